@@ -1,0 +1,1 @@
+"""Each file talks to one kind of endpoint: a request in, a reply out."""

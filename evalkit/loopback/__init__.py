@@ -1,0 +1,1 @@
+"""The embedded endpoint: a language whose truth is known."""

@@ -1,0 +1,1 @@
+"""One metric in one file; the file name is the name."""

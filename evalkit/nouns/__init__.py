@@ -1,0 +1,54 @@
+"""The nouns of evalkit: frozen, slotted, keyword-only dataclasses of the standard library."""
+
+from evalkit.nouns.canonical import JSON, canonical, content_key
+from evalkit.nouns.caution import SLUGS, Caution
+from evalkit.nouns.comparison import Comparison, Contrast, Verdict
+from evalkit.nouns.design import Cell, Draw, Mode, Plan
+from evalkit.nouns.estimate import Curve, Estimate, Interval, Point, Trend
+from evalkit.nouns.measurement import Form, Measurement, Metric
+from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
+from evalkit.nouns.reply import Attempt, Completion, Reply, Request
+from evalkit.nouns.run import Provenance, Run
+from evalkit.nouns.suite import Decoding, Endpoint, Message, MetricRequest, Prompt, Suite
+
+__all__ = [
+    "JSON",
+    "SLUGS",
+    "Attempt",
+    "Caution",
+    "Cell",
+    "CellOutcomes",
+    "Comparison",
+    "Completion",
+    "Contrast",
+    "Curve",
+    "Decoding",
+    "Delivery",
+    "Draw",
+    "Endpoint",
+    "Estimate",
+    "Failure",
+    "FinishReason",
+    "Form",
+    "Interval",
+    "Measurement",
+    "Message",
+    "Metric",
+    "MetricRequest",
+    "Mode",
+    "Outcome",
+    "Plan",
+    "Point",
+    "Prompt",
+    "Provenance",
+    "Reply",
+    "Request",
+    "Run",
+    "Sample",
+    "Suite",
+    "Trend",
+    "Usage",
+    "Verdict",
+    "canonical",
+    "content_key",
+]

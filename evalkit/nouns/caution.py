@@ -1,0 +1,55 @@
+"""Cautions: what may mislead the reader, as fact, meaning and remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SLUGS = (
+    "degenerate-data",
+    "few-samples",
+    "few-prompts",
+    "incomplete",
+    "truncated",
+    "refusals",
+    "empty-texts",
+    "survivors-only",
+    "whitespace-only",
+    "fingerprint-changed",
+    "model-changed",
+    "seed-ignored",
+    "temperature-ignored",
+    "too-alike-to-be-random",
+    "incoherent",
+    "drift",
+    "optional-stopping",
+    "plot-failed",
+    "base-url-repaired",
+    "choices-short",
+)
+"""Every slug; each has an entry in docs/errors.md, held by a test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """Something that may mislead the reader."""
+
+    slug: str
+    """One of `SLUGS`."""
+    fact: str
+    """What was seen, with its numbers."""
+    meaning: str
+    """What it means for the result."""
+    remedy: str
+    """What to do about it."""
+    temperatures: tuple[float, ...] = ()
+    """Where it holds; empty for everywhere."""
+
+    def __post_init__(self) -> None:
+        """Refuse a slug that nobody documented."""
+        if self.slug not in SLUGS:
+            message = f"unknown caution slug {self.slug!r}"
+            raise ValueError(message)
+
+    def __str__(self) -> str:
+        """Return the caution in one line."""
+        return f"{self.slug}: {self.fact} {self.meaning} {self.remedy}"

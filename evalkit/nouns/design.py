@@ -1,0 +1,124 @@
+"""The design of an experiment: mode, cell, draw, plan."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from evalkit.nouns.canonical import JSON, content_key
+
+if TYPE_CHECKING:
+    from evalkit.nouns.suite import Decoding, Endpoint, Prompt
+
+
+class Mode(Enum):
+    """How a draw is asked for."""
+
+    SEPARATE = "separate"
+    """One request, one completion."""
+    CHOICES = "choices"
+    """One request with ``n`` completions."""
+    STREAM = "stream"
+    """One request, answered piece by piece."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One point of the design: endpoint x prompt x decoding x mode."""
+
+    endpoint: Endpoint
+    """The thing under test."""
+    prompt: Prompt
+    """What is asked."""
+    decoding: Decoding
+    """How tokens are picked, temperature included."""
+    mode: Mode = Mode.SEPARATE
+    """How a draw is asked for."""
+    key: str = field(init=False, compare=False, repr=False)
+    """SHA-256 of everything that can change an answer, in hexadecimal digits."""
+
+    def __post_init__(self) -> None:
+        """Compute the key once: it is asked for with every draw."""
+        object.__setattr__(self, "key", content_key(self._identity()))
+
+    @property
+    def temperature(self) -> float:
+        """The temperature of the cell; 1.0, the protocol's default, when none is sent."""
+        return 1.0 if self.decoding.temperature is None else self.decoding.temperature
+
+    def _identity(self) -> JSON:
+        # The prompt's id belongs to it: two prompts with the same words are two rows of
+        # the design, and one must not fill the draws of the other. Reference and tags do
+        # not: correcting a gold answer buys nothing again.
+        decoding = self.decoding
+        return {
+            "backend": self.endpoint.backend,
+            "base_url": self.endpoint.base_url,
+            "model": self.endpoint.model,
+            "prompt": self.prompt.id,
+            "messages": [[m.role, m.content] for m in self.prompt.messages],
+            "temperature": None if decoding.temperature is None else float(decoding.temperature),
+            "top_p": decoding.top_p,
+            "max_tokens": decoding.max_tokens,
+            "seed": decoding.seed,
+            "stop": list(decoding.stop),
+            "extra": [[name, value] for name, value in decoding.extra],
+            "mode": self.mode.value,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """One completion wanted; the unit of planning, storing and resuming."""
+
+    cell: Cell
+    """The point of the design it belongs to."""
+    replicate: int
+    """Index within the cell, from 0."""
+
+    @property
+    def slot(self) -> tuple[str, int]:
+        """Cell key and replicate: unique in a run."""
+        return self.cell.key, self.replicate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Every draw, in sending order: randomised complete blocks.
+
+    Block r holds replicate r of each cell once, in an order of its own, so that a drifting
+    endpoint falls evenly on all temperatures. More samples add blocks and change none.
+
+    References:
+        R. A. Fisher, "The Design of Experiments", Oliver & Boyd (1935), chapter IV.
+    """
+
+    cells: tuple[Cell, ...]
+    """Each point of the design once, in the suite's order."""
+    samples: int
+    """Draws for each cell."""
+    seed: int = 0
+    """Seed of the order."""
+
+    def __len__(self) -> int:
+        """Return the number of draws."""
+        return len(self.cells) * self.samples
+
+    def __iter__(self) -> Iterator[Draw]:
+        """Yield each draw once, block by block, without holding them all."""
+        for replicate in range(self.samples):
+            order = list(self.cells)
+            random.Random(f"plan:{self.seed}:{replicate}").shuffle(order)  # noqa: S311 - an order, not a secret
+            for cell in order:
+                yield Draw(cell=cell, replicate=replicate)
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of the cells' keys: the identity of the experiment.
+
+        The number of samples is no part of it, so a run can be extended.
+        """
+        return content_key(sorted(cell.key for cell in self.cells))

@@ -1,0 +1,119 @@
+"""Values and how well they are known: interval, estimate, point, trend, curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evalkit.nouns.caution import Caution
+    from evalkit.nouns.measurement import Measurement, Metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Two ends and a level."""
+
+    low: float
+    """Lower end."""
+    high: float
+    """Upper end; never equal to the lower."""
+    level: float = 0.95
+    """Share of repeated experiments whose interval covers the truth, in (0, 1)."""
+
+    def __contains__(self, value: float) -> bool:
+        """Return whether a value lies between the ends, ends included."""
+        return self.low <= value <= self.high
+
+    @property
+    def width(self) -> float:
+        """Distance between the ends."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A value and how well it is known."""
+
+    value: float | None
+    """Point estimate; None when it does not exist."""
+    interval: Interval | None
+    """Its interval; None when no valid one exists."""
+    n_prompts: int
+    """Prompts it rests on."""
+    n_samples: int
+    """Samples it rests on, over all prompts."""
+    method: str
+    """How the interval was made, or why there is none."""
+    undefined: str | None = None
+    """Why there is no value; None when there is one."""
+    unit: str = ""
+    """Unit in words."""
+
+    def __str__(self) -> str:
+        """Return value and interval, such as ``0.41 [0.36, 0.46]``."""
+        if self.value is None:
+            return f"undefined ({self.undefined})"
+        if self.interval is None:
+            return f"{self.value:.3g} [no interval]"
+        return f"{self.value:.3g} [{self.interval.low:.3g}, {self.interval.high:.3g}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A curve at one temperature."""
+
+    temperature: float
+    """Where."""
+    estimate: Estimate
+    """The mean over prompts."""
+    measurements: tuple[Measurement, ...] = ()
+    """What each prompt gave, in the suite's order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Whether a metric moves with temperature, paired by prompt."""
+
+    statistic: float | None
+    """Mean over prompts of Kendall's tau-b of value against temperature, in [-1, 1]."""
+    p_value: float | None
+    """Two-sided p-value; None when it can not be computed."""
+    direction: str
+    """``rises``, ``falls`` or ``undecided`` at the 5 % level."""
+    n_prompts: int
+    """Prompts it rests on."""
+    method: str
+    """The test, or why there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A metric against temperature."""
+
+    metric: Metric
+    """What was measured."""
+    points: tuple[Point, ...]
+    """By ascending temperature."""
+    trend: Trend
+    """Whether it moves."""
+    cautions: tuple[Caution, ...] = ()
+    """What may mislead the reader."""
+
+    def at(self, temperature: float) -> Point | None:
+        """Return the point at a temperature; None when there is none."""
+        return next((p for p in self.points if abs(p.temperature - temperature) < 1e-9), None)
+
+    def rises(self, *, alpha: float = 0.05) -> bool:
+        """Return whether the trend test finds a rise at level alpha."""
+        return self._moves(alpha, sign=1)
+
+    def falls(self, *, alpha: float = 0.05) -> bool:
+        """Return whether the trend test finds a fall at level alpha."""
+        return self._moves(alpha, sign=-1)
+
+    def _moves(self, alpha: float, *, sign: int) -> bool:
+        trend = self.trend
+        if trend.p_value is None or trend.statistic is None:
+            return False
+        return trend.p_value < alpha and trend.statistic * sign > 0

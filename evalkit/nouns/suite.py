@@ -1,0 +1,111 @@
+"""What a user asks for: prompts, an endpoint, how tokens are picked, a suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from evalkit.nouns.canonical import JSON
+from evalkit.nouns.design import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: str
+    """``system``, ``user`` or ``assistant`` (any string a server accepts)."""
+    content: str
+    """The text of the turn, as the server will get it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One question to the model."""
+
+    id: str
+    """Unique in its suite; names the prompt in tables and pages."""
+    messages: tuple[Message, ...]
+    """The conversation, oldest turn first; ends with a user turn. Empty for imported data without text."""
+    reference: str | None = None
+    """The gold answer, when there is one."""
+    tags: tuple[str, ...] = ()
+    """Words to select prompts by."""
+
+    @property
+    def text(self) -> str:
+        """The last turn's text; empty when there is no turn."""
+        return self.messages[-1].content if self.messages else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A model at an address: the thing under test."""
+
+    model: str
+    """The model's name, exactly as the server wants it."""
+    base_url: str | None = None
+    """Address of the API, ``loopback`` for the embedded server, None for OPENAI_BASE_URL."""
+    backend: str = "openai"
+    """Name of the backend that talks to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoding:
+    """How tokens are picked."""
+
+    temperature: float | None = None
+    """Softmax temperature, 0 or more; None when the request does not carry one."""
+    top_p: float | None = None
+    """Nucleus mass in (0, 1]; None when the request does not carry one."""
+    max_tokens: int = 256
+    """Most tokens of one completion; always sent."""
+    seed: int | None = None
+    """Base of the seeds: replicate r is sent ``(seed + r) mod 2**31``; None sends none."""
+    stop: tuple[str, ...] = ()
+    """Texts that end a completion."""
+    extra: tuple[tuple[str, JSON], ...] = ()
+    """Further body fields, sorted by name."""
+
+    def seed_of(self, replicate: int) -> int | None:
+        """Return the seed sent with a replicate, in [0, 2**31 - 1]; None sends none."""
+        return None if self.seed is None else (self.seed + replicate) % 2**31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRequest:
+    """A metric by name, with the options it is to be bound to."""
+
+    name: str
+    """The metric's file name, such as ``distinct_n``."""
+    options: tuple[tuple[str, JSON], ...] = ()
+    """Keyword options, sorted by name, such as ``(("n", 3),)``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """A complete, valid request for an experiment."""
+
+    name: str
+    """Short name, used in titles and as default label."""
+    endpoint: Endpoint
+    """The thing under test."""
+    prompts: tuple[Prompt, ...]
+    """At least one; ids are unique."""
+    temperatures: tuple[float, ...]
+    """Ascending, without repeats."""
+    samples: int
+    """Completions for each prompt and temperature, 1 or more."""
+    metrics: tuple[MetricRequest, ...]
+    """What to measure, in the order of the page."""
+    decoding: Decoding = field(default_factory=Decoding)
+    """Everything but the temperature, which each cell fills in."""
+    mode: Mode = Mode.SEPARATE
+    """How a draw is asked for."""
+    seed: int = 0
+    """Seed of the plan's order and of every random step of the analysis."""
+    concurrency: int = 8
+    """Most requests in flight."""
+    timeout_s: float = 120.0
+    """Longest wait for one answer, in seconds."""
+    source: str = ""
+    """Text of the file the suite was read from; empty when made by code."""

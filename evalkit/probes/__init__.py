@@ -1,0 +1,1 @@
+"""Questions about an endpoint, asked before an experiment."""

@@ -1,0 +1,66 @@
+"""From a name to the object of that name: the file name is the name.
+
+Adding a file to a room registers what it holds; nothing is imported until it is asked for.
+Another package adds to the same rooms through entry points, such as ``evalkit.metrics``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.metadata
+import pkgutil
+from typing import Any
+
+from evalkit.errors import UnknownNameError
+
+ROOMS = {
+    "metrics": "evalkit.metrics",
+    "features": "evalkit.features",
+    "probes": "evalkit.probes",
+    "backends": "evalkit.backends",
+    "plots": "evalkit.reporting.plots",
+    "renderers": "evalkit.reporting.renderers",
+    "commands": "evalkit.cli.commands",
+}
+"""Kinds of things, and the package whose files are their names."""
+
+NOT_NAMES = frozenset({"base", "transport"})
+"""Modules that serve their room and are no member of it."""
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Return every name of a kind, sorted: our files and other packages' entry points."""
+    package = importlib.import_module(ROOMS[kind])
+    ours = {module.name for module in pkgutil.iter_modules(package.__path__)} - NOT_NAMES
+    return tuple(sorted(ours | {point.name for point in _entry_points(kind)}))
+
+
+def find(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind holds objects of its own type
+    """Return the object of that name.
+
+    Args:
+        kind: One of `ROOMS`.
+        name: File name without ending, or name of an entry point.
+
+    Returns:
+        The attribute of the module that has the module's name.
+
+    Raises:
+        UnknownNameError: Nothing has that name; the nearest name is the hint.
+    """
+    for point in _entry_points(kind):
+        if point.name == name:
+            return point.load()
+    known = names(kind)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        message = f"there is no {kind.removesuffix('s')} named {name!r}"
+        raise UnknownNameError(message, hint=hint)
+    module = importlib.import_module(f"{ROOMS[kind]}.{name}")
+    return getattr(module, name if hasattr(module, name) else f"{name}_{kind.removesuffix('s')}")
+
+
+def _entry_points(kind: str) -> importlib.metadata.EntryPoints:
+    return importlib.metadata.entry_points(group=f"evalkit.{kind}")

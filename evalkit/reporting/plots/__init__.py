@@ -1,0 +1,1 @@
+"""One plot in one file."""

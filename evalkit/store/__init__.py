@@ -1,0 +1,1 @@
+"""One append-only SQLite file that keeps what was paid for."""

@@ -1,0 +1,1 @@
+"""Texts as texts: levels of equality, words, visible form."""
