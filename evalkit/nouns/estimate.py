@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from evalkit.nouns.caution import Caution
     from evalkit.nouns.measurement import Measurement, Metric
 
+_SAME_TEMPERATURE = 1e-9
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
@@ -102,7 +104,7 @@ class Curve:
 
     def at(self, temperature: float) -> Point | None:
         """Return the point at a temperature; None when there is none."""
-        return next((p for p in self.points if abs(p.temperature - temperature) < 1e-9), None)
+        return next((p for p in self.points if abs(p.temperature - temperature) < _SAME_TEMPERATURE), None)
 
     def rises(self, *, alpha: float = 0.05) -> bool:
         """Return whether the trend test finds a rise at level alpha."""

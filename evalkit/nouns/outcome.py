@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -48,7 +48,7 @@ class Sample:
     """Why it ended."""
     refusal: str | None = None
     """The refusal's text, when the server marked one."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     """Tokens; those of the whole request when several completions came in one."""
     latency_s: float | None = None
     """Seconds from sending to the last byte of the attempt that gave it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evalkit.nouns.canonical import JSON
 from evalkit.nouns.design import Cell, Draw
@@ -59,7 +59,7 @@ class Reply:
     """The model the server says it used."""
     system_fingerprint: str | None = None
     """The server's mark of its own configuration."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     """Tokens of the whole reply."""
     first_byte: float | None = None
     """Monotonic time of the first byte, in seconds; None when not seen."""
