@@ -72,7 +72,7 @@ class BackendError(EvalkitError):
     slug = "backend"
     exit_code = 3
 
-    def __init__(  # noqa: PLR0913 - each is a fact about one answer, all but the first optional
+    def __init__(
         self,
         message: str,
         *,
