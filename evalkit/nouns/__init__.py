@@ -3,9 +3,9 @@
 from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution
 from evalkit.nouns.comparison import Comparison, Contrast, Verdict
-from evalkit.nouns.design import Cell, Draw, Mode, Plan
-from evalkit.nouns.estimate import Curve, Estimate, Interval, Point, Trend
-from evalkit.nouns.measurement import Form, Measurement, Metric
+from evalkit.nouns.design import Cell, Draw, Mode, Plan, cells
+from evalkit.nouns.estimate import Curve, Estimate, Interval, LadderRow, Point, Trend
+from evalkit.nouns.measurement import Form, Measurement, Metric, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
@@ -31,6 +31,7 @@ __all__ = [
     "FinishReason",
     "Form",
     "Interval",
+    "LadderRow",
     "Measurement",
     "Message",
     "Metric",
@@ -47,8 +48,10 @@ __all__ = [
     "Sample",
     "Suite",
     "Trend",
+    "Undefined",
     "Usage",
     "Verdict",
     "canonical",
+    "cells",
     "content_key",
 ]

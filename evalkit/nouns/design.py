@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from evalkit.nouns.canonical import JSON, content_key
 
 if TYPE_CHECKING:
-    from evalkit.nouns.suite import Decoding, Endpoint, Prompt
+    from evalkit.nouns.suite import Decoding, Endpoint, Prompt, Suite
 
 
 class Mode(Enum):
@@ -122,3 +122,17 @@ class Plan:
         The number of samples is no part of it, so a run can be extended.
         """
         return content_key(sorted(cell.key for cell in self.cells))
+
+
+def cells(suite: Suite) -> tuple[Cell, ...]:
+    """Return each point of a suite's design once: prompts outermost, temperatures ascending."""
+    return tuple(
+        Cell(
+            endpoint=suite.endpoint,
+            prompt=prompt,
+            decoding=replace(suite.decoding, temperature=float(temperature)),
+            mode=suite.mode,
+        )
+        for prompt in suite.prompts
+        for temperature in suite.temperatures
+    )

@@ -119,3 +119,19 @@ class Curve:
         if trend.p_value is None or trend.statistic is None:
             return False
         return trend.p_value < alpha and trend.statistic * sign > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderRow:
+    """Disagreement at one temperature and one level of equality."""
+
+    temperature: float
+    """Where."""
+    level: str
+    """Name of the level, such as ``whitespace``."""
+    agreement: float
+    """Mean over prompts of the share of pairs that are equal at this level, in [0, 1]."""
+    n_differing: int
+    """Prompts with at least one pair that differs at this level."""
+    n_prompts: int
+    """Prompts with at least two samples."""

@@ -11,6 +11,10 @@ from evalkit.nouns.canonical import JSON
 from evalkit.nouns.estimate import Interval
 
 
+class Undefined(Exception):  # noqa: N818 - not an error: a value that does not exist, with its reason
+    """Raised by a metric's function when no value exists for these texts; the message is the reason."""
+
+
 class Form(Enum):
     """What a metric's function sees; it decides which interval is valid."""
 
@@ -34,6 +38,8 @@ class Metric:
     """The function, options already bound. SAMPLE: text -> float (or None when undefined);
     with ``needs="reference"`` text, reference -> float. PAIR: a, b -> float. SET: texts -> float;
     with ``needs="vectors"`` an (n, d) array stands for the texts."""
+    prepare: Callable[[str], Any] | None = None
+    """Makes of each text, once, what the function sees instead of it; None for the text itself."""
     unit: str
     """Unit in words, such as ``probability`` or ``words``."""
     bounds: tuple[float, float]
