@@ -1,0 +1,75 @@
+"""A streamed answer: server-sent events put together again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from evalkit.backends.wire import finish_reason_of, text_or_none, usage_of
+from evalkit.errors import MalformedReplyError
+from evalkit.nouns import Completion, Reply
+
+_DONE = "[DONE]"
+
+
+def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = None) -> Reply:
+    """Return the reply that a body of server-sent events holds.
+
+    A choice without a finish reason was cut: some servers never send ``[DONE]``, and some
+    stop in the middle under status 200, so the reason is the only sign of wholeness.
+
+    Args:
+        raw: The whole body.
+        status: HTTP status, for the record.
+        first_byte: Monotonic time of the first byte, in seconds.
+
+    Returns:
+        The reply, its choices by index.
+
+    Raises:
+        MalformedReplyError: Broken events, an error event, no choices, or a choice that was cut.
+    """
+    texts: dict[int, list[str]] = {}
+    ends: dict[int, object] = {}
+    refusals: dict[int, str] = {}
+    head: dict[str, Any] = {}
+    for event in _events(raw):
+        head |= {name: event[name] for name in ("id", "model", "system_fingerprint", "usage") if event.get(name)}
+        for choice in event.get("choices") or ():
+            index = choice.get("index") or 0
+            delta = choice.get("delta") or {}
+            texts.setdefault(index, []).append(delta.get("content") or "")
+            if delta.get("refusal"):
+                refusals[index] = refusals.get(index, "") + delta["refusal"]
+            if choice.get("finish_reason") is not None:
+                ends[index] = choice["finish_reason"]
+    if not texts or set(texts) != set(ends):
+        raise MalformedReplyError("the stream ended before the answer did", slug="cut-stream", status=200, raw=raw)
+    return Reply(
+        raw=raw,
+        completions=tuple(
+            Completion(text="".join(texts[i]), finish_reason=finish_reason_of(ends[i]), refusal=refusals.get(i))
+            for i in sorted(texts)
+        ),
+        status=status,
+        response_id=text_or_none(head.get("id")),
+        model=text_or_none(head.get("model")),
+        system_fingerprint=text_or_none(head.get("system_fingerprint")),
+        usage=usage_of(head.get("usage")),
+        first_byte=first_byte,
+    )
+
+
+def _events(raw: bytes) -> Iterator[dict[str, Any]]:
+    try:
+        # Only these end a line of server-sent events; str.splitlines knows many more.
+        for line in raw.decode("utf-8").replace("\r\n", "\n").split("\n"):
+            if not line.startswith("data:") or line[5:].strip() == _DONE:
+                continue
+            event = json.loads(line[5:])
+            if not isinstance(event, dict) or event.get("error"):
+                raise MalformedReplyError("the stream holds an error", slug="error-in-200", status=200, raw=raw)
+            yield event
+    except (ValueError, RecursionError):
+        raise MalformedReplyError("the stream holds a broken event", slug="not-json", status=200, raw=raw) from None

@@ -1,0 +1,88 @@
+"""The one place that reads the environment: the key, the address, nothing else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from evalkit.errors import UsageError
+
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+"""Address of the protocol's author, used when nothing else is said."""
+
+LOOPBACK = "loopback"
+"""The word that stands for the embedded endpoint."""
+
+_CALL = "/chat/completions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where requests go."""
+
+    url: str
+    """Base address without a final slash, or ``loopback``."""
+    notice: str | None = None
+    """What was repaired, in one sentence; None when nothing was."""
+
+
+def api_key() -> str | None:
+    """Return OPENAI_API_KEY; None when it is absent or empty."""
+    return os.environ.get("OPENAI_API_KEY") or None
+
+
+def address_of(given: str | None) -> Address:
+    """Return the address to use: the suite's, else OPENAI_BASE_URL, else the default.
+
+    Args:
+        given: The suite's ``base_url``; None when it has none.
+
+    Returns:
+        The repaired address, with a notice when it was repaired.
+
+    Raises:
+        UsageError: The address carries a password or a query, or is no address.
+    """
+    return repair_base_url(given or os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL)
+
+
+def repair_base_url(url: str) -> Address:
+    """Return the address with what people forget put right.
+
+    A missing ``/v1`` is added, a final ``/chat/completions`` is cut: the client adds it.
+
+    Args:
+        url: Any address a user may paste.
+
+    Returns:
+        The address, with a notice when it differs by more than a final slash.
+
+    Raises:
+        UsageError: The address carries a password or a query, or is no address.
+    """
+    plain = url.strip().rstrip("/")
+    if plain == LOOPBACK:
+        return Address(url=plain)
+    parts = urlsplit(plain if "://" in plain else f"http://{plain}")
+    _check(parts.scheme, parts.hostname, secret=bool(parts.username or parts.password or parts.query or parts.fragment))
+    path = parts.path.removesuffix(_CALL).rstrip("/") or "/v1"
+    repaired = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+    notice = None if repaired == plain else f"base_url {plain} was read as {repaired}."
+    return Address(url=repaired, notice=notice)
+
+
+def _check(scheme: str, host: str | None, *, secret: bool) -> None:
+    # The address itself is not shown: what is wrong with it may be a password.
+    if secret:
+        raise UsageError(
+            "base_url carries a password, a query or a fragment",
+            hint="put the key in OPENAI_API_KEY and the plain address in base_url",
+        )
+    if scheme not in {"http", "https"} or not host:
+        raise UsageError("base_url is no http or https address", hint="such as http://127.0.0.1:8000/v1")
+
+
+def is_local(url: str) -> bool:
+    """Return whether an address is this machine."""
+    return (urlsplit(url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
