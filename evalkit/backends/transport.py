@@ -76,7 +76,9 @@ class Transport:
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError):
             raise EndpointError("the endpoint's certificate is not valid", slug="tls", hint="see base_url") from None
         except aiohttp.InvalidURL:
-            raise EndpointError("base_url is no address", slug="address", hint="such as http://127.0.0.1:8000/v1") from None
+            raise EndpointError(
+                "base_url is no address", slug="address", hint="such as http://127.0.0.1:8000/v1"
+            ) from None
         except aiohttp.ClientConnectorError as error:
             raise TransientError(f"no connection: {_reason(error)}", slug="unreachable") from None
         except (aiohttp.ClientError, OSError) as error:

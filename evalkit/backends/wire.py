@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from typing import Any, NoReturn, TypeAlias
 
@@ -38,22 +37,8 @@ Reader: TypeAlias = msgspec.json.Decoder[_Answer]
 _DECODER: Reader = msgspec.json.Decoder(_Answer)
 
 
-def body_of(request: Request) -> bytes:
-    """Return the body of a request as JSON in ASCII.
-
-    Everything but ``n`` and ``seed`` is the same for all draws of a cell and is written once.
-    """
-    extra = ""
-    if request.n > 1:
-        extra += f',"n":{request.n}'
-    seed = request.cell.decoding.seed_of(request.replicates[0])
-    if seed is not None:
-        extra += f',"seed":{seed}'
-    return f"{_stem(request.cell)}{extra}}}".encode("ascii")
-
-
-@functools.lru_cache(maxsize=4096)
-def _stem(cell: Cell) -> str:
+def stem_of(cell: Cell) -> str:
+    """Return the part of a body that all draws of a cell share: JSON in ASCII without its last brace."""
     decoding = cell.decoding
     body: dict[str, JSON] = {
         "model": cell.endpoint.model,
@@ -69,6 +54,14 @@ def _stem(cell: Cell) -> str:
     if cell.mode is Mode.STREAM:
         body |= {"stream": True, "stream_options": {"include_usage": True}}
     return json.dumps(body | dict(decoding.extra), separators=(",", ":"), allow_nan=False).removesuffix("}")
+
+
+def body_of(request: Request, stem: str) -> bytes:
+    """Return the body of a request: the cell's stem, then ``n`` and ``seed``, which differ."""
+    rest = f',"n":{request.n}' if request.n > 1 else ""
+    seed = request.cell.decoding.seed_of(request.replicates[0])
+    rest += "" if seed is None else f',"seed":{seed}'
+    return f"{stem}{rest}}}".encode("ascii")
 
 
 def read_answer(raw: bytes, *, status: int = 200, first_byte: float | None = None) -> Reply:

@@ -1,0 +1,118 @@
+"""What a wrong answer means: tried again, recorded, or the end of the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError
+
+_WAIT_CODES = frozenset({408, 409, 425, 429})
+_QUOTA_WORDS = ("insufficient_quota", "billing_hard_limit_reached")
+_SHOWN = 200  # characters of the server's own words in a message
+_REDIRECTS = range(300, 400)
+_SERVER_SIDE = 500
+_STOPS = {
+    401: ("key", "the endpoint does not accept the key", "set OPENAI_API_KEY"),
+    403: ("forbidden", "the endpoint forbids this key or model", "see the key's rights"),
+    404: ("not-found", "the endpoint knows no such model or address", "see model and base_url"),
+}
+
+
+def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> BackendError:
+    """Return the error that a status other than 200 means; its class is what happens next.
+
+    Args:
+        status: HTTP status.
+        body: The body as it came.
+        headers: Headers, names in lower case.
+
+    Returns:
+        EndpointError for 401, 403, 404, an exhausted quota and redirects; TransientError for 408, 409,
+        425, 429 and 5xx; MalformedReplyError for other 2xx; RejectedError for the rest.
+    """
+    words, code, param = _words(body)
+    if status == 429 and any(word in code for word in _QUOTA_WORDS):  # noqa: PLR2004 - too many requests
+        return EndpointError(
+            f"the quota is used up: {words}",
+            slug="quota",
+            status=status,
+            raw=body,
+            hint="run again when it is refilled",
+        )
+    if status in _STOPS:
+        slug, what, hint = _STOPS[status]
+        return EndpointError(f"{what} ({status}: {words})", slug=slug, status=status, raw=body, hint=hint)
+    if status in _REDIRECTS:
+        return EndpointError(
+            f"the endpoint redirects ({status}) to {headers.get('location', 'nowhere')[:_SHOWN]!r}; not followed",
+            slug="redirect",
+            status=status,
+            raw=body,
+            hint="set base_url to the final address if you trust it",
+        )
+    if status in _WAIT_CODES or status >= _SERVER_SIDE:
+        return TransientError(
+            f"status {status}: {words}",
+            slug="rate-limited" if status == 429 else "server-error" if status >= _SERVER_SIDE else "conflict",  # noqa: PLR2004
+            status=status,
+            raw=body,
+            retry_after_s=retry_after_s(headers),
+        )
+    if status < _REDIRECTS.start:
+        return MalformedReplyError(f"status {status} instead of 200", slug="wrong-status", status=status, raw=body)
+    slug = "unsupported-temperature" if param == "temperature" or "temperature" in words.lower() else "rejected"
+    return RejectedError(f"status {status}: {words}", slug=slug, status=status, raw=body)
+
+
+def _words(body: bytes) -> tuple[str, str, str]:
+    """Return the server's message, its code and type, and the parameter it names."""
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return _line(body.decode("utf-8", "backslashreplace")) or "no message", "", ""
+    error = value.get("error", value.get("detail", value)) if isinstance(value, dict) else value
+    if not isinstance(error, dict):
+        return _line(str(error)), "", ""
+    code = f"{error.get('code')} {error.get('type')}"
+    return _line(str(error.get("message") or error)), code, str(error.get("param") or "")
+
+
+def _line(text: str) -> str:
+    # One line, no control characters: the server's words go to a terminal.
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())[:_SHOWN]
+
+
+def retry_after_s(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
+    """Return the seconds a server asks to wait; None when it does not say, or says nonsense.
+
+    Args:
+        headers: Headers, names in lower case: ``retry-after-ms``, ``retry-after`` in seconds or as a date.
+        now: Present time, for dates; the clock's when None.
+
+    Returns:
+        Seconds, 0 or more; not limited.
+    """
+    for name, unit_s in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = headers.get(name)
+        if value is None:
+            continue
+        try:
+            seconds = float(value) * unit_s
+        except ValueError:
+            seconds = _until(value, now or datetime.now(UTC))
+        if 0 <= seconds < float("inf"):
+            return seconds
+    return None
+
+
+def _until(date: str, now: datetime) -> float:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return -1.0
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()

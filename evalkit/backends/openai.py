@@ -1,0 +1,160 @@
+"""A request answered by any server that speaks the OpenAI protocol, through the openai client."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+import openai
+
+from evalkit import environment
+from evalkit.backends.dispositions import error_of
+from evalkit.backends.stream import read_stream
+from evalkit.backends.transport import Transport
+from evalkit.backends.wire import body_of, read_answer, stem_of
+from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError
+from evalkit.nouns import Endpoint, Mode, Reply, Request
+
+MAX_BYTES = 32 * 2**20
+"""Longest answer that is read, in bytes after unpacking."""
+
+Disposition: TypeAlias = type[TransientError] | type[RejectedError] | type[MalformedReplyError] | type[EndpointError]
+
+DISPOSITIONS: dict[type[Exception], Disposition] = {
+    openai.OpenAIError: EndpointError,  # raised bare for missing credentials
+    openai.APIError: TransientError,  # raised bare for an error inside a stream
+    openai.APIStatusError: RejectedError,
+    openai.APIConnectionError: TransientError,
+    openai.APITimeoutError: TransientError,
+    openai.APIResponseValidationError: MalformedReplyError,
+    openai.BadRequestError: RejectedError,
+    openai.UnprocessableEntityError: RejectedError,
+    openai.AuthenticationError: EndpointError,
+    openai.OAuthError: EndpointError,
+    openai.PermissionDeniedError: EndpointError,
+    openai.NotFoundError: EndpointError,
+    openai.ConflictError: TransientError,
+    openai.RateLimitError: TransientError,
+    openai.InternalServerError: TransientError,
+    openai.LengthFinishReasonError: MalformedReplyError,
+    openai.ContentFilterFinishReasonError: MalformedReplyError,
+    openai.WebSocketConnectionClosedError: TransientError,
+    openai.WebSocketQueueFullError: TransientError,
+}
+"""Every error class of the client and what happens next; a status, where there is one, decides more finely."""
+
+
+def openai_backend(
+    endpoint: Endpoint,
+    *,
+    api_key: str | None = None,
+    timeout_s: float = 120.0,
+    concurrency: int = 8,
+    max_bytes: int = MAX_BYTES,
+    client: openai.AsyncOpenAI | None = None,
+) -> OpenAIBackend:
+    """Return a backend for an endpoint.
+
+    Address, key and headers are those of the `openai` client. The requests of the hot path are
+    prebuilt bytes over a pooled session; a client of the user's own is called itself instead.
+
+    Args:
+        endpoint: Model and address; the address may lack ``/v1``.
+        api_key: The key; OPENAI_API_KEY when None. Servers on this machine need none.
+        timeout_s: Longest wait for one whole answer, in seconds.
+        concurrency: Most connections at once.
+        max_bytes: Longest answer that is read, in bytes.
+        client: A client with settings of its own, such as an HTTP client; called as it is.
+
+    Raises:
+        EndpointError: There is no key and the address is not known to work without.
+        UsageError: The address carries a password, or is no address.
+    """
+    if client is not None:
+        return OpenAIBackend(client.with_options(max_retries=0), None, secret=client.api_key)
+    url = environment.address_of(endpoint.base_url).url
+    key = api_key or environment.api_key()
+    if key is None and url == environment.DEFAULT_BASE_URL:
+        raise EndpointError("there is no key for this endpoint", slug="key", hint="set OPENAI_API_KEY")
+    # Self-hosted servers take any key; the client refuses to be made without one.
+    own = openai.AsyncOpenAI(api_key=key or "none", base_url=url, max_retries=0, timeout=timeout_s)
+    headers = {name: value for name, value in own.default_headers.items() if isinstance(value, str)}
+    transport = Transport(headers | own.auth_headers, timeout_s=timeout_s, max_bytes=max_bytes, connections=concurrency)
+    return OpenAIBackend(own, transport, secret=key)
+
+
+class OpenAIBackend:
+    """Sends requests to one endpoint: no retry, no limits, no storing."""
+
+    def __init__(self, client: openai.AsyncOpenAI, transport: Transport | None, *, secret: str | None) -> None:
+        """Keep the client, the transport of the hot path (None: the client itself), and what to black out."""
+        self._client = client
+        self._transport = transport
+        self._secrets = _secrets(secret)
+        self._url = f"{str(client.base_url).rstrip('/')}/chat/completions"
+        self._stems: dict[str, str] = {}
+
+    async def send(self, request: Request) -> Reply:
+        """Return what came back, or raise one of the four kinds of BackendError."""
+        stem = self._stems.get(request.cell.key)
+        if stem is None:
+            stem = self._stems[request.cell.key] = stem_of(request.cell)
+        body = body_of(request, stem)
+        try:
+            raw, first_byte = await (
+                self._ask_client(body) if self._transport is None else self._post(self._transport, body)
+            )
+            read = read_stream if request.cell.mode is Mode.STREAM else read_answer
+            return read(raw, first_byte=first_byte)
+        except BackendError as error:
+            # A server may repeat the key it was sent; what is kept must not hold it.
+            error.raw = self._black_out(error.raw)
+            error.message = self._black_out(error.message.encode("utf-8", "surrogatepass")).decode(
+                "utf-8", "surrogatepass"
+            )
+            raise
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        if self._transport is not None:
+            await self._transport.aclose()
+            await self._client.close()
+
+    async def _post(self, transport: Transport, body: bytes) -> tuple[bytes, float | None]:
+        answer = await transport.post(self._url, body)
+        if answer.status != 200:  # noqa: PLR2004 - HTTP OK
+            raise error_of(answer.status, answer.body, answer.headers)
+        return self._black_out(answer.body), answer.first_byte
+
+    async def _ask_client(self, body: bytes) -> tuple[bytes, float | None]:
+        fields: dict[str, Any] = json.loads(body)
+        model, messages = fields.pop("model"), fields.pop("messages")
+        try:
+            answer = await self._client.chat.completions.with_raw_response.create(
+                model=model, messages=messages, extra_body=fields
+            )
+        except openai.OpenAIError as error:
+            raise _translated(error) from None
+        return self._black_out(answer.content), None
+
+    def _black_out(self, raw: bytes) -> bytes:
+        for secret in self._secrets:
+            raw = raw.replace(secret, b"[key]")
+        return raw
+
+
+def _secrets(key: str | None) -> tuple[bytes, ...]:
+    # Short keys, such as "none" or "test", are words: blacking them out would change answers.
+    least = 12
+    if key is None or len(key) < least:
+        return ()
+    return key.encode(), key[-8:].encode()
+
+
+def _translated(error: openai.OpenAIError) -> BackendError:
+    if isinstance(error, openai.APIStatusError) and type(error) in DISPOSITIONS:
+        headers = {name.lower(): value for name, value in error.response.headers.items()}
+        return error_of(error.status_code, error.response.content, headers)
+    kind = next(DISPOSITIONS[ancestor] for ancestor in type(error).__mro__ if ancestor in DISPOSITIONS)
+    slug = "timeout" if isinstance(error, openai.APITimeoutError) else kind.slug
+    return kind(f"{type(error).__name__}: {error}", slug=slug)

@@ -1,0 +1,39 @@
+"""Time and chance as arguments, so that tests own them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+def _utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Where waits, durations, dates and jitter come from."""
+
+    now: Callable[[], float] = time.monotonic
+    """Monotonic time in seconds: for waits and durations."""
+    date: Callable[[], str] = _utc_now
+    """UTC time, ISO 8601: for the record."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits some seconds."""
+    chance: random.Random = field(default_factory=random.Random)
+    """Jitter of waits; no part of any result."""
+
+
+async def pause(seconds: float, clock: Clock, stop: asyncio.Event) -> None:
+    """Wait some seconds by a clock, but not longer than until `stop` is set."""
+    waits = [asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(stop.wait())]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

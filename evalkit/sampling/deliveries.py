@@ -1,0 +1,41 @@
+"""What one request came to, as the unit that is written to disk."""
+
+from __future__ import annotations
+
+from evalkit.errors import BackendError
+from evalkit.nouns import Attempt, Delivery, Failure, Outcome, Reply, Request, Sample, canonical
+
+
+def answered(request: Request, attempts: list[Attempt], reply: Reply, started_at: str) -> Delivery:
+    """Return the record of a request that was answered: one sample for each completion, at most one a draw."""
+    last = attempts[-1]
+    outcomes: tuple[Outcome, ...] = tuple(
+        Sample(
+            draw=draw,
+            text=completion.text,
+            finish_reason=completion.finish_reason,
+            refusal=completion.refusal,
+            usage=reply.usage,
+            latency_s=last.done - last.sent,
+            model=reply.model,
+            system_fingerprint=reply.system_fingerprint,
+            response_id=reply.response_id,
+            attempts=len(attempts),
+            logprobs=None if completion.logprobs is None else canonical(completion.logprobs),
+        )
+        for draw, completion in zip(request.draws, reply.completions, strict=False)
+    )
+    return Delivery(request=request, attempts=tuple(attempts), reply=reply, outcomes=outcomes, started_at=started_at)
+
+
+def failed(request: Request, attempts: list[Attempt], error: BackendError, started_at: str) -> Delivery:
+    """Return the record of a request that is given up: a failure for each draw."""
+    outcomes = tuple(
+        Failure(draw=draw, error=error.slug, message=error.message, attempts=len(attempts)) for draw in request.draws
+    )
+    return Delivery(request=request, attempts=tuple(attempts), reply=None, outcomes=outcomes, started_at=started_at)
+
+
+def left_open(request: Request, attempts: list[Attempt], started_at: str) -> Delivery:
+    """Return the record of tries that settled nothing: the draws stay open."""
+    return Delivery(request=request, attempts=tuple(attempts), reply=None, outcomes=(), started_at=started_at)

@@ -1,0 +1,162 @@
+"""Workers pull requests and push deliveries; each draw ends in one outcome, on disk before it counts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+
+from evalkit.errors import BackendError, EndpointError, EvalkitError, MalformedReplyError, TransientError
+from evalkit.nouns import Attempt, Delivery, Failure, Reply, Request, Sample
+from evalkit.nouns.ports import Backend
+from evalkit.sampling import deliveries
+from evalkit.sampling.clock import Clock, pause
+from evalkit.sampling.limits import FixedLimits, Limits
+from evalkit.sampling.retry import RetryPolicy
+from evalkit.sampling.tally import Tally
+
+_FIRST_TRIES = 3  # connections refused before anything has answered: the address is wrong
+
+
+@dataclass(slots=True, kw_only=True)
+class Sampler:
+    """One run of requests against one backend."""
+
+    backend: Backend
+    """Who answers."""
+    keep: Callable[[Delivery], Awaitable[None]]
+    """Writes a delivery; done when it is on disk."""
+    tally: Tally
+    """Counts, grown as deliveries are kept."""
+    concurrency: int = 8
+    """Most requests in flight."""
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    """What is tried again."""
+    clock: Clock = field(default_factory=Clock)
+    """Time and chance."""
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set from outside to stop: what is in flight is finished and kept, nothing more is sent."""
+    watch: Callable[[Tally], None] = lambda _tally: None
+    """Called after each change of the tally."""
+    limits: Limits | None = None
+    """Pacing; a fixed number in flight when None."""
+    _error: EvalkitError | None = None
+    _answered: bool = False
+
+    async def run(self, requests: Iterator[Request]) -> Tally:
+        """Send the requests and return the tally.
+
+        Args:
+            requests: Pulled one by one as workers become free; never held as a whole.
+
+        Raises:
+            EndpointError: Every request would fail; what was in flight is kept.
+            StoreError: A delivery could not be written; nothing more is sent.
+        """
+        limits = self.limits or FixedLimits(self.concurrency, self.clock, self.stop)
+        workers = [asyncio.create_task(self._work(requests, limits)) for _ in range(self.concurrency)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+        if self._error is not None:
+            raise self._error
+        self.tally.stopped = self.stop.is_set()
+        return self.tally
+
+    async def _work(self, requests: Iterator[Request], limits: Limits) -> None:
+        while not self.stop.is_set():
+            request = next(requests, None)
+            if request is None:
+                return
+            try:
+                await self._fill(request, limits)
+            except EvalkitError as error:
+                self._error = self._error or error
+                self.stop.set()
+
+    async def _fill(self, request: Request, limits: Limits) -> None:
+        """Deliver a request, and the rest of it as long as answers hold fewer completions than asked."""
+        rest: Request | None = request
+        while rest is not None and not self.stop.is_set():
+            delivery, fatal = await self._deliver(rest, limits)
+            if delivery.attempts:
+                await self.keep(delivery)
+            for outcome in delivery.outcomes:
+                self.tally.n_samples += isinstance(outcome, Sample)
+                self.tally.n_failures += isinstance(outcome, Failure)
+            self.watch(self.tally)
+            if fatal is not None:
+                raise fatal
+            settled = len(delivery.outcomes)
+            left = rest.replicates[settled:] if settled else ()
+            rest = Request(cell=rest.cell, replicates=left) if left else None
+
+    async def _deliver(self, request: Request, limits: Limits) -> tuple[Delivery, EndpointError | None]:
+        """Return what a request came to, and the error that ends the run, if one does."""
+        attempts: list[Attempt] = []
+        errors: list[BackendError] = []
+        started_at = self.clock.date()
+        while not self.stop.is_set():
+            tried = await self._try(request, limits, len(attempts) + 1)
+            if tried is None:
+                break
+            attempt, result = tried
+            attempts.append(attempt)
+            if isinstance(result, Reply):
+                return deliveries.answered(request, attempts, result, started_at), None
+            errors.append(result)
+            fatal = self._fatal(result, len(errors))
+            if fatal is not None:
+                return deliveries.left_open(request, attempts, started_at), fatal
+            if not self.policy.again(errors):
+                return deliveries.failed(request, attempts, result, started_at), None
+            await pause(self.policy.wait_s(len(errors), self.clock.chance), self.clock, self.stop)
+        return deliveries.left_open(request, attempts, started_at), None
+
+    async def _try(self, request: Request, limits: Limits, number: int) -> tuple[Attempt, Reply | BackendError] | None:
+        """Return one try and how it ended; None when the run was stopped while it waited to be sent."""
+        queued = self.clock.now()
+        if not await limits.enter():
+            return None
+        sent = self.clock.now()
+        self.tally.n_requests += 1
+        self.tally.n_retries += number > 1
+        error: BackendError | None = None
+        try:
+            reply = await self.backend.send(request)
+        except BackendError as raised:
+            error = raised
+        finally:
+            limits.leave(error)
+        attempt = Attempt(
+            number=number,
+            queued=queued,
+            sent=sent,
+            first_byte=reply.first_byte if error is None else None,
+            done=self.clock.now(),
+            status=reply.status if error is None else error.status,
+            error=None if error is None else error.slug,
+            message=None if error is None else error.message,
+            raw=b"" if error is None else error.raw,
+        )
+        self._answered |= attempt.status is not None
+        if error is None:
+            return attempt, reply
+        self.tally.n_malformed += isinstance(error, MalformedReplyError)
+        self.watch(self.tally)
+        return attempt, error
+
+    def _fatal(self, error: BackendError, n_errors: int) -> EndpointError | None:
+        if isinstance(error, EndpointError):
+            return error
+        refused = isinstance(error, TransientError) and error.slug == "unreachable"
+        if refused and not self._answered and n_errors >= _FIRST_TRIES:
+            return EndpointError(
+                f"nothing answers at the endpoint: {error.message}",
+                slug="unreachable",
+                hint="is the server up, and is base_url right?",
+            )
+        return None

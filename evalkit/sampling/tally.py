@@ -1,0 +1,30 @@
+"""What a run has come to so far: the numbers of the progress bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Counts that grow while a run goes on; an outcome counts once it is on disk."""
+
+    n_wanted: int
+    """Draws this run should fill."""
+    n_samples: int = 0
+    """Draws filled."""
+    n_failures: int = 0
+    """Draws that failed for good."""
+    n_requests: int = 0
+    """Requests sent, retries included."""
+    n_retries: int = 0
+    """Requests sent again."""
+    n_malformed: int = 0
+    """Answers that could not be read."""
+    stopped: bool = False
+    """True when the run was asked to stop before its end."""
+
+    @property
+    def n_open(self) -> int:
+        """Draws that are neither filled nor failed."""
+        return self.n_wanted - self.n_samples - self.n_failures
