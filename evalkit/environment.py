@@ -64,7 +64,7 @@ def repair_base_url(url: str) -> Address:
     plain = url.strip().rstrip("/")
     if plain == LOOPBACK:
         return Address(url=plain)
-    parts = urlsplit(plain if "://" in plain else f"http://{plain}")
+    parts = urlsplit(plain if "://" in url else f"http://{plain}")
     _check(parts.scheme, parts.hostname, secret=bool(parts.username or parts.password or parts.query or parts.fragment))
     path = parts.path.removesuffix(_CALL).rstrip("/") or "/v1"
     repaired = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
@@ -81,8 +81,3 @@ def _check(scheme: str, host: str | None, *, secret: bool) -> None:
         )
     if scheme not in {"http", "https"} or not host:
         raise UsageError("base_url is no http or https address", hint="such as http://127.0.0.1:8000/v1")
-
-
-def is_local(url: str) -> bool:
-    """Return whether an address is this machine."""
-    return (urlsplit(url).hostname or "") in {"127.0.0.1", "localhost", "::1"}

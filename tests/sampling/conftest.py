@@ -1,0 +1,72 @@
+"""A run of scripted answers under a clock that never waits."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from evalkit.backends.scripted import Line, scripted
+from evalkit.errors import EvalkitError
+from evalkit.nouns import Delivery, Endpoint, Mode, Plan, Suite, cells
+from evalkit.sampling.clock import Clock
+from evalkit.sampling.requests import requests_of
+from evalkit.sampling.sampler import Sampler
+from evalkit.sampling.tally import Tally
+
+
+@dataclass
+class Rehearsal:
+    """What a scripted run came to."""
+
+    deliveries: list[Delivery] = field(default_factory=list)
+    tally: Tally = field(default_factory=lambda: Tally(n_wanted=0))
+    waits: list[float] = field(default_factory=list)
+    error: EvalkitError | None = None
+
+
+@pytest.fixture
+def rehearse(suite_of: Callable[..., Suite]) -> Callable[..., Rehearsal]:
+    """Return a function that runs a script over a suite and returns what came of it."""
+
+    def run(
+        script: Sequence[Line], *, concurrency: int = 1, stop_after: int | None = None, **changes: object
+    ) -> Rehearsal:
+        suite = suite_of(**changes)
+        return asyncio.run(_run(suite, script, concurrency, stop_after))
+
+    return run
+
+
+async def _run(suite: Suite, script: Sequence[Line], concurrency: int, stop_after: int | None) -> Rehearsal:
+    plan = Plan(cells=cells(suite), samples=suite.samples, seed=suite.seed)
+    seen = Rehearsal(tally=Tally(n_wanted=len(plan)))
+    stop = asyncio.Event()
+    now = 0.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        seen.waits.append(seconds)
+        now += seconds
+        await asyncio.sleep(0)
+
+    async def keep(delivery: Delivery) -> None:
+        seen.deliveries.append(delivery)
+        if len(seen.deliveries) == stop_after:
+            stop.set()
+
+    sampler = Sampler(
+        backend=scripted(Endpoint(model="m"), script=script),
+        keep=keep,
+        tally=seen.tally,
+        concurrency=concurrency,
+        clock=Clock(now=lambda: now, date=lambda: "2026-01-01T00:00:00+00:00", sleep=sleep, chance=random.Random(1)),
+        stop=stop,
+    )
+    most = 4 if suite.mode is Mode.CHOICES else 1
+    try:
+        await sampler.run(requests_of(iter(plan), suite.mode, most=most))
+    except EvalkitError as error:
+        seen.error = error
+    return seen
