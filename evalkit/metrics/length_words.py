@@ -1,0 +1,21 @@
+"""Length in words."""
+
+from __future__ import annotations
+
+import math
+
+from evalkit.metrics.base import sample_metric
+from evalkit.text.words import plain_words
+
+
+@sample_metric(unit="words", bounds=(0.0, math.inf))
+def length_words(text: str) -> float:
+    """Return the number of words of a sample: what stands between white space.
+
+    It says nothing of diversity, and explains much of it: most measures of diversity move with length. Scripts
+    written without blanks count as one word per stretch.
+
+    References:
+        Definition by this project.
+    """
+    return float(len(plain_words(text)))

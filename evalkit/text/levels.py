@@ -1,0 +1,109 @@
+"""The ladder of equality: what it takes for two texts to be called the same."""
+
+from __future__ import annotations
+
+import collections
+import difflib
+import functools
+import re
+import unicodedata
+from collections.abc import Callable
+
+from evalkit.errors import UnknownNameError, UsageError
+
+_NUMBER_MARK = r"(?<=\d)[^\w\s](?=\d)|(?<![\w-])-(?=\.?\d)|(?<![\w.])\.(?=\d)"
+_MARK = re.compile(rf"(?P<number>{_NUMBER_MARK})|[^\w\s]|_")
+
+
+def as_bytes(text: str) -> str:
+    """Return the text itself: equal means equal byte for byte."""
+    return text
+
+
+def whitespace(text: str) -> str:
+    """Return the text with each run of white space as one blank, and none at the ends."""
+    return " ".join(text.split())
+
+
+def loose(text: str) -> str:
+    """Return the text without case, punctuation and compatibility forms, in single blanks.
+
+    Unicode NFKC and case folding; then punctuation becomes a blank, unless it belongs to a number
+    (``3.5``, ``1,000``, ``-5``): a value must not change its meaning. Symbols such as ``+`` stay.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return whitespace(_MARK.sub(_without_punctuation, folded.replace("\N{MINUS SIGN}", "-")))
+
+
+def answer(text: str, *, pattern: str) -> str | None:
+    """Return what a pattern finds last in the text, at the level `loose`; None when it finds nothing.
+
+    The last match counts, because a model reasons first and answers then.
+
+    Args:
+        text: A model's text.
+        pattern: Regular expression; its first group is the answer, the whole match when it has none.
+
+    Raises:
+        UsageError: The pattern is no regular expression.
+    """
+    compiled = _compiled(pattern)
+    last = collections.deque(compiled.finditer(text), maxlen=1)
+    found: str | None = last[0].group(1 if compiled.groups else 0) if last else None
+    return None if found is None else loose(found)
+
+
+_FUNCTIONS: dict[str, Callable[[str], str]] = {"bytes": as_bytes, "whitespace": whitespace, "loose": loose}
+
+LEVELS = (*_FUNCTIONS, "answer")
+"""Names of the levels, the strictest first. Texts equal at ``bytes`` are equal at ``whitespace``, and then
+at ``loose``; ``answer`` asks about a part of the text only."""
+
+
+def level_of(name: str, *, pattern: str | None = None) -> Callable[[str], str | None]:
+    """Return the function that brings a text to a level: two texts are the same there when its results are.
+
+    Args:
+        name: One of `LEVELS`.
+        pattern: Regular expression of the level ``answer``, and of no other.
+
+    Returns:
+        A function of a text. It returns None only at ``answer``, for a text that holds none; such a text is
+        the same as no other.
+
+    Raises:
+        UnknownNameError: There is no such level; the nearest name is the hint.
+        UsageError: The pattern is missing, not wanted at this level, or no regular expression.
+    """
+    if name not in LEVELS:
+        near = difflib.get_close_matches(name, LEVELS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(LEVELS)}"
+        raise UnknownNameError(f"there is no level of equality named {name!r}", hint=hint)
+    if name != "answer":
+        if pattern is not None:
+            raise UsageError(f"the level {name!r} takes no pattern", hint="set level to 'answer', or drop the pattern")
+        return _FUNCTIONS[name]
+    if pattern is None:
+        raise UsageError("the level 'answer' needs a pattern", hint=r"such as pattern: 'Answer: (\w+)'")
+    _compiled(pattern)
+    return functools.partial(answer, pattern=pattern)
+
+
+def at_level(text: str, *, level: str = "bytes", pattern: str | None = None) -> str | None:
+    """Return a text brought to a level, as `level_of` does; the options of metrics are named after these two."""
+    return level_of(level, pattern=pattern)(text)
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise UsageError(f"{pattern!r} is no regular expression: {error}", hint="see Python's re module") from error
+
+
+def _without_punctuation(mark: re.Match[str]) -> str:
+    # The backtick counts as punctuation: models quote with it, though Unicode calls it a symbol.
+    character = mark[0]
+    stays = mark["number"] is not None or (character != "`" and not unicodedata.category(character).startswith("P"))
+    return character if stays else " "

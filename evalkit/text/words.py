@@ -1,0 +1,46 @@
+r"""Words and n-grams, frozen: a change here changes published numbers.
+
+A word is a run of ``\w``, and each punctuation mark or symbol by itself: ``\w+|[^\w\s]`` on the lower-cased
+text. In scripts written without blanks (Thai, Lao, Burmese, Khmer, kana, Han) each character is a word of its
+own; otherwise a Chinese sentence would be a single word, and as diverse as it can be whatever the model does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from evalkit.errors import UsageError
+
+UNSPACED = (
+    r"\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"
+    r"\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
+"""Characters of scripts written without blanks, to stand in a class of a regular expression."""
+
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in order, lower-cased, punctuation marks among them."""
+    return _WORD.findall(text.lower())
+
+
+def plain_words(text: str) -> list[str]:
+    """Return what stands between white space, as it is: the words a reader would count."""
+    return text.split()
+
+
+def ngrams(tokens: Sequence[str], n: int) -> list[tuple[str, ...]]:
+    """Return every run of n neighbours, in order; none when there are fewer than n.
+
+    Args:
+        tokens: Words of one text.
+        n: Length of a run, 1 or more.
+
+    Raises:
+        UsageError: n is below 1.
+    """
+    if n < 1:
+        raise UsageError(f"n-grams of {n} words do not exist", hint="n is 1 or more")
+    return list(zip(*(tokens[start:] for start in range(n)), strict=False))
