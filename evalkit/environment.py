@@ -32,6 +32,11 @@ def api_key() -> str | None:
     return os.environ.get("OPENAI_API_KEY") or None
 
 
+def has_address() -> bool:
+    """Return whether OPENAI_BASE_URL says something."""
+    return bool(os.environ.get("OPENAI_BASE_URL"))
+
+
 def address_of(given: str | None) -> Address:
     """Return the address to use: the suite's, else OPENAI_BASE_URL, else the default.
 

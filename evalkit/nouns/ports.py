@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from typing import Protocol, runtime_checkable
 
 from evalkit.nouns.outcome import CellOutcomes, Delivery
@@ -34,6 +35,10 @@ class Store(Protocol):
 
     def record(self, label: str, delivery: Delivery) -> None:
         """Write attempts, reply and outcomes of a request; durable when it returns."""
+        ...
+
+    def submit(self, label: str, delivery: Delivery) -> Future[None]:
+        """Take a delivery; the future is done once it is on disk, or holds the StoreError."""
         ...
 
     def filled(self, label: str) -> set[tuple[str, int]]:

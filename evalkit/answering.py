@@ -1,0 +1,73 @@
+"""Who answers a suite: its backend, with the embedded server up when it is asked for."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from dataclasses import replace
+
+from evalkit import environment, registry
+from evalkit.errors import UsageError
+from evalkit.nouns import CellOutcomes, Endpoint, Suite, content_key
+from evalkit.nouns.ports import Backend
+
+
+@asynccontextmanager
+async def answering(suite: Suite, given: Backend | None, *, seed: str) -> AsyncIterator[Backend]:
+    """Yield who answers a suite, with the embedded server up for as long as it is needed."""
+    if given is not None:
+        yield given
+        return
+    with _reachable(suite.endpoint, seed) as endpoint:
+        backend = _backend(endpoint, timeout_s=suite.timeout_s, concurrency=suite.concurrency)
+        try:
+            yield backend
+        finally:
+            await backend.aclose()
+
+
+def _reachable(endpoint: Endpoint, seed: str) -> AbstractContextManager[Endpoint]:
+    if endpoint.base_url != environment.LOOPBACK:
+        return nullcontext(endpoint)
+    return _Embedded(endpoint, seed)
+
+
+class _Embedded:
+    """The embedded server, up while it is entered; gives the endpoint with its true address."""
+
+    def __init__(self, endpoint: Endpoint, seed: str) -> None:
+        from evalkit.loopback.server import Server
+
+        self._endpoint = endpoint
+        # The seed names the run and how many answers it has: a resumed run, or another run of
+        # the same suite, must not hear the same answers again.
+        self._server = Server(seed=int(content_key(seed)[:8], 16))
+
+    def __enter__(self) -> Endpoint:
+        return replace(self._endpoint, base_url=self._server.__enter__().url)
+
+    def __exit__(self, *error: object) -> None:
+        self._server.__exit__(None, None, None)
+
+
+def _backend(endpoint: Endpoint, **offered: object) -> Backend:
+    """Return the backend of an endpoint; a factory gets the settings it names, and no other."""
+    factory = registry.find("backends", endpoint.backend)
+    named = inspect.signature(factory).parameters
+    settings = {name: value for name, value in offered.items() if name in named}
+    if "recorded" in named:
+        settings["recorded"] = _recorded(endpoint)
+    backend: Backend = factory(endpoint, **settings)
+    return backend
+
+
+def _recorded(endpoint: Endpoint) -> Iterator[CellOutcomes]:
+    """Yield the cells of the run that an address such as ``runs.sqlite@label`` names."""
+    path, _, label = (endpoint.base_url or "").rpartition("@")
+    if not path or not label:
+        raise UsageError("replay needs a run to answer from", hint="base_url: runs.sqlite@label")
+    from evalkit.store.sqlite import open_store
+
+    with open_store(path, read_only=True) as store:
+        yield from store.outcomes(label)

@@ -1,0 +1,281 @@
+"""The verbs, in flow order; the only file that knows the order of the stages.
+
+Verbs import what they need when they are called: `import evalkit` stays light.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from evalkit import environment, registry
+from evalkit.errors import UsageError
+from evalkit.nouns import (
+    CellOutcomes,
+    Delivery,
+    Measurement,
+    Metric,
+    MetricRequest,
+    Plan,
+    Run,
+    Suite,
+)
+from evalkit.nouns.ports import Backend, Store
+
+if TYPE_CHECKING:
+    from evalkit.results import Results
+    from evalkit.sampling.tally import Tally
+    from evalkit.store.sqlite import SqliteStore
+
+_LOG = logging.getLogger(__name__)
+
+MetricLike: TypeAlias = str | MetricRequest | Metric
+"""A metric by name, by name with options, or as itself."""
+
+
+# --- spec ---------------------------------------------------------------------------------------
+
+
+def load_suite(path: str | Path) -> Suite:
+    """Return the suite a YAML or JSON file describes.
+
+    Raises:
+        SuiteError: The file is wrong; the line names file, line, column and key.
+    """
+    from evalkit.suite.load import load_suite as load
+
+    return load(path)
+
+
+def resolve(suite: Suite) -> tuple[Suite, str | None]:
+    """Return the suite with its true address, and a notice when the address was repaired.
+
+    The address belongs to a cell's key: two endpoints must never fill each other's draws.
+
+    Raises:
+        UsageError: The address is none, or carries a secret.
+    """
+    if suite.endpoint.backend != "openai":
+        return suite, None
+    address = environment.address_of(suite.endpoint.base_url)
+    return replace(suite, endpoint=replace(suite.endpoint, base_url=address.url)), address.notice
+
+
+# --- plan ---------------------------------------------------------------------------------------
+
+
+def plan(suite: Suite) -> Plan:
+    """Return every draw of a suite in sending order; sends nothing."""
+    from evalkit.planning import plan as make
+
+    return make(resolve(suite)[0])
+
+
+# --- sample and store ---------------------------------------------------------------------------
+
+
+def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
+    """Return the store in a file, made when it is not there; a context manager.
+
+    Args:
+        path: The SQLite file.
+        read_only: Read what is there; needs no lock.
+
+    Raises:
+        StoreError: The file is no store, or can not be opened.
+        StoreBusyError: Another process is writing to it.
+    """
+    from evalkit.store.sqlite import open_store as connect
+
+    return connect(path, read_only=read_only)
+
+
+def run(suite: Suite, store: Store, **settings: Any) -> Run:  # noqa: ANN401 - those of run_async, word for word
+    """Return the run of a suite after sending what is missing; settings are those of `run_async`."""
+    return asyncio.run(run_async(suite, store, **settings))
+
+
+async def run_async(
+    suite: Suite,
+    store: Store,
+    *,
+    label: str | None = None,
+    backend: Backend | None = None,
+    watch: Callable[[Tally], None] | None = None,
+    notify: Callable[[str], None] = _LOG.warning,
+    stop: asyncio.Event | None = None,
+) -> Run:
+    """Return the run of a suite after sending what its label lacks; a finished run sends nothing.
+
+    Args:
+        suite: What is asked.
+        store: Keeps every answer before it is counted.
+        label: Name of the run; the suite's name when None.
+        backend: Who answers; made from the suite's endpoint when None.
+        watch: Called with the counts as they grow.
+        notify: Called with notices, such as a repaired address.
+        stop: Set it to stop: what is in flight is finished and kept.
+
+    Raises:
+        PlanMismatchError: The label was begun with another suite.
+        EndpointError: Key, quota, model or address is wrong; what was answered is kept.
+        StoreError: An answer could not be written.
+    """
+    from evalkit import planning
+    from evalkit.answering import answering
+    from evalkit.provenance import provenance
+    from evalkit.sampling.requests import requests_of
+    from evalkit.sampling.sampler import Sampler
+    from evalkit.sampling.tally import Tally
+
+    suite, notice = resolve(suite)
+    if notice:
+        notify(notice)
+    label = label or suite.name
+    store.begin(label, suite, provenance())
+    whole, filled = planning.plan(suite), store.filled(label)
+    tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, filled)))
+
+    async def keep(delivery: Delivery) -> None:
+        await asyncio.wrap_future(store.submit(label, delivery))
+
+    if tally.n_wanted:
+        async with answering(suite, backend, seed=f"{suite.seed}:{label}:{len(filled)}") as who:
+            sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency)
+            sampler.stop = stop or sampler.stop
+            sampler.watch = watch or sampler.watch
+            await sampler.run(requests_of(planning.pending(whole, filled), suite.mode))
+    return store.run(label)
+
+
+# --- measure and infer --------------------------------------------------------------------------
+
+
+def measure(store: Store, label: str, *, metrics: Iterable[MetricLike] | None = None, level: float = 0.95) -> Results:
+    """Return a curve for each metric of a run, by the metric's title.
+
+    Args:
+        store: Where the run is.
+        label: Name of the run.
+        metrics: What to measure; what the suite asks for when None.
+        level: Level of every interval, in (0, 1).
+
+    Raises:
+        StoreError: There is no run of that label.
+        UnknownNameError: There is no metric of that name.
+        UsageError: A metric has no such option, or the level is out of range.
+    """
+    from evalkit.analysis.cautions import Observer
+    from evalkit.analysis.infer import curve
+    from evalkit.analysis.ladder import Ladder
+    from evalkit.results import Results
+
+    if not 0.0 < level < 1.0:
+        raise UsageError(f"level is {level:g}, not between 0 and 1", hint="such as 0.95")
+    asked = store.run(label)
+    wanted = {metric.title: metric for metric in map(_metric, metrics or asked.suite.metrics)}
+    measured: dict[str, list[Measurement]] = {title: [] for title in wanted}
+    observer, ladder = Observer(asked.suite), Ladder(asked.suite)
+    for found, vectors in _with_vectors(store.outcomes(label), wanted.values()):
+        observer.see(found)
+        ladder.see(found)
+        for title, metric in wanted.items():
+            measured[title].append(_measured(metric, found, vectors, level))
+    return Results(
+        run=asked,
+        curves={
+            title: curve(metric, measured[title], seed=asked.suite.seed, level=level)
+            for title, metric in wanted.items()
+        },
+        cautions=observer.cautions(),
+        ladder=ladder.rows(),
+    )
+
+
+def _metric(wanted: MetricLike) -> Metric:
+    from evalkit.metrics.base import resolve as bound
+
+    if isinstance(wanted, Metric):
+        return wanted
+    return bound(wanted if isinstance(wanted, MetricRequest) else MetricRequest(name=wanted))
+
+
+def _measured(metric: Metric, found: CellOutcomes, vectors: Any, level: float) -> Measurement:  # noqa: ANN401 - numpy stays out of this module
+    from evalkit.analysis.measure import measure_cell
+
+    return measure_cell(metric, found, vectors=vectors, level=level)
+
+
+def _with_vectors(outcomes: Iterable[CellOutcomes], metrics: Iterable[Metric]) -> Iterator[tuple[CellOutcomes, Any]]:
+    """Yield each cell with the vectors of its texts, fitted over all samples of its prompt."""
+    if not any(metric.needs == "vectors" for metric in metrics):
+        yield from ((found, None) for found in outcomes)
+        return
+    from evalkit.features.vectors import vectors
+
+    for _, group in itertools.groupby(outcomes, key=lambda found: found.cell.prompt.id):
+        of_prompt = list(group)
+        texts = [[sample.text for sample in found.samples] for found in of_prompt]
+        together = [text for part in texts for text in part]
+        for found, part in zip(of_prompt, texts, strict=True):
+            yield found, vectors(together, part)
+
+
+# --- report -------------------------------------------------------------------------------------
+
+
+def report(
+    store: Store, label: str, path: str | Path, *, results: Results | None = None, renderer: str | None = None
+) -> Path:
+    """Return the path of the page that was written about a run.
+
+    Args:
+        store: Where the run is.
+        label: Name of the run.
+        path: The file to write; its ending chooses the renderer: html, md, json, csv.
+        results: What `measure` gave; measured when None.
+        renderer: Name of a renderer, whatever the ending says.
+
+    Raises:
+        ReportError: The file can not be written.
+        UnknownNameError: Nothing renders that ending.
+    """
+    from evalkit.reporting.write import write_report
+
+    ending = Path(path).suffix.removeprefix(".")
+    name = renderer or {"md": "markdown", "htm": "html"}.get(ending, ending)
+    return write_report(render(store, label, name, results=results), path)
+
+
+def render(store: Store, label: str, renderer: str, *, results: Results | None = None) -> str:
+    """Return a run's report as text: a page, a table for a pull request, or data."""
+    from evalkit.reporting.assemble import assemble
+
+    make = registry.find("renderers", renderer)
+    results = results or measure(store, label)
+    text: str = make(assemble(results.run, results.curves, store.outcomes(label), results.cautions, results.ladder))
+    return text
+
+
+# --- the embedded endpoint ----------------------------------------------------------------------
+
+
+def serve(
+    *, port: int = 0, key: str | None = None, seed: int | None = None, announce: Callable[[str], None] = print
+) -> None:
+    """Serve the embedded endpoint on this machine until a signal comes.
+
+    Args:
+        port: The port; 0 for any free one.
+        key: The key it wants; None for none.
+        seed: Seed of its answers; fresh ones each time when None.
+        announce: Called with its address once it is up.
+    """
+    from evalkit.loopback.server import serve_forever
+
+    serve_forever(port=port, key=key, seed=seed, announce=announce)
