@@ -1,0 +1,133 @@
+"""From nouns to a page before it is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from evalkit.nouns import Caution, CellOutcomes, Curve, LadderRow, Run, canonical
+from evalkit.reporting import numbers
+from evalkit.reporting.figures import plots_of_curves
+from evalkit.reporting.headline import headline, main_curve
+from evalkit.reporting.ladder import ladder_of
+from evalkit.reporting.sections import section
+from evalkit.reporting.specimens import Tally, specimens
+from evalkit.reporting.view import Fact, Report
+from evalkit.text.visible import visible
+
+
+def assemble(  # noqa: PLR0913 - the five nouns of a run, and which pictures
+    run: Run,
+    curves: Mapping[str, Curve],
+    cells: Iterable[CellOutcomes],
+    cautions: Sequence[Caution],
+    ladder: Sequence[LadderRow],
+    *,
+    plots: Sequence[str] | None = None,
+) -> Report:
+    """Return the page of a run before it is rendered; equal nouns give equal reports.
+
+    Args:
+        run: What was run, and from where.
+        curves: Metric title to curve, in the suite's order.
+        cells: The run's cells, prompts outermost; read once, one at a time.
+        cautions: What may mislead the reader.
+        ladder: Agreement by temperature and level of equality, strictest level first.
+        plots: Names of the pictures to draw; None for all, empty for none.
+    """
+    drawn = plots_of_curves(plots) if curves else ()
+    main = main_curve(tuple(curves.values()))
+    ordered = sorted(curves.values(), key=lambda curve: curve is not main)
+    parts = [section(curve, drawn) for curve in ordered]
+    steps = ladder_of(ladder)
+    samples, note, tally = specimens(cells, n_temperatures=len(run.suite.temperatures))
+    warnings = [
+        *cautions,
+        *(c for curve in ordered for c in curve.cautions),
+        *(c for _, failed in parts for c in failed),
+    ]
+    sentences = [*headline(tuple(curves.values())), *([steps.sentence] if steps and steps.sentence else [])]
+    return Report(
+        title=visible(run.suite.name, limit=120),
+        label=visible(run.label, limit=120),
+        headline=tuple(visible(sentence) for sentence in sentences),
+        summary=_summary(run, tally),
+        cautions=tuple(dict.fromkeys(_shown(caution) for caution in warnings)),
+        metrics=tuple(part for part, _ in parts),
+        ladder=steps,
+        samples=samples,
+        samples_note=note,
+        settings=_settings(run),
+        provenance=_provenance(run),
+        source=visible(run.suite.source, limit=20_000),
+    )
+
+
+def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:
+    suite = run.suite
+    grid = " × ".join(
+        (
+            numbers.count(len(suite.prompts), "prompt"),
+            numbers.count(len(suite.temperatures), "temperature"),
+            numbers.count(suite.samples, "sample"),
+        )
+    )
+    facts = [
+        ("model", suite.endpoint.model),
+        ("endpoint", suite.endpoint.base_url or "from the environment"),
+        ("design", grid),
+        ("samples", f"{numbers.count(run.n_samples)} of {numbers.count(run.n_draws)} planned"),
+    ]
+    if run.n_failures:
+        facts.append(("failures", numbers.count(run.n_failures, "draw")))
+    if run.first_at:
+        last = run.last_at or run.first_at
+        facts.append(("sampled", run.first_at if last == run.first_at else f"{run.first_at} to {last}"))
+    return _facts(facts) + tally.facts()
+
+
+def _settings(run: Run) -> tuple[Fact, ...]:
+    suite, decoding = run.suite, run.suite.decoding
+    facts = [
+        ("backend", suite.endpoint.backend),
+        ("mode", suite.mode.value),
+        ("temperatures", ", ".join(numbers.temperature(t) for t in suite.temperatures)),
+        ("top_p", "not sent" if decoding.top_p is None else f"{decoding.top_p:g}"),
+        ("max_tokens", str(decoding.max_tokens)),
+        ("seed of requests", "not sent" if decoding.seed is None else f"{decoding.seed} + replicate"),
+        ("seed of the order", str(suite.seed)),
+        ("requests in flight", f"at most {suite.concurrency}"),
+    ]
+    if decoding.stop:
+        facts.append(("stop", canonical(decoding.stop)))
+    facts += [(name, canonical(value)) for name, value in decoding.extra]
+    return _facts(facts)
+
+
+def _provenance(run: Run) -> tuple[Fact, ...]:
+    origin = run.provenance
+    facts = [
+        ("label", run.label),
+        ("source", origin.source),
+        ("plan", run.plan_key),
+        ("created", run.created_at),
+        ("evalkit", origin.evalkit_version),
+        ("python", origin.python),
+        ("platform", origin.platform),
+    ]
+    if origin.commit:
+        facts.append(("commit", origin.commit))
+    return _facts(facts + list(origin.packages))
+
+
+def _facts(pairs: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
+    return tuple(Fact(name=visible(name, limit=80), value=visible(value, limit=400)) for name, value in pairs)
+
+
+def _shown(caution: Caution) -> Caution:
+    return Caution(
+        slug=caution.slug,
+        fact=visible(caution.fact, limit=2000),
+        meaning=visible(caution.meaning, limit=2000),
+        remedy=visible(caution.remedy, limit=2000),
+        temperatures=caution.temperatures,
+    )

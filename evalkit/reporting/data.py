@@ -1,0 +1,116 @@
+"""The numbers of a report, in full, as JSON can say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evalkit.nouns import JSON
+from evalkit.reporting.view import CellSamples, Fact, Known, MetricSection, PromptSamples, Report
+
+
+def numbers_of(report: Report) -> dict[str, JSON]:
+    """Return everything of a report but its pictures and its answers.
+
+    Numbers are unrounded; a value that does not exist is null, with its reason under ``undefined``.
+    """
+    return {
+        "title": report.title,
+        "label": report.label,
+        "headline": report.headline,
+        "summary": _facts(report.summary),
+        "cautions": [
+            {
+                "slug": caution.slug,
+                "fact": caution.fact,
+                "meaning": caution.meaning,
+                "remedy": caution.remedy,
+                "temperatures": caution.temperatures,
+            }
+            for caution in report.cautions
+        ],
+        "metrics": [_metric(section) for section in report.metrics],
+        "ladder": _ladder(report),
+        "settings": _facts(report.settings),
+        "provenance": _facts(report.provenance),
+    }
+
+
+def answers_of(report: Report) -> list[JSON]:
+    """Return the answers a report shows, grouped by identical text."""
+    return [_prompt(prompt) for prompt in report.samples]
+
+
+def _metric(section: MetricSection) -> JSON:
+    return {
+        "metric": section.title,
+        "unit": section.unit,
+        "summary": section.summary,
+        "references": section.references,
+        "trend": {
+            "direction": section.trend_direction,
+            "statistic": section.trend_statistic,
+            "p_value": section.trend_p,
+            "method": section.trend_method,
+            "sentence": section.trend,
+        },
+        "points": [_known(row) for row in section.rows],
+        "prompts": [
+            {"prompt": row.prompt, "points": [None if known is None else _known(known) for known in row.values]}
+            for row in section.prompts
+        ],
+    }
+
+
+def _known(known: Known) -> JSON:
+    return {
+        "temperature": known.temperature,
+        "value": known.value,
+        "undefined": known.undefined,
+        "low": known.low,
+        "high": known.high,
+        "level": known.level,
+        "n_prompts": known.n_prompts,
+        "n_samples": known.n_samples,
+        "method": known.method,
+    }
+
+
+def _ladder(report: Report) -> JSON:
+    if report.ladder is None:
+        return None
+    return [
+        {
+            "temperature": temperature,
+            "level": level,
+            "agreement": step.agreement,
+            "n_differing": step.n_differing,
+            "n_prompts": step.n_prompts,
+        }
+        for temperature, steps in report.ladder.rows
+        for level, step in zip(report.ladder.levels, steps, strict=True)
+        if step is not None
+    ]
+
+
+def _prompt(prompt: PromptSamples) -> JSON:
+    return {
+        "prompt": prompt.prompt,
+        "messages": [{"role": message.name, "content": message.value} for message in prompt.messages],
+        "reference": prompt.reference,
+        "cells": [_cell(cell) for cell in prompt.cells],
+    }
+
+
+def _cell(cell: CellSamples) -> JSON:
+    return {
+        "temperature": cell.temperature,
+        "n_samples": cell.n_samples,
+        "n_failures": cell.n_failures,
+        "n_distinct": cell.n_distinct,
+        "texts": [{"text": group.text, "n": group.n, "length": group.length} for group in cell.groups],
+        "rest": cell.rest,
+    }
+
+
+def _facts(facts: Iterable[Fact]) -> list[JSON]:
+    return [{"name": fact.name, "value": fact.value} for fact in facts]

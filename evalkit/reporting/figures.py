@@ -1,0 +1,74 @@
+"""Pictures of a curve; one that fails becomes a note, never the end of the page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from evalkit import registry
+from evalkit.nouns import Caution, Curve
+from evalkit.reporting import theme
+from evalkit.reporting.view import Figure
+from evalkit.text.visible import visible
+
+if TYPE_CHECKING:
+    from evalkit.reporting.plots.base import Plot
+
+_FIRST = ("curve", "multiples", "heatmap", "strip")
+_log = logging.getLogger(__name__)
+
+
+def plots_of_curves(names: Sequence[str] | None = None) -> tuple[Plot, ...]:
+    """Return the plots that draw a curve: the named ones, or all, ours first and in the page's order.
+
+    Args:
+        names: Names of plots; None for every registered one.
+    """
+    if names is None:
+        known = registry.names("plots")
+        names = [*(n for n in _FIRST if n in known), *(n for n in known if n not in _FIRST)]
+    found = [registry.find("plots", name) for name in names]
+    return tuple(plot for plot in found if plot.accepts == Curve.__name__)
+
+
+def figures_of(curve: Curve, plots: Sequence[Plot], *, finding: str) -> tuple[tuple[Figure, ...], tuple[Caution, ...]]:
+    """Return the pictures of a curve, and a caution for each that could not be drawn.
+
+    Args:
+        curve: What to draw.
+        plots: How to draw it.
+        finding: What the pictures show, in a sentence, for readers who do not see them.
+    """
+    figures: list[Figure] = []
+    cautions: list[Caution] = []
+    for plot in plots:
+        try:
+            picture = plot.picture(curve)
+        except Exception as error:  # noqa: BLE001 - a page without one picture is better than no page
+            _log.warning("plot %s of %s failed", plot.name, curve.metric.name, exc_info=True)
+            cautions.append(_caution(plot.name, curve, error))
+            continue
+        figures.append(
+            Figure(
+                plot=plot.name,
+                caption=plot.caption,
+                what=plot.what,
+                alt=f"{plot.caption} {finding}",
+                width=picture.width,
+                height=picture.height,
+                light=picture.svg,
+                dark=theme.darkened(picture.svg),
+            )
+        )
+    return tuple(figures), tuple(cautions)
+
+
+def _caution(name: str, curve: Curve, error: Exception) -> Caution:
+    reason = visible(f"{type(error).__name__}: {error}", limit=200)
+    return Caution(
+        slug="plot-failed",
+        fact=f"The plot {name} of {curve.metric.title} could not be drawn ({reason}).",
+        meaning="The numbers are complete; only this picture is missing.",
+        remedy="Read the table instead, and report the line above as a bug.",
+    )

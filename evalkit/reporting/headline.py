@@ -1,0 +1,111 @@
+"""The result in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalkit.nouns import Curve, Metric, Point, Trend
+from evalkit.reporting import numbers
+
+_SIGNS = {"rises": 1, "falls": -1}
+
+
+def headline(curves: Sequence[Curve]) -> tuple[str, ...]:
+    """Return the result in sentences, the most important first.
+
+    It rests on the first metric of the suite that speaks of diversity, whatever that metric
+    says: choosing the clearest one would find a trend in noise. The others are counted after it.
+    """
+    main = main_curve(curves)
+    if main is None:
+        return ("No metric was measured.",)
+    others = [curve for curve in curves if curve is not main and curve.metric.diversity]
+    sentences = [_main_sentence(main)]
+    if main.metric.diversity and len(main.points) > 1 and others:
+        sentences.append(_others_sentence(others))
+    return tuple(sentences)
+
+
+def main_curve(curves: Sequence[Curve]) -> Curve | None:
+    """Return the curve the headline rests on: the first that speaks of diversity, else the first."""
+    return next((curve for curve in curves if curve.metric.diversity), curves[0] if curves else None)
+
+
+def heading(metric: Metric) -> str:
+    """Return a metric's title in words, such as ``distinct n (n = 3)``."""
+    words = metric.name.replace("_", " ")
+    if not metric.options:
+        return words
+    return f"{words} ({', '.join(f'{name} = {value}' for name, value in metric.options)})"
+
+
+def trend_sentence(curve: Curve) -> str:
+    """Return whether a metric moves with temperature, with the numbers of the test."""
+    name, trend = heading(curve.metric), curve.trend
+    name = name[:1].upper() + name[1:]
+    if len(curve.points) < 2:  # noqa: PLR2004 - a trend needs two temperatures
+        return f"{name} was measured at one temperature, which shows no trend."
+    if trend.p_value is None:
+        return f"Whether {heading(curve.metric)} moves with temperature was not tested: {trend.method}."
+    if trend.direction in _SIGNS:
+        return f"{name} {trend.direction} with temperature ({_test(trend)})."
+    return (
+        f"Whether {heading(curve.metric)} moves with temperature is not decided by these data ({_test(trend)}); "
+        "that is not the same as no difference."
+    )
+
+
+def _main_sentence(curve: Curve) -> str:
+    name = heading(curve.metric)
+    known = [point for point in curve.points if point.estimate.value is not None]
+    if not known:
+        reason = curve.points[0].estimate.undefined if curve.points else "there are no temperatures"
+        return f"{name[:1].upper() + name[1:]} is undefined at every temperature: {reason}."
+    if len(curve.points) == 1:
+        n = numbers.count(known[0].estimate.n_prompts, "prompt")
+        return f"At T = {numbers.temperature(known[0].temperature)}, {name} is {_at(known[0])} ({n}); one temperature shows no trend."
+    first, last = known[0], known[-1]
+    if first is last:
+        return f"{name[:1].upper() + name[1:]} exists at one temperature only: {_where(first)}. That shows no trend."
+    sign = _SIGNS.get(curve.trend.direction, 0)
+    evidence = f"from {_where(first)} to {_where(last)} ({_test(curve.trend)})"
+    if not sign:
+        goes = f"{name} goes {evidence}"
+        asked = "Whether answers vary more as temperature rises" if curve.metric.diversity else f"Whether {name} moves"
+        return f"{asked} is not decided by these data: {goes}. That is not the same as no difference."
+    if not curve.metric.diversity:
+        return f"As temperature rises, {name} {curve.trend.direction} {evidence}."
+    more = "more" if sign * curve.metric.diversity > 0 else "less"
+    return f"Answers vary {more} as temperature rises: {name} {curve.trend.direction} {evidence}."
+
+
+def _others_sentence(others: Sequence[Curve]) -> str:
+    told: dict[int, list[str]] = {1: [], -1: [], 0: []}
+    for curve in others:
+        told[_SIGNS.get(curve.trend.direction, 0) * curve.metric.diversity].append(heading(curve.metric))
+    parts = [
+        f"{_listed(told[sign])} {words}"
+        for sign, words in ((1, "more variation"), (-1, "less variation"), (0, "nothing decided"))
+        if told[sign]
+    ]
+    verb = "shows" if len(others) == 1 else "show"
+    return f"As temperature rises, the other {numbers.count(len(others), 'metric')} of diversity {verb}: {'; '.join(parts)}."
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names)} –"
+
+
+def _where(point: Point) -> str:
+    return f"{_at(point)} at T = {numbers.temperature(point.temperature)}"
+
+
+def _at(point: Point) -> str:
+    return numbers.with_unit(numbers.shown(point.estimate), point.estimate.unit)
+
+
+def _test(trend: Trend) -> str:
+    n = numbers.count(trend.n_prompts, "prompt")
+    if trend.p_value is None:
+        return f"no trend test: {trend.method}; {n}"
+    return f"trend {numbers.p_value(trend.p_value)}, {n}"

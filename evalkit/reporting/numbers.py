@@ -1,0 +1,95 @@
+"""Value, interval and unit as text: one rule, used on every page and in every table.
+
+The interval decides how many digits are shown: two significant digits of its width, and as
+many decimals for the value. Without an interval a value is shown with three significant digits.
+"""
+
+from __future__ import annotations
+
+import math
+
+from evalkit.nouns import Estimate, Interval, Measurement
+
+_DIGITS_OF_WIDTH = 2
+_DIGITS_OF_VALUE = 3
+_MOST_DECIMALS = 6
+_MOST_PLAIN = 1e7
+_LEAST_P = 0.001
+_MINUS = "\N{MINUS SIGN}"
+_BARE_UNITS = frozenset({"", "probability", "share", "ratio", "similarity", "distance"})
+
+
+def number(value: float, *, decimals: int | None = None) -> str:
+    """Return a number as text, with a real minus sign and never as ``-0``.
+
+    Args:
+        value: A finite number.
+        decimals: Digits after the point; None for three significant digits, trailing zeros dropped.
+    """
+    if value and (abs(value) >= _MOST_PLAIN or abs(value) < 10.0**-_MOST_DECIMALS):
+        return f"{value:.{_DIGITS_OF_VALUE - 1}e}".replace("-", _MINUS)
+    if decimals is None:
+        text = f"{value:.{_decimals(abs(value), _DIGITS_OF_VALUE)}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", _MINUS)
+
+
+def span(interval: Interval, *, decimals: int | None = None) -> str:
+    """Return an interval as ``[0.36, 0.46]``."""
+    digits = _decimals(interval.width, _DIGITS_OF_WIDTH) if decimals is None else decimals
+    return f"[{number(interval.low, decimals=digits)}, {number(interval.high, decimals=digits)}]"
+
+
+def value_and_interval(value: float, interval: Interval | None) -> str:
+    """Return ``0.41 [0.36, 0.46]``, or the bare value when it has no interval."""
+    if interval is None:
+        return number(value)
+    digits = _decimals(interval.width, _DIGITS_OF_WIDTH)
+    return f"{number(value, decimals=digits)} {span(interval, decimals=digits)}"
+
+
+def shown(known: Estimate | Measurement) -> str:
+    """Return value and interval, or ``undefined: reason``."""
+    if known.value is None:
+        return f"undefined: {known.undefined or 'no reason given'}"
+    return value_and_interval(known.value, known.interval)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a number's text with its unit, which is left out where a reader needs none."""
+    return text if unit in _BARE_UNITS else f"{text} {unit}"
+
+
+def p_value(p: float) -> str:
+    """Return ``p = 0.012`` or ``p < 0.001``."""
+    return f"p < {_LEAST_P}" if p < _LEAST_P else f"p = {p:.2g}"
+
+
+def temperature(value: float) -> str:
+    """Return a temperature as it would be typed: ``0``, ``0.7``, ``2``."""
+    return f"{value:g}"
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in per cent, such as ``35 %``; never 0 % or 100 % for anything but none and all."""
+    if not whole:
+        return "–"
+    percent = 100 * part / whole
+    if 0 < percent < 1:
+        return "< 1 %"
+    if 99 < percent < 100:  # noqa: PLR2004 - rounding must not claim all
+        return "> 99 %"
+    return f"{percent:.0f} %"
+
+
+def count(n: int, noun: str = "") -> str:
+    """Return a count with its noun in the right number, such as ``1,200 samples`` or ``1 prompt``."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}" if noun else f"{n:,}"
+
+
+def _decimals(size: float, digits: int) -> int:
+    if not size:
+        return 0
+    return min(max(0, digits - 1 - math.floor(math.log10(size))), _MOST_DECIMALS)

@@ -1,0 +1,173 @@
+"""The `@plot` decorator, and a figure as SVG.
+
+A plot draws, in the light palette, on axes (or on a whole figure) it is given, from a noun it is
+given. It opens no figure and computes no statistic. The same drawing in the dark palette is made
+by exchanging colours.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from evalkit.reporting import numbers
+from evalkit.reporting.theme import LIGHT
+from evalkit.text.visible import visible
+
+MOST_LETTERS = 80
+"""Longest label in a picture: a label of 20,000 letters takes matplotlib 22 s."""
+_PIXELS_PER_INCH = 96
+_POINTS_PER_INCH = 72
+_MOST_TICKS = 12
+_FULL_SHARE = 0.3
+
+_SETTINGS: dict[str, Any] = {
+    "svg.hashsalt": "evalkit",
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 10,
+    "axes.unicode_minus": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.edgecolor": LIGHT["rule"],
+    "axes.labelcolor": LIGHT["muted"],
+    "axes.axisbelow": True,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "grid.color": LIGHT["rule"],
+    "grid.linewidth": 0.7,
+    "text.color": LIGHT["ink"],
+    "xtick.color": LIGHT["rule"],
+    "xtick.labelcolor": LIGHT["muted"],
+    "ytick.color": LIGHT["rule"],
+    "ytick.labelcolor": LIGHT["muted"],
+    "ytick.left": False,
+    "path.simplify": True,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An SVG in the light palette, and its size in CSS pixels."""
+
+    svg: str
+    """The picture; no date, no outside reference, the same bytes for the same noun."""
+    width: int
+    """Width."""
+    height: int
+    """Height."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """A way to draw a noun."""
+
+    name: str
+    """Name of the function, which is the name of its file."""
+    caption: str
+    """What is shown."""
+    what: str
+    """How to read it."""
+    accepts: str
+    """Name of the noun it draws, such as ``Curve``."""
+    function: Callable[..., None]
+    """Draws on axes, or on a figure when its first argument is called ``figure``."""
+    whole_figure: bool
+    """True when the function gets the figure, to divide it by itself."""
+    size: tuple[float, float]
+    """Width and height in inches, unless the function changes them."""
+
+    def picture(self, subject: object) -> Picture:
+        """Return the picture of a noun."""
+        with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+            # Letters that the measuring font lacks are drawn by the reader's own fonts.
+            warnings.filterwarnings("ignore", message="Glyph .* missing from")
+            figure = Figure(figsize=self.size)
+            self.function(figure if self.whole_figure else single_axes(figure), subject)
+            width, height = (round(inches * _PIXELS_PER_INCH) for inches in figure.get_size_inches())
+            return Picture(svg=to_svg(figure), width=width, height=height)
+
+
+def plot(*, caption: str, what: str, size: tuple[float, float] = (7.6, 3.6)) -> Callable[[Callable[..., None]], Plot]:
+    """Return a decorator that makes a plot of a function ``(ax, noun)`` or ``(figure, noun)``.
+
+    Args:
+        caption: What is shown, in one sentence.
+        what: How to read it, for someone who sees such a picture for the first time.
+        size: Width and height in inches.
+    """
+
+    def decorate(function: Callable[..., None]) -> Plot:
+        canvas, subject = list(inspect.signature(function).parameters.values())[:2]
+        noun = subject.annotation
+        return Plot(
+            name=function.__name__,
+            caption=caption,
+            what=what,
+            accepts=noun if isinstance(noun, str) else noun.__name__,
+            function=function,
+            whole_figure=canvas.name == "figure",
+            size=size,
+        )
+
+    return decorate
+
+
+def to_svg(figure: Figure) -> str:
+    """Return a figure as SVG: the same bytes each time, no date, no outside reference, short numbers."""
+    buffer = io.StringIO()
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    svg = buffer.getvalue()
+    svg = re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
+    svg = svg.replace("'DejaVu Sans', sans-serif", "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif")
+    return re.sub(r"(?<=[\d])\.(\d\d)\d+(?=[ \",)\nLz])", r".\1", svg)
+
+
+def single_axes(figure: Figure) -> Axes:
+    """Return axes that fill a figure but for the room its labels need."""
+    width, height = figure.get_size_inches()
+    return figure.add_axes((0.62 / width, 0.62 / height, 1 - 0.8 / width, 1 - 1.12 / height))
+
+
+def label(text: str) -> str:
+    """Return text fit for a picture: nothing invisible, no line breaks, 80 characters at most."""
+    line = visible(" ".join(text[: 2 * MOST_LETTERS].split()), keep="")
+    return line if len(line) <= MOST_LETTERS else f"{line[: MOST_LETTERS - 1]}…"
+
+
+def temperature_axis(ax: Axes, temperatures: Sequence[float], *, most: int = _MOST_TICKS, named: bool = True) -> None:
+    """Set ticks at the temperatures that were sampled, thinned when they would touch."""
+    step = -(-len(temperatures) // most) if temperatures else 1
+    ticks = list(temperatures)[::step]
+    ax.set_xticks(ticks, [numbers.temperature(t) for t in ticks])
+    low, high = (min(temperatures), max(temperatures)) if temperatures else (0.0, 1.0)
+    room = 0.04 * (high - low) or 0.5
+    ax.set_xlim(low - room, high + room)
+    if named:
+        ax.set_xlabel("temperature")
+
+
+def value_limits(values: Sequence[float], bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return the ends of a value axis: the whole range if the data fill a good part of it, else the data's own."""
+    finite = [value for value in values if abs(value) != float("inf")]
+    low, high = (min(finite), max(finite)) if finite else (0.0, 1.0)
+    whole = bounds[1] - bounds[0]
+    if whole != float("inf") and high - low > _FULL_SHARE * whole:
+        low, high = bounds
+    room = 0.06 * (high - low) or 0.05 * abs(high) or 0.5
+    return low - room, high + room

@@ -1,0 +1,76 @@
+"""Curve: a metric against temperature, with its band."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from evalkit.nouns import Curve, Point
+from evalkit.reporting import numbers
+from evalkit.reporting.plots.base import label, plot, temperature_axis, value_limits
+from evalkit.reporting.theme import LIGHT
+
+
+@plot(
+    caption="Mean over prompts at each temperature.",
+    what="Each dot is the mean over prompts at one temperature; the band and the thin lines are its interval: "
+    "prompts drawn anew would put the mean there in 95 of 100 experiments. A hollow dot has no valid interval; a cross "
+    "at the foot marks a temperature without a value. The numbers above count the samples.",
+)
+def curve(ax: Axes, curve: Curve) -> None:
+    """Draw the means, their intervals and the numbers of samples."""
+    known = [point for point in curve.points if point.estimate.value is not None]
+    ends = [end for p in known if p.estimate.interval for end in (p.estimate.interval.low, p.estimate.interval.high)]
+    values = [p.estimate.value for p in known if p.estimate.value is not None]
+    ax.set_ylim(*value_limits([*values, *ends], curve.metric.bounds))
+    temperature_axis(ax, [point.temperature for point in curve.points])
+    ax.grid(visible=True, axis="y")
+    _band(ax, known)
+    ax.plot([p.temperature for p in known], values, color=LIGHT["accent"], linewidth=1.8, zorder=3)
+    for point, value in zip(known, values, strict=True):
+        hollow = point.estimate.interval is None
+        face = LIGHT["paper"] if hollow else LIGHT["accent"]
+        ax.plot(point.temperature, value, "o", color=LIGHT["accent"], markerfacecolor=face, markersize=6, zorder=4)
+    _missing(ax, curve)
+    _counts(ax, curve)
+    unit = f", {curve.metric.unit}" if curve.metric.unit else ""
+    ax.annotate(
+        label(curve.metric.title.replace("_", " ") + unit), (0, 1), xytext=(-38, 22), xycoords="axes fraction",
+        textcoords="offset points", color=LIGHT["ink"], fontsize=10.5, fontweight="bold",
+    )  # fmt: skip
+
+
+def _band(ax: Axes, known: list[Point]) -> None:
+    """Draw the intervals: a band between neighbours that both have one, and a line at each."""
+    for point in known:
+        interval = point.estimate.interval
+        if interval is not None:
+            ax.plot([point.temperature] * 2, [interval.low, interval.high], color=LIGHT["accent"], linewidth=1)
+    for left, right in zip(known, known[1:], strict=False):
+        ends = left.estimate.interval, right.estimate.interval
+        if ends[0] is not None and ends[1] is not None:
+            lows, highs = (ends[0].low, ends[1].low), (ends[0].high, ends[1].high)
+            ax.fill_between(
+                [left.temperature, right.temperature], lows, highs, color=LIGHT["accent"], alpha=0.16, linewidth=0
+            )
+
+
+def _missing(ax: Axes, curve: Curve) -> None:
+    for point in curve.points:
+        if point.estimate.value is None:
+            foot = ax.get_xaxis_transform()
+            ax.plot(point.temperature, 0.03, "x", color=LIGHT["muted"], transform=foot, markersize=6)
+
+
+def _counts(ax: Axes, curve: Curve) -> None:
+    """Write the numbers of samples above the axes: once when all are equal."""
+    counts = {(point.estimate.n_prompts, point.estimate.n_samples) for point in curve.points}
+    style = {"color": LIGHT["muted"], "fontsize": 8.5}
+    if len(counts) == 1:
+        n_prompts, n_samples = counts.pop()
+        text = f"{numbers.count(n_prompts, 'prompt')}, {numbers.count(n_samples, 'sample')} at each temperature"
+        ax.text(1, 1.04, text, transform=ax.transAxes, ha="right", **style)
+        return
+    step = -(-len(curve.points) // 10)
+    for point in curve.points[::step]:
+        text = f"n={numbers.count(point.estimate.n_samples)}"
+        ax.text(point.temperature, 1.02, text, transform=ax.get_xaxis_transform(), ha="center", **style)

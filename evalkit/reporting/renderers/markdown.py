@@ -1,0 +1,106 @@
+"""Markdown: tables for pull requests and job summaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from evalkit.reporting import numbers
+from evalkit.reporting.view import Ladder, MetricSection, Report
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
+_BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)]))")
+_MOST_PROMPTS = 30
+
+
+def markdown(report: Report) -> str:
+    """Return the report as GitHub-flavoured Markdown: headline, cautions, one table for each metric.
+
+    Text from outside can neither end a table cell nor make a link, a picture, a mention, HTML or a formula.
+    """
+    return "\n".join(_lines(report)).rstrip("\n") + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"# {_text(report.title)}"
+    yield ""
+    yield from (
+        f"**{_text(sentence)}**\n" if n == 0 else f"{_text(sentence)}\n" for n, sentence in enumerate(report.headline)
+    )
+    yield from _table(("run", _text(report.label)), [[_text(fact.name), _text(fact.value)] for fact in report.summary])
+    if report.cautions:
+        yield "## Cautions"
+        yield ""
+        for c in report.cautions:
+            yield f"- `{c.slug}` **{_text(c.fact)}** {_text(c.meaning)} {_text(c.remedy)}"
+        yield ""
+    for section in report.metrics:
+        yield from _section(section)
+    if report.ladder is not None:
+        yield from _ladder(report.ladder)
+
+
+def _section(section: MetricSection) -> Iterator[str]:
+    yield f"## {_text(section.heading)}"
+    yield ""
+    yield f"{_text(section.summary)} {_text(section.trend)}"
+    yield ""
+    unit = f" ({_text(section.unit)})" if section.unit else ""
+    rows = [
+        [
+            numbers.temperature(k.temperature),
+            _text(k.text),
+            str(k.n_prompts),
+            numbers.count(k.n_samples),
+            _text(k.method),
+        ]
+        for k in section.rows
+    ]
+    yield from _table(("temperature", f"value{unit} and interval", "prompts", "samples", "method"), rows)
+    if not section.prompts:
+        return
+    yield "<details><summary>By prompt</summary>"
+    yield ""
+    head = ["prompt", *(f"T = {numbers.temperature(row.temperature)}" for row in section.rows)]
+    shown = section.prompts[:_MOST_PROMPTS]
+    yield from _table(
+        head, [[_text(r.prompt), *("–" if k is None else _text(k.text) for k in r.values)] for r in shown]
+    )
+    if len(shown) < len(section.prompts):
+        yield f"The first {len(shown)} of {numbers.count(len(section.prompts), 'prompt')}; CSV and JSON hold them all."
+        yield ""
+    yield "</details>"
+    yield ""
+
+
+def _ladder(ladder: Ladder) -> Iterator[str]:
+    yield "## Levels of equality"
+    yield ""
+    rows = [
+        [
+            numbers.temperature(t),
+            *("–" if s is None else f"{s.text} ({s.n_differing} of {s.n_prompts} differ)" for s in steps),
+        ]
+        for t, steps in ladder.rows
+    ]
+    yield from _table(["temperature", *(_text(level) for level in ladder.levels)], rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{' --- |' * len(head)}"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
+    yield ""
+
+
+def _text(text: str) -> str:
+    """Return text that Markdown shows as it is, in one line."""
+    line = _SPECIAL.sub(r"\\\1", " ".join(text.split()).replace("&", "&amp;"))
+    line = _BLOCK.sub(_entity, line).replace(r"\<", "&lt;").replace(r"\>", "&gt;").replace("@", "&#64;")
+    # A colon before slashes and a dot after www begin a link by themselves; two colons, a workflow command.
+    return re.sub(r"(?i)\b(www)\.", r"\1&#46;", line.replace("://", "&#58;//").replace("::", "&#58;&#58;"))
+
+
+def _entity(match: re.Match[str]) -> str:
+    """Return the first sign of a heading, list or rule as an entity: then it begins none."""
+    return f"&#{ord(match[0][0])};{match[0][1:]}"

@@ -1,0 +1,151 @@
+"""One metric's part of the page: rows, prompts, pictures, definition."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from evalkit.nouns import Caution, Curve, Estimate, Interval, Measurement, Metric
+from evalkit.reporting import numbers
+from evalkit.reporting.figures import figures_of
+from evalkit.reporting.headline import heading, trend_sentence
+from evalkit.reporting.view import Known, MetricSection, PromptRow
+from evalkit.text.visible import visible
+
+if TYPE_CHECKING:
+    from evalkit.reporting.plots.base import Plot
+
+_DIVERSITY = {
+    1: "Higher means more varied answers.",
+    -1: "Lower means more varied answers.",
+    0: "Says nothing of how varied the answers are.",
+}
+_FORM = {
+    "sample": "Computed for each answer; the value of a prompt is the mean.",
+    "pair": "Computed for each pair of answers to the same prompt; the value of a prompt is the mean over pairs.",
+    "set": "Computed for all answers to a prompt at once.",
+}
+
+
+def section(curve: Curve, plots: Sequence[Plot]) -> tuple[MetricSection, tuple[Caution, ...]]:
+    """Return one metric's part of the page, and cautions of pictures that failed.
+
+    Args:
+        curve: The metric against temperature.
+        plots: How to draw it.
+    """
+    metric = curve.metric
+    scale = _scale(curve)
+    rows = tuple(_known(p.temperature, None, p.estimate, p.estimate.n_prompts, scale) for p in curve.points)
+    trend = visible(trend_sentence(curve))
+    figures, cautions = figures_of(curve, plots, finding=f"{trend} {_rows_in_words(rows)}")
+    return (
+        MetricSection(
+            anchor=anchor(metric.title),
+            title=visible(metric.title, limit=80),
+            heading=visible(heading(metric), limit=80),
+            unit=visible(metric.unit, limit=40),
+            summary=visible(metric.summary),
+            description=visible(metric.description),
+            references=visible(metric.references),
+            remarks=_remarks(metric),
+            trend=trend,
+            trend_statistic=curve.trend.statistic,
+            trend_p=curve.trend.p_value,
+            trend_direction=curve.trend.direction,
+            trend_method=visible(curve.trend.method),
+            rows=rows,
+            prompts=_prompt_rows(curve, scale),
+            figures=figures,
+            notes=tuple(caution.fact for caution in cautions),
+        ),
+        cautions,
+    )
+
+
+def anchor(title: str) -> str:
+    """Return an identifier for a heading, in ASCII letters, digits and hyphens."""
+    return "metric-" + re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def _prompt_rows(curve: Curve, scale: tuple[float, float]) -> tuple[PromptRow, ...]:
+    by_prompt: dict[str, list[Known | None]] = {}
+    for index, point in enumerate(curve.points):
+        for measurement in point.measurements:
+            values = by_prompt.setdefault(measurement.prompt_id, [None] * len(curve.points))
+            values[index] = _known(point.temperature, measurement.prompt_id, measurement, 1, scale)
+    return tuple(PromptRow(prompt=visible(name, limit=80), values=tuple(row)) for name, row in by_prompt.items())
+
+
+def _known(
+    temperature: float, prompt: str | None, known: Estimate | Measurement, n_prompts: int, scale: tuple[float, float]
+) -> Known:
+    value, interval, undefined = known.value, known.interval, known.undefined
+    if value is not None and not math.isfinite(value):
+        value, interval, undefined = None, None, "the value is not a finite number"
+    if value is None:
+        interval, undefined = None, visible(undefined or "no reason given", limit=200)
+    return Known(
+        temperature=temperature,
+        prompt=None if prompt is None else visible(prompt, limit=80),
+        value=value,
+        undefined=undefined,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        level=interval.level if interval else None,
+        n_prompts=n_prompts,
+        n_samples=known.n_samples,
+        method=visible(known.method, limit=200),
+        text=f"undefined: {undefined}" if value is None else numbers.value_and_interval(value, interval),
+        mark=_mark(value, interval, scale),
+    )
+
+
+def _scale(curve: Curve) -> tuple[float, float]:
+    """Return the ends of the scale on which a section's rows are marked."""
+    low, high = curve.metric.bounds
+    if math.isfinite(low) and math.isfinite(high):
+        return low, high
+    ends = [
+        end
+        for point in curve.points
+        for end in (point.estimate.value, *_ends(point.estimate.interval))
+        if end is not None and math.isfinite(end)
+    ]
+    return (min([*ends, 0.0]), max([*ends, 0.0])) if ends else (0.0, 1.0)
+
+
+def _ends(interval: Interval | None) -> tuple[float, ...]:
+    return (interval.low, interval.high) if interval else ()
+
+
+def _mark(
+    value: float | None, interval: Interval | None, scale: tuple[float, float]
+) -> tuple[float, float, float] | None:
+    if value is None or scale[1] <= scale[0]:
+        return None
+    low, high = (interval.low, interval.high) if interval else (value, value)
+    low, value, high = (min(max((x - scale[0]) / (scale[1] - scale[0]), 0.0), 1.0) for x in (low, value, high))
+    return low, value, high
+
+
+def _remarks(metric: Metric) -> tuple[str, ...]:
+    low, high = metric.bounds
+    bounds = [f"at least {numbers.number(low)}"] if math.isfinite(low) else []
+    bounds += [f"at most {numbers.number(high)}"] if math.isfinite(high) else []
+    remarks = [_DIVERSITY[metric.diversity], _FORM[metric.form.value]]
+    if bounds:
+        remarks.append(f"Possible values: {' and '.join(bounds)}.")
+    options = metric.options or metric.defaults
+    if options:
+        remarks.append(visible(f"Options: {', '.join(f'{k} = {v}' for k, v in options)}.", limit=200))
+    remarks.append(f"Needs at least {numbers.count(metric.min_samples, 'sample')} of a prompt.")
+    if metric.depends_on_n:
+        remarks.append("Its expected value changes with the number of samples: compare only runs with equally many.")
+    return tuple(remarks)
+
+
+def _rows_in_words(rows: tuple[Known, ...]) -> str:
+    return "; ".join(f"T = {numbers.temperature(row.temperature)}: {row.text}" for row in rows) + "."

@@ -1,0 +1,64 @@
+"""Writing a page: whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from evalkit.errors import ReportError
+
+
+def write_report(text: str, path: str | Path) -> Path:
+    """Write a text to a file, whole or not at all, and return its path.
+
+    The text goes to a new file in the same folder, is synced, and takes the place of the old
+    one in a single step. A lone surrogate, which no file can hold, is written as an escape.
+
+    Args:
+        text: The page, table or data.
+        path: Where to; missing folders are made.
+
+    Raises:
+        ReportError: The file can not be written there.
+    """
+    target = Path(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise ReportError(f"{target} is a folder", hint=f"give a file name, such as {target / 'report.html'}")
+        _replace(target, text.encode("utf-8", errors="backslashreplace"))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ReportError(f"can not write {target}: {reason}", hint="choose a folder you may write to") from error
+    return target
+
+
+def _replace(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        # A page is made to be shared: it gets the rights of any new file, not those of a temporary one.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable, where the system can sync a folder."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
