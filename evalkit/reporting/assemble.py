@@ -15,7 +15,7 @@ from evalkit.reporting.view import Fact, Report
 from evalkit.text.visible import visible
 
 
-def assemble(  # noqa: PLR0913 - the five nouns of a run, and which pictures
+def assemble(
     run: Run,
     curves: Mapping[str, Curve],
     cells: Iterable[CellOutcomes],

@@ -62,8 +62,8 @@ def _main_sentence(curve: Curve) -> str:
         reason = curve.points[0].estimate.undefined if curve.points else "there are no temperatures"
         return f"{name[:1].upper() + name[1:]} is undefined at every temperature: {reason}."
     if len(curve.points) == 1:
-        n = numbers.count(known[0].estimate.n_prompts, "prompt")
-        return f"At T = {numbers.temperature(known[0].temperature)}, {name} is {_at(known[0])} ({n}); one temperature shows no trend."
+        n, where = numbers.count(known[0].estimate.n_prompts, "prompt"), numbers.temperature(known[0].temperature)
+        return f"At T = {where}, {name} is {_at(known[0])} ({n}); one temperature shows no trend."
     first, last = known[0], known[-1]
     if first is last:
         return f"{name[:1].upper() + name[1:]} exists at one temperature only: {_where(first)}. That shows no trend."
@@ -89,7 +89,8 @@ def _others_sentence(others: Sequence[Curve]) -> str:
         if told[sign]
     ]
     verb = "shows" if len(others) == 1 else "show"
-    return f"As temperature rises, the other {numbers.count(len(others), 'metric')} of diversity {verb}: {'; '.join(parts)}."
+    n = numbers.count(len(others), "metric")
+    return f"As temperature rises, the other {n} of diversity {verb}: {'; '.join(parts)}."
 
 
 def _listed(names: list[str]) -> str:

@@ -38,7 +38,7 @@ def number(value: float, *, decimals: int | None = None) -> str:
 
 def span(interval: Interval, *, decimals: int | None = None) -> str:
     """Return an interval as ``[0.36, 0.46]``."""
-    digits = _decimals(interval.width, _DIGITS_OF_WIDTH) if decimals is None else decimals
+    digits = decimals_for(interval.width) if decimals is None else decimals
     return f"[{number(interval.low, decimals=digits)}, {number(interval.high, decimals=digits)}]"
 
 
@@ -46,7 +46,7 @@ def value_and_interval(value: float, interval: Interval | None) -> str:
     """Return ``0.41 [0.36, 0.46]``, or the bare value when it has no interval."""
     if interval is None:
         return number(value)
-    digits = _decimals(interval.width, _DIGITS_OF_WIDTH)
+    digits = decimals_for(interval.width)
     return f"{number(value, decimals=digits)} {span(interval, decimals=digits)}"
 
 
@@ -87,6 +87,11 @@ def share(part: int, whole: int) -> str:
 def count(n: int, noun: str = "") -> str:
     """Return a count with its noun in the right number, such as ``1,200 samples`` or ``1 prompt``."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}" if noun else f"{n:,}"
+
+
+def decimals_for(width: float) -> int:
+    """Return how many decimals show a width, or values that far apart, with two significant digits."""
+    return _decimals(width, _DIGITS_OF_WIDTH)
 
 
 def _decimals(size: float, digits: int) -> int:

@@ -42,6 +42,12 @@ NAMES = ("lighthouse", "third-date", "tomato", "robot", "night-train", "bakery")
 WORDS = ("quiet", "amber", "old", "salt", "winter", "paper", "small", "bright", "patient", "far")
 
 
+def _around(value: float | None, width: float, bounds: tuple[float, float]) -> Interval | None:
+    if value is None or not width:
+        return None
+    return Interval(low=max(bounds[0], value - width), high=min(bounds[1], value + width))
+
+
 @pytest.fixture
 def agreement() -> Metric:
     """Return a PAIR metric that falls with diversity."""
@@ -99,14 +105,14 @@ def make_curve() -> Callable[..., Curve]:
                     value=(x := value(index, temperature)),
                     undefined=None if x is not None else "fewer than 2 samples",
                     n_samples=20,
-                    interval=Interval(low=x - width, high=x + width) if x is not None and width else None,
+                    interval=_around(x, width, metric.bounds),
                     method="U-statistic" if width else "none",
                 )
                 for index, name in enumerate(prompts)
             )
             known = [m.value for m in measured if m.value is not None]
             mean = sum(known) / len(known) if known else None
-            spread = Interval(low=mean - width, high=mean + width) if mean is not None and width else None
+            spread = _around(mean, width, metric.bounds)
             points.append(
                 Point(
                     temperature=temperature,

@@ -13,16 +13,17 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from evalkit.reporting import numbers
 from evalkit.reporting.theme import LIGHT
 from evalkit.text.visible import visible
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_LETTERS = 80
 """Longest label in a picture: a label of 20,000 letters takes matplotlib 22 s."""
@@ -31,7 +32,7 @@ _POINTS_PER_INCH = 72
 _MOST_TICKS = 12
 _FULL_SHARE = 0.3
 
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "evalkit",
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -129,7 +130,7 @@ def plot(*, caption: str, what: str, size: tuple[float, float] = (7.6, 3.6)) -> 
 def to_svg(figure: Figure) -> str:
     """Return a figure as SVG: the same bytes each time, no date, no outside reference, short numbers."""
     buffer = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     svg = re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
@@ -150,13 +151,29 @@ def label(text: str) -> str:
     return line if len(line) <= MOST_LETTERS else f"{line[: MOST_LETTERS - 1]}…"
 
 
-def temperature_axis(ax: Axes, temperatures: Sequence[float], *, most: int = _MOST_TICKS, named: bool = True) -> None:
-    """Set ticks at the temperatures that were sampled, thinned when they would touch."""
+def short(text: str, letters: int) -> str:
+    """Return a label of at most so many letters."""
+    line = label(text)
+    return line if len(line) <= letters else f"{line[: letters - 1]}…"
+
+
+def temperature_axis(
+    ax: Axes, temperatures: Sequence[float], *, most: int = _MOST_TICKS, room: float = 0.0, named: bool = True
+) -> None:
+    """Set ticks at the temperatures that were sampled, thinned when they would touch.
+
+    Args:
+        ax: Where.
+        temperatures: In ascending order.
+        most: Most ticks.
+        room: Least room at both ends, in units of temperature.
+        named: Whether to write ``temperature`` below.
+    """
     step = -(-len(temperatures) // most) if temperatures else 1
     ticks = list(temperatures)[::step]
     ax.set_xticks(ticks, [numbers.temperature(t) for t in ticks])
     low, high = (min(temperatures), max(temperatures)) if temperatures else (0.0, 1.0)
-    room = 0.04 * (high - low) or 0.5
+    room = max(room, 0.04 * (high - low)) or 0.5
     ax.set_xlim(low - room, high + room)
     if named:
         ax.set_xlabel("temperature")

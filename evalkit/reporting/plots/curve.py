@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from evalkit.nouns import Curve, Point
 from evalkit.reporting import numbers
 from evalkit.reporting.plots.base import label, plot, temperature_axis, value_limits
 from evalkit.reporting.theme import LIGHT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @plot(
@@ -45,7 +49,7 @@ def _band(ax: Axes, known: list[Point]) -> None:
         interval = point.estimate.interval
         if interval is not None:
             ax.plot([point.temperature] * 2, [interval.low, interval.high], color=LIGHT["accent"], linewidth=1)
-    for left, right in zip(known, known[1:], strict=False):
+    for left, right in pairwise(known):
         ends = left.estimate.interval, right.estimate.interval
         if ends[0] is not None and ends[1] is not None:
             lows, highs = (ends[0].low, ends[1].low), (ends[0].high, ends[1].high)
@@ -64,7 +68,7 @@ def _missing(ax: Axes, curve: Curve) -> None:
 def _counts(ax: Axes, curve: Curve) -> None:
     """Write the numbers of samples above the axes: once when all are equal."""
     counts = {(point.estimate.n_prompts, point.estimate.n_samples) for point in curve.points}
-    style = {"color": LIGHT["muted"], "fontsize": 8.5}
+    style: dict[str, Any] = {"color": LIGHT["muted"], "fontsize": 8.5}
     if len(counts) == 1:
         n_prompts, n_samples = counts.pop()
         text = f"{numbers.count(n_prompts, 'prompt')}, {numbers.count(n_samples, 'sample')} at each temperature"

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from evalkit.nouns import Curve, Measurement
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import label, plot, temperature_axis, value_limits
+from evalkit.reporting.plots.base import plot, short, temperature_axis, value_limits
 from evalkit.reporting.theme import LIGHT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MOST_PANELS = 24
 _COLUMNS = 4
-_PANEL_HEIGHT = 1.25
+_PANEL_HEIGHT = 1.38
 _LETTERS = 24
 
 
 @plot(
     caption="One curve for each prompt.",
-    what="All panels share their axes. The strong line is one prompt; the faint line behind it is the mean over prompts. "
-    "Thin upright lines are intervals within that one prompt, where the metric allows one.",
+    what="All panels share their axes. The strong line is one prompt; the faint line behind it is the mean over "
+    "prompts. Thin upright lines are intervals within that one prompt, where the metric allows one.",
 )
 def multiples(figure: Figure, curve: Curve) -> None:
     """Draw one panel for each prompt in the suite's order, 24 at most."""
@@ -30,7 +33,7 @@ def multiples(figure: Figure, curve: Curve) -> None:
     shown = list(measured.items())[:MOST_PANELS]
     columns = min(_COLUMNS, max(1, len(shown)))
     n_rows = -(-len(shown) // columns) or 1
-    height = n_rows * _PANEL_HEIGHT + 0.75
+    height = n_rows * _PANEL_HEIGHT + 0.5
     figure.set_size_inches(7.6, height)
     limits = value_limits(_values(shown), curve.metric.bounds)
     for index, (prompt, values) in enumerate(shown):
@@ -41,7 +44,7 @@ def multiples(figure: Figure, curve: Curve) -> None:
         ax.set_ylim(*limits)
         _panel(ax, curve, values, named=index >= len(shown) - columns)
         ax.tick_params(labelleft=column == 0, labelbottom=index >= len(shown) - columns)
-        ax.set_title(_short(prompt), loc="left", fontsize=8.5, color=LIGHT["ink"], pad=4)
+        ax.set_title(short(prompt, _LETTERS), loc="left", fontsize=8.5, color=LIGHT["ink"], pad=4)
     if len(measured) > len(shown):
         text = f"the first {len(shown)} of {numbers.count(len(measured), 'prompt')}; the heat map has them all"
         figure.text(0.99, 0.12 / height, text, ha="right", fontsize=8.5, color=LIGHT["muted"])
@@ -65,8 +68,3 @@ def _panel(ax: Axes, curve: Curve, values: list[Measurement], *, named: bool) ->
 def _values(shown: list[tuple[str, list[Measurement]]]) -> list[float]:
     ends = [e for _, ms in shown for m in ms if m.interval for e in (m.interval.low, m.interval.high)]
     return [*ends, *(m.value for _, ms in shown for m in ms if m.value is not None)]
-
-
-def _short(prompt: str) -> str:
-    text = label(prompt)
-    return text if len(text) <= _LETTERS else f"{text[: _LETTERS - 1]}…"

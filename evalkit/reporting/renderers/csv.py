@@ -1,4 +1,4 @@
-"""CSV: one row for each metric, temperature and prompt."""  # noqa: A005 - named after the format; imports are absolute
+"""CSV: one row for each metric, temperature and prompt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLUMNS = (
     "undefined",
     "method",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001 - wide forms act alike
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")  # wide forms act alike
 
 
 def csv(report: Report) -> str:

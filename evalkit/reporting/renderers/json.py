@@ -1,4 +1,4 @@
-"""JSON: the report for programs, numbers in full."""  # noqa: A005 - named after its format; imports are absolute
+"""JSON: the report for programs, numbers in full."""
 
 from __future__ import annotations
 
