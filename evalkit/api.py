@@ -32,6 +32,17 @@ if TYPE_CHECKING:
     from evalkit.sampling.tally import Tally
     from evalkit.store.sqlite import SqliteStore
 
+_USUAL_METRICS = (
+    "exact_agreement",
+    "unique_share",
+    "distinct_n",
+    "word_jaccard_distance",
+    "edit_similarity",
+    "prefix_agreement",
+    "vector_distance",
+    "length_words",
+)
+
 _LOG = logging.getLogger(__name__)
 
 MetricLike: TypeAlias = str | MetricRequest | Metric
@@ -151,6 +162,47 @@ async def run_async(
             sampler.watch = watch or sampler.watch
             await sampler.run(requests_of(planning.pending(whole, filled), suite.mode))
     return store.run(label)
+
+
+def import_recorded(
+    store: SqliteStore,
+    path: str | Path,
+    *,
+    label: str,
+    prompts: str | Path | None = None,
+    metrics: Iterable[MetricRequest] | None = None,
+) -> Run:
+    """Return a run made of answers that were recorded elsewhere.
+
+    Args:
+        store: Where it goes.
+        path: JSON Lines, plain or gzipped.
+        label: Name of the run; must be new.
+        prompts: JSON list with the text and reference of each prompt.
+        metrics: What the run is to be measured by; the usual ones when None.
+
+    Raises:
+        StoreError: A line is wrong; it is named by file and number, and nothing is kept.
+    """
+    from evalkit.provenance import provenance
+    from evalkit.store.transfer import import_recorded as read
+
+    usual = tuple(MetricRequest(name=name) for name in _USUAL_METRICS)
+    return read(
+        store,
+        Path(path),
+        prompts_path=None if prompts is None else Path(prompts),
+        label=label,
+        metrics=usual if metrics is None else tuple(metrics),
+        provenance=provenance(f"import {Path(path).name}"),
+    )
+
+
+def export(store: SqliteStore, label: str) -> Iterator[str]:
+    """Yield each draw of a run that came to something as one line of JSON, in ASCII."""
+    from evalkit.store.transfer import export_jsonl
+
+    return export_jsonl(store, label)
 
 
 # --- measure and infer --------------------------------------------------------------------------

@@ -1,0 +1,44 @@
+"""`evalkit report`: the page about a run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evalkit import api
+from evalkit.cli import names, say
+from evalkit.nouns import content_key
+
+_SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "csv": "csv"}
+
+
+def report(
+    run: Annotated[str, typer.Argument(help="The run: STORE or STORE@LABEL.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file; reports/LABEL.html unless told.")
+    ] = None,
+    renderer: Annotated[
+        str | None,
+        typer.Option("--format", "-f", help="html, markdown, json or csv; the ending decides unless told."),
+    ] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option("--metric", "-m", help="A metric, such as distinct_n:n=3; may be repeated.")
+    ] = None,
+    level: Annotated[float, typer.Option(help="Level of the intervals, between 0 and 1.")] = 0.95,
+) -> None:
+    """Write one self-contained page about a run: the curves, the samples, what to beware of."""
+    path, label = names.run_of(run)
+    with api.open_store(path, read_only=True) as store:
+        chosen = names.label_in(store, label, run)
+        results = api.measure(store, chosen, metrics=[names.metric_of(m) for m in metric or ()] or None, level=level)
+        target = output or Path("reports") / f"{file_name_of(chosen)}.{_SUFFIXES.get(renderer or 'html', renderer)}"
+        say.put(str(api.report(store, chosen, target, results=results, renderer=renderer)))
+
+
+def file_name_of(label: str) -> str:
+    """Return a file name that stands for a label, on any system and without leaving its folder."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", label).strip("-")[:60].lower()
+    return plain if plain == label else f"{plain or 'run'}-{content_key(label)[:8]}"

@@ -1,0 +1,38 @@
+"""`evalkit run`: send what is missing, then show the curves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evalkit import api
+from evalkit.cli import names, running, say, tables
+
+
+def run(
+    suite: Annotated[Path, typer.Argument(help="The suite, a YAML or JSON file.")],
+    store: Annotated[Path, typer.Option(help="The store; made when it is not there.")] = Path(names.DEFAULT_STORE),
+    label: Annotated[str | None, typer.Option(help="Name of the run; the suite's name unless told.")] = None,
+    samples: Annotated[int | None, typer.Option("--samples", "-n", min=1, help="Samples per cell.")] = None,
+    model: Annotated[str | None, typer.Option(help="Model, instead of the suite's.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Address, instead of the suite's.")] = None,
+    concurrency: Annotated[int | None, typer.Option(min=1, max=1000, help="Most requests in flight.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report there, too (html, md, json, csv).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
+) -> int:
+    """Send what a suite lacks, keep every answer, and show the curves. Run it again: it resumes."""
+    asked = api.load_suite(suite)
+    endpoint = replace(
+        asked.endpoint, model=model or asked.endpoint.model, base_url=base_url or asked.endpoint.base_url
+    )
+    asked = replace(
+        asked, endpoint=endpoint, samples=samples or asked.samples, concurrency=concurrency or asked.concurrency
+    )
+    with api.open_store(store) as opened:
+        done = running.run_with_progress(asked, opened, label)
+        tables.show_run(opened, done, report=report, as_json=as_json)
+        say.say(f"kept in {store}@{done.label}")
+        return running.exit_code_of(done)

@@ -1,0 +1,24 @@
+"""`evalkit serve`: the embedded endpoint in the foreground."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from evalkit import api
+from evalkit.cli import say
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any free one.")] = 0,
+    key: Annotated[str | None, typer.Option(help="A key that requests must carry; a made-up one, for trying.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the answers; fresh ones each time unless told.")] = None,
+) -> None:
+    """Serve the embedded endpoint on 127.0.0.1: a language whose every probability is known."""
+    api.serve(port=port, key=key, seed=seed, announce=_announce)
+
+
+def _announce(url: str) -> None:
+    say.put(f"export OPENAI_BASE_URL={url}")
+    say.say("serving on this machine only; Ctrl-C ends it")

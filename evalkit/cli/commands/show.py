@@ -1,0 +1,79 @@
+"""`evalkit show`: what a store holds."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from evalkit import api
+from evalkit.cli import names, say
+from evalkit.nouns import CellOutcomes, Run
+from evalkit.text.visible import visible
+
+
+def show(
+    run: Annotated[str, typer.Argument(help="The store, or one run: STORE@LABEL.")] = names.DEFAULT_STORE,
+    prompt: Annotated[str | None, typer.Option(help="Show the answers to this prompt.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show the runs of a store, the cells of a run, or the answers to a prompt."""
+    path, label = names.run_of(run)
+    with api.open_store(path, read_only=True) as store:
+        if label is None and prompt is None:
+            rows = [_run_row(each) for each in store.runs()]
+        else:
+            chosen = names.label_in(store, label, run)
+            found = (cell for cell in store.outcomes(chosen) if prompt in {None, cell.cell.prompt.id})
+            rows = [row for cell in found for row in (_sample_rows(cell) if prompt else [_cell_row(cell)])]
+    say.put(json.dumps(rows, indent=2) if as_json else _aligned(rows))
+
+
+def _run_row(run: Run) -> dict[str, object]:
+    return {
+        "label": run.label,
+        "model": run.suite.endpoint.model,
+        "address": run.suite.endpoint.base_url or "",
+        "draws": run.n_draws,
+        "samples": run.n_samples,
+        "failures": run.n_failures,
+        "begun": run.created_at,
+        "state": "complete" if run.complete else "incomplete",
+    }
+
+
+def _cell_row(found: CellOutcomes) -> dict[str, object]:
+    texts = [sample.text for sample in found.samples]
+    return {
+        "prompt": found.cell.prompt.id,
+        "temperature": found.cell.temperature,
+        "samples": len(texts),
+        "distinct": len(set(texts)),
+        "failures": len(found.failures),
+    }
+
+
+def _sample_rows(found: CellOutcomes) -> list[dict[str, object]]:
+    return [
+        {
+            "temperature": found.cell.temperature,
+            "replicate": sample.draw.replicate,
+            "finish": sample.finish_reason.value,
+            "text": sample.text,
+        }
+        for sample in found.samples
+    ]
+
+
+def _aligned(rows: list[dict[str, object]]) -> str:
+    """Return rows as columns; the last column is not padded."""
+    if not rows:
+        return "nothing"
+    table = [list(rows[0]), *([_text(value) for value in row.values()] for row in rows)]
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]) - 1)]
+    return "\n".join("  ".join([*(f"{c:<{w}}" for c, w in zip(row, widths, strict=False)), row[-1]]) for row in table)
+
+
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else visible(str(value), keep="")

@@ -1,0 +1,55 @@
+"""`evalkit sweep`: one prompt, several temperatures, no file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evalkit.cli import names, running, say, tables
+from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Prompt, Suite, content_key
+
+_METRICS = "exact_agreement,unique_share,distinct_n,word_jaccard_distance,edit_similarity,prefix_agreement,length_words"
+
+
+def sweep(
+    prompt: Annotated[str, typer.Argument(help="What to ask.")],
+    temperatures: Annotated[
+        str, typer.Option("--temperatures", "-t", help="Comma-separated; conservative is 0.1, creative 1.1.")
+    ] = "0,0.4,0.7,1,1.3",
+    samples: Annotated[int, typer.Option("--samples", "-n", min=1, help="Samples per temperature.")] = 20,
+    system: Annotated[str, typer.Option(help="System message.")] = "",
+    model: Annotated[str, typer.Option(help="Name of the model.")] = "gpt-4.1-mini",
+    base_url: Annotated[str | None, typer.Option(help="Address; OPENAI_BASE_URL unless told.")] = None,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of an answer.")] = 256,
+    metrics: Annotated[str, typer.Option("--metrics", help="Comma-separated names.")] = _METRICS,
+    store: Annotated[Path, typer.Option(help="The store; made when it is not there.")] = Path(names.DEFAULT_STORE),
+    label: Annotated[str | None, typer.Option(help="Name of the run; made of the question unless told.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report there, too (html, md, json, csv).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
+) -> int:
+    """Ask one prompt many times at several temperatures and show how much the answers vary."""
+    from evalkit import api
+    from evalkit.chat import embedded_unless_set
+
+    address = base_url or embedded_unless_set()
+    if base_url is None and address is not None:
+        say.say("neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: the embedded endpoint answers")
+    turns = [Message(role="system", content=system)] if system else []
+    asked = Suite(
+        name="sweep",
+        endpoint=Endpoint(model=model, base_url=address),
+        prompts=(Prompt(id="prompt", messages=(*turns, Message(role="user", content=prompt))),),
+        temperatures=names.temperatures_of(temperatures),
+        samples=samples,
+        metrics=tuple(MetricRequest(name=name.strip()) for name in metrics.split(",")),
+        decoding=Decoding(max_tokens=max_tokens),
+    )
+    # The label holds what was asked, so that another question is another run and the same one resumes.
+    what = content_key([system, prompt, model, address, max_tokens, list(asked.temperatures)])
+    with api.open_store(store) as opened:
+        done = running.run_with_progress(asked, opened, label or f"sweep-{what[:8]}")
+        tables.show_run(opened, done, report=report, as_json=as_json)
+        say.say(f"kept in {store}@{done.label}")
+        return running.exit_code_of(done)

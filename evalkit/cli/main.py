@@ -1,0 +1,86 @@
+"""The command line: commands found by their files, errors turned into exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from evalkit import registry
+from evalkit.cli.running import Stopped
+from evalkit.cli.say import complain
+from evalkit.errors import EvalkitError
+
+BUG = 70
+"""Exit code of a bug in evalkit."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+BROKEN_PIPE = 141
+"""Exit code when whoever read the output has left."""
+
+_ABOUT = "How much do a model's answers vary, at which temperature, and how sure are we?"
+_CODES = (
+    "Exit codes: 0 done, 1 a verdict asked for, 2 the suite or the command line is wrong, 3 the run is incomplete or "
+    "the endpoint fails, 4 the store, 5 no answer to the question, 70 a bug, 130 and 143 stopped by a signal."
+)
+
+
+def application() -> typer.Typer:
+    """Return the command line with every command there is, in alphabetical order."""
+    app = typer.Typer(
+        name="evalkit",
+        help=_ABOUT,
+        epilog=_CODES,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_version_option)
+    for name in registry.names("commands"):
+        app.command(name=name)(registry.find("commands", name))
+    return app
+
+
+def _version_option(version: bool = typer.Option(False, "--version", help="Show the version and leave.")) -> None:
+    if version:
+        from evalkit.provenance import version as installed
+
+        typer.echo(f"evalkit {installed()}")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and exit with its code.
+
+    Args:
+        arguments: What stands behind ``evalkit``; those of the process when None.
+    """
+    try:
+        code = application()(args=arguments, standalone_mode=False) or 0
+    except EvalkitError as error:
+        complain(str(error))
+        code = error.exit_code
+    except Stopped as stopped:
+        complain(str(stopped))
+        code = stopped.exit_code
+    except typer.TyperException as error:
+        error.show() if hasattr(error, "show") else complain(error.format_message())
+        code = error.exit_code
+    except typer.Exit as leaving:
+        code = leaving.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        complain("stopped")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone, as in `evalkit export ... | head`; the rest has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = BROKEN_PIPE
+    except Exception as bug:  # noqa: BLE001 - the one place where a bug becomes an exit code
+        complain(f"this is a bug in evalkit: {type(bug).__name__}; please report it with the lines below")
+        traceback.print_exc()
+        code = BUG
+    sys.exit(code)

@@ -1,0 +1,86 @@
+"""How runs, metrics and temperatures are written on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from evalkit.errors import UsageError
+from evalkit.nouns import JSON, MetricRequest
+from evalkit.nouns.ports import Store
+
+DEFAULT_STORE = "runs.sqlite"
+"""Where runs are kept when nothing is said."""
+
+_LABELS = {"conservative": 0.1, "creative": 1.1}
+
+
+def run_of(name: str) -> tuple[Path, str | None]:
+    """Return the store's path and the label of ``store@label``; the label is None when it is left out."""
+    path, at, label = name.rpartition("@")
+    if not at or Path(name).exists():
+        return Path(name), None
+    return Path(path), label or None
+
+
+def label_in(store: Store, label: str | None, name: str) -> str:
+    """Return the label asked for, or the only one there is.
+
+    Raises:
+        UsageError: There are several runs, or none, and none was named.
+    """
+    if label is not None:
+        return label
+    labels = [run.label for run in store.runs()]
+    if len(labels) == 1:
+        return labels[0]
+    if not labels:
+        raise UsageError(f"{name} holds no run", hint="evalkit run SUITE --store " + name)
+    raise UsageError(
+        f"{name} holds {len(labels)} runs", hint=f"name one: {name}@{labels[-1]}; there are {', '.join(labels)}"
+    )
+
+
+def metric_of(text: str) -> MetricRequest:
+    """Return the metric that ``name`` or ``name:option=value,option=value`` asks for.
+
+    Values are read as JSON where they are JSON, else as text.
+    """
+    name, _, rest = text.partition(":")
+    options: dict[str, JSON] = {}
+    for part in filter(None, rest.split(",")):
+        option, equals, value = part.partition("=")
+        if not equals:
+            raise UsageError(f"metric {text!r}: {part!r} is no option", hint="such as distinct_n:n=3")
+        options[option.strip()] = _value(value.strip())
+    return MetricRequest(name=name.strip(), options=tuple(sorted(options.items())))
+
+
+def _value(text: str) -> JSON:
+    try:
+        value: JSON = json.loads(text)
+    except ValueError:
+        return text
+    return value
+
+
+def temperatures_of(text: str) -> tuple[float, ...]:
+    """Return the temperatures of a list such as ``0.1,0.7,creative``, ascending.
+
+    Raises:
+        UsageError: An entry is no number in [0, 2] and no known word, or stands twice.
+    """
+    found = []
+    for part in text.split(","):
+        word = part.strip()
+        try:
+            value = _LABELS.get(word.lower())
+            value = float(word) if value is None else value
+        except ValueError:
+            raise UsageError(f"temperature {word!r} is no number", hint="such as -t 0.1,0.7,1.1") from None
+        if not 0.0 <= value <= 2.0:  # noqa: PLR2004 - the protocol's range
+            raise UsageError(f"temperature {word} is not in [0, 2]", hint="a suite can raise temperature_max")
+        found.append(value)
+    if len(set(found)) < len(found):
+        raise UsageError(f"a temperature stands twice in {text!r}", hint="more samples: -n")
+    return tuple(sorted(found))

@@ -1,0 +1,92 @@
+"""A run from the command line: progress, and an end that loses nothing when a signal comes."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import signal
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from evalkit import api
+from evalkit.cli.progress import progress
+from evalkit.cli.say import say
+from evalkit.nouns import Run, Suite
+from evalkit.nouns.ports import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evalkit.sampling.tally import Tally
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+INCOMPLETE = 3
+"""Exit code of a run with draws that failed."""
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """A signal ended a run; what was answered is kept."""
+
+    def __init__(self, signum: int, kept: str) -> None:
+        """Keep the signal and say how to go on."""
+        again = shlex.join(["evalkit", *sys.argv[1:]])
+        super().__init__(f"stopped; {kept}. Go on with: {again}")
+        self.exit_code = 128 + signum
+
+
+@dataclass(slots=True)
+class _Listener:
+    """The first signal asks a run to stop, the second one ends it at once."""
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    heard: int | None = None
+
+    def listen(self, run: asyncio.Task[Run]) -> None:
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self._hear, number, run)
+
+    def _hear(self, number: int, run: asyncio.Task[Run]) -> None:
+        if self.heard is not None:
+            run.cancel()
+            return
+        self.heard = number
+        self.stop.set()
+        say("stopping: what is in flight is finished and kept; once more to leave at once")
+
+
+def run_with_progress(suite: Suite, store: Store, label: str | None) -> Run:
+    """Return the run of a suite after sending what is missing, with a bar on stderr.
+
+    Raises:
+        Stopped: A signal came; everything that was answered is in the store.
+    """
+    with progress() as watch:
+        return asyncio.run(_run(suite, store, label, watch))
+
+
+async def _run(suite: Suite, store: Store, label: str | None, watch: Callable[[Tally], None]) -> Run:
+    listener = _Listener()
+    run = asyncio.ensure_future(api.run_async(suite, store, label=label, watch=watch, notify=say, stop=listener.stop))
+    listener.listen(run)
+    try:
+        done = await run
+    except asyncio.CancelledError:
+        if listener.heard is None:
+            raise
+        raise Stopped(listener.heard, "what was answered is kept, what was in flight is not") from None
+    if listener.heard is not None:
+        raise Stopped(listener.heard, f"{done.n_samples:,} of {done.n_draws:,} draws are kept")
+    return done
+
+
+def exit_code_of(run: Run) -> int:
+    """Return 0 for a complete run, else 3, saying what is missing."""
+    if run.complete:
+        return 0
+    say(
+        f"incomplete: {run.n_samples:,} of {run.n_draws:,} draws are filled, {run.n_failures:,} failed; "
+        "run the same command again to try them again"
+    )
+    return INCOMPLETE

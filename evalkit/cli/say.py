@@ -1,0 +1,39 @@
+"""Words to a person: to stderr, so that results can be piped."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+from evalkit.nouns import Caution
+from evalkit.text.visible import visible
+
+
+def say(line: str) -> None:
+    """Write a line to stderr, with whatever a terminal would obey made visible."""
+    sys.stderr.write(f"{visible(line)}\n")
+    sys.stderr.flush()
+
+
+def complain(line: str) -> None:
+    """Write what is wrong, as one line that begins with the program's name."""
+    say(f"evalkit: {line}")
+
+
+def caution(cautions: Iterable[Caution]) -> None:
+    """Write each caution once: what was seen, what it means, what to do."""
+    for each in dict.fromkeys(cautions):
+        where = f" (T = {', '.join(f'{t:g}' for t in each.temperatures)})" if each.temperatures else ""
+        say(f"caution, {each.slug}{where}: {each.fact} {each.meaning} {each.remedy}")
+
+
+def put(text: str) -> None:
+    """Write a result to stdout, whole."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
+
+
+def is_terminal() -> bool:
+    """Return whether stdout is looked at by a person."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

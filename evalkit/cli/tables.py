@@ -1,0 +1,109 @@
+"""Curves as a table: for eyes on a terminal, as tab-separated columns when piped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evalkit import api
+from evalkit.cli.say import caution, is_terminal, put, say
+from evalkit.reporting import numbers
+from evalkit.text.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.table import Table
+
+    from evalkit.nouns import Caution, Curve, Point, Run
+    from evalkit.nouns.ports import Store
+    from evalkit.results import Results
+
+_COLUMNS = ("metric", "temperature", "value", "low", "high", "n_prompts", "n_samples", "undefined")
+_PER_TABLE = 9  # temperatures side by side; more do not fit a screen
+
+
+def show_results(results: Results) -> None:
+    """Write the curves of a run to stdout."""
+    if not is_terminal():
+        put(_plain(results))
+        return
+    from rich.console import Console
+
+    console = Console()
+    temperatures = sorted({point.temperature for curve in results.values() for point in curve.points})
+    for start in range(0, len(temperatures), _PER_TABLE):
+        console.print(_table(results, temperatures[start : start + _PER_TABLE]))
+
+
+def _table(results: Results, temperatures: Sequence[float]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    level = next((p.estimate.interval.level for c in results.values() for p in c.points if p.estimate.interval), 0.95)
+    table = Table(
+        title=Text(f"{visible(results.run.label)}: mean over prompts by temperature, {level:.0%} intervals below"),
+        title_justify="left",
+        padding=(0, 1),
+    )
+    table.add_column("metric")
+    for temperature in temperatures:
+        table.add_column(f"T = {numbers.temperature(temperature)}", justify="right")
+    table.add_column("trend")
+    for title, curve in results.items():
+        cells = [_cell(curve.at(temperature)) for temperature in temperatures]
+        table.add_row(Text(f"{title}\n{curve.metric.unit}"), *map(Text, cells), Text(_trend(curve)))
+    return table
+
+
+def _cell(point: Point | None) -> str:
+    if point is None or point.estimate.value is None:
+        return "undefined"
+    estimate = point.estimate
+    if estimate.interval is None:
+        return f"{numbers.number(point.estimate.value or 0.0)}\nno interval"
+    value, _, ends = numbers.value_and_interval(point.estimate.value or 0.0, estimate.interval).partition(" ")
+    return f"{value}\n{ends.strip('[]').replace(', ', '–')}"
+
+
+def _trend(curve: Curve) -> str:
+    trend = curve.trend
+    p = "" if trend.p_value is None else f"\n{numbers.p_value(trend.p_value)}"
+    return f"{trend.direction}{p}"
+
+
+def _plain(results: Results) -> str:
+    lines = ["\t".join(_COLUMNS)]
+    for title, curve in results.items():
+        for point in curve.points:
+            estimate = point.estimate
+            interval = estimate.interval
+            fields = (
+                title,
+                f"{point.temperature:g}",
+                "" if estimate.value is None else f"{estimate.value:.6g}",
+                "" if interval is None else f"{interval.low:.6g}",
+                "" if interval is None else f"{interval.high:.6g}",
+                str(estimate.n_prompts),
+                str(estimate.n_samples),
+                visible(estimate.undefined or "", keep=""),
+            )
+            lines.append("\t".join(fields))
+    return "\n".join(lines)
+
+
+def show_run(store: Store, run: Run, *, report: Path | None, as_json: bool) -> None:
+    """Measure a run and write its curves to stdout, its cautions to stderr, and a report when asked for."""
+    results = api.measure(store, run.label)
+    if as_json:
+        put(api.render(store, run.label, "json", results=results))
+    else:
+        show_results(results)
+    caution(all_cautions(results))
+    if report is not None:
+        say(f"report: {api.report(store, run.label, report, results=results)}")
+
+
+def all_cautions(results: Results) -> list[Caution]:
+    """Return the cautions of the run and of its curves, those of the run first."""
+    return [*results.cautions, *(each for curve in results.values() for each in curve.cautions)]
