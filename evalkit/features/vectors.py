@@ -43,15 +43,14 @@ def vectors(
         G. Salton, C. Buckley, "Term-Weighting Approaches in Automatic Text Retrieval", Information Processing
         & Management 24(5), 513-523 (1988).
     """
-    wanted = fit_texts if texts is None else texts
     fitted = [tokenize(text) for text in fit_texts]
+    wanted = fitted if texts is None else [tokenize(text) for text in texts]
     if not any(fitted):
         return np.zeros((len(wanted), 0))
-    vectorizer = TfidfVectorizer(analyzer=_unchanged, max_features=_MOST_WORDS)
-    weights = vectorizer.fit_transform(fitted)
-    if texts is not None:
-        weights = vectorizer.transform([tokenize(text) for text in texts])
-    return np.asarray(weights.toarray(), dtype=np.float64)
+    vectorizer = TfidfVectorizer(analyzer=_unchanged, max_features=_MOST_WORDS).fit(fitted)
+    if not wanted:
+        return np.zeros((0, len(vectorizer.vocabulary_)))
+    return np.asarray(vectorizer.transform(wanted).toarray(), dtype=np.float64)
 
 
 def _unchanged(tokens: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ import dataclasses
 import difflib
 import inspect
 import re
+import textwrap
 import types
 import typing
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -229,7 +230,7 @@ def _defaults(function: Function) -> dict[str, JSON]:
 
 
 def _read_docstring(text: str) -> tuple[str, str]:
-    sections = {match[1]: inspect.cleandoc(match[2]) for match in _SECTION.finditer(text + "\n")}
+    sections = {match[1]: textwrap.dedent(match[2]).strip() for match in _SECTION.finditer(text + "\n")}
     return _SECTION.sub("", text + "\n").strip(), sections.get("References", "")
 
 

@@ -1,0 +1,184 @@
+"""The decorators, and the binding of options."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalkit.errors import UnknownNameError, UsageError
+from evalkit.metrics.base import bind, over_unique, pair_metric, resolve, sample_metric, set_metric
+from evalkit.nouns import Form, MetricRequest
+
+
+def _shortened(text: str, *, length: int = 3) -> str:
+    return text[:length]
+
+
+def _all_pairs(texts, *, scale: float = 1.0):
+    return [[scale for _ in texts] for _ in texts]
+
+
+@pair_metric(unit="share", bounds=(0.0, 1.0), diversity=-1, prepare=_shortened, matrix=_all_pairs)
+def same_start(a: str, b: str, *, weight: float = 1.0, note: str | None = None) -> float:
+    """Return the weight when two texts begin alike.
+
+    More words on it,
+    in two lines.
+
+    Raises:
+        ValueError: Never.
+
+    References:
+        Definition by this project.
+            With a second line.
+    """
+    return weight * (a == b) if note is None else 0.0
+
+
+def test_name_and_words_come_from_the_function():
+    """Name, summary, prose and references are read from the function."""
+    assert same_start.name == "same_start"
+    assert same_start.summary == "Return the weight when two texts begin alike."
+    assert same_start.description == f"{same_start.summary}\n\nMore words on it,\nin two lines."
+    assert same_start.references == "Definition by this project.\n    With a second line."
+
+
+def test_options_are_those_of_function_and_preparation():
+    """Keyword-only parameters of both are options, sorted by name."""
+    assert same_start.defaults == (("length", 3), ("note", None), ("weight", 1.0))
+    assert same_start.options == ()
+
+
+def test_bound_options_reach_function_and_preparation():
+    """Both see the values that were bound, and the title names them."""
+    bound = bind(same_start, {"weight": 2, "length": 1})
+
+    assert bound.prepare("abc") == "a"
+    assert bound.function("a", "a") == 2.0
+    assert bound.title == "same_start(length=1, weight=2)"
+
+
+def test_default_values_stay_out_of_the_title():
+    """An option that is set to its default is no difference."""
+    assert bind(same_start, {"length": 3}).title == "same_start"
+
+
+def test_binding_twice_keeps_the_first_options():
+    """A second binding adds to the first, or overrides it."""
+    bound = bind(bind(same_start, {"weight": 2.0, "length": 1}), {"length": 2})
+
+    assert bound.options == (("length", 2), ("weight", 2.0))
+    assert bound.function("a", "a") == 2.0
+
+
+def test_binding_leaves_the_metric_alone():
+    """The metric that was bound still has its defaults."""
+    bind(same_start, {"length": 1})
+
+    assert same_start.prepare("abcd") == "abc"
+
+
+def test_binding_nothing_returns_the_metric():
+    """No options, no new metric."""
+    assert bind(same_start, {}) is same_start
+
+
+def test_binding_keeps_the_matrix():
+    """The way over all pairs at once survives binding."""
+    assert bind(same_start, {"length": 1}).function.matrix(["a"]) == [[1.0]]
+
+
+def test_unknown_option_names_the_nearest():
+    """A misspelt option is answered with the one that was meant."""
+    with pytest.raises(UsageError, match=r"no option 'lenght' \(did you mean 'length'"):
+        bind(same_start, {"lenght": 1})
+
+
+def test_unknown_option_lists_what_there_is():
+    """An option unlike any other is answered with all there are."""
+    with pytest.raises(UsageError, match="known: length, note, weight"):
+        bind(same_start, {"zzz": 1})
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("length", "3"), ("length", 3.5), ("length", True), ("length", None), ("weight", "1"), ("note", 1)],
+)
+def test_wrong_type_is_refused(option, value):
+    """A value of another type than the parameter's is an error that names the option."""
+    with pytest.raises(UsageError, match=f"option '{option}' of same_start is "):
+        bind(same_start, {option: value})
+
+
+@pytest.mark.parametrize(("option", "value"), [("weight", 1), ("note", "a"), ("note", None)])
+def test_right_type_is_taken(option, value):
+    """A whole number is a number, and None stands where the parameter allows it."""
+    assert dict(bind(same_start, {option: value}).defaults)[option] in {1.0, None}
+
+
+def test_option_without_annotation_takes_anything():
+    """Where the author states no type, none is demanded."""
+
+    @sample_metric(unit="words", bounds=(0.0, 1.0))
+    def free(text, *, anything=None):
+        """Return nothing of worth."""
+        return float(bool(text and anything))
+
+    assert bind(free, {"anything": ["x"]}).function("a") == 1.0
+    assert free.references == ""
+
+
+def test_decorators_set_the_form():
+    """The decorator is what decides how a metric is seen."""
+
+    def nothing(texts: object) -> float:
+        """Return 0."""
+        return 0.0 * bool(texts)
+
+    one = sample_metric(unit="share", bounds=(0.0, 1.0))(nothing)
+    many = set_metric(unit="share", bounds=(0.0, 1.0), depends_on_n=False)(nothing)
+
+    assert (one.form, one.min_samples, one.depends_on_n) == (Form.SAMPLE, 1, False)
+    assert (many.form, many.min_samples, many.depends_on_n) == (Form.SET, 1, False)
+    assert (same_start.form, same_start.min_samples) == (Form.PAIR, 2)
+    assert one.prepare is None
+
+
+def test_resolve_finds_and_binds():
+    """A request becomes the metric of that name with its options."""
+    metric = resolve(MetricRequest(name="distinct_n", options=(("n", 3),)))
+
+    assert metric.title == "distinct_n(n=3)"
+    assert metric.function([metric.prepare("a b c a b c")]) == 0.75
+
+
+def test_resolve_suggests_the_nearest_name():
+    """A misspelt metric is answered with the one that was meant."""
+    with pytest.raises(UnknownNameError, match="did you mean 'distinct_n'"):
+        resolve(MetricRequest(name="distinct-n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "error"),
+    [
+        ("distinct_n", {"n": 0}, UsageError),
+        ("edit_similarity", {"limit": 0}, UsageError),
+        ("exact_agreement", {"level": "lose"}, UnknownNameError),
+        ("unique_share", {"level": "answer"}, UsageError),
+        ("accuracy", {"pattern": "("}, UsageError),
+    ],
+)
+def test_options_no_text_can_be_prepared_with_are_refused_at_once(name, options, error):
+    """What would fail with the first text fails while binding, before anything is bought."""
+    with pytest.raises(error):
+        resolve(MetricRequest(name=name, options=tuple(options.items())))
+
+
+def test_over_unique_asks_once_for_each_value():
+    """The kernel sees the distinct values, and its answer is spread over all."""
+    import numpy as np
+
+    asked = []
+    matrix = over_unique(["b", "a", "b"], lambda values: asked.append(values) or np.array([[1.0, 2.0], [3.0, 4.0]]))
+
+    assert asked == [["b", "a"]]
+    assert matrix.tolist() == [[1.0, 2.0, 1.0], [3.0, 4.0, 3.0], [1.0, 2.0, 1.0]]

@@ -1,0 +1,108 @@
+"""The ladder of equality."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalkit.errors import UnknownNameError, UsageError
+from evalkit.text.levels import LEVELS, at_level, level_of
+
+ANYTHING = st.text(alphabet=st.characters(categories=None) | st.sampled_from(" .-5aA\n"))
+
+
+def test_levels_stand_in_order():
+    """The strictest level comes first."""
+    assert LEVELS == ("bytes", "whitespace", "loose", "answer")
+
+
+def test_bytes_changes_nothing():
+    """At the strictest level a text is itself, lone surrogates included."""
+    assert at_level(" A\ud800\n") == " A\ud800\n"
+
+
+def test_whitespace_forgets_blanks_only():
+    """Runs of white space become a blank, and none is left at the ends."""
+    assert at_level("\n A \t\u00a0b.\r\n\n", level="whitespace") == "A b."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("**Blue.**", "blue"),
+        ("`x` _y_", "x y"),
+        ("don't — stop", "don t stop"),
+        ("Straße ﬁn Ａ", "strasse fin a"),
+        ("e\u0301", "\u00e9"),
+        ("-5", "-5"),
+        ("\N{MINUS SIGN}5", "-5"),
+        ("x-5", "x 5"),
+        ("(3.5, 1,000)", "3.5 1,000"),
+        ("-.5 .25", "-.5 .25"),
+        ("It is 5.", "it is 5"),
+        ("10:30 … 12", "10:30 12"),
+        ("C++", "c++"),
+        ("!?", ""),
+    ],
+)
+def test_loose_forgets_case_and_punctuation_but_no_number(text, expected):
+    """Punctuation goes, unless a number would become another."""
+    assert at_level(text, level="loose") == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [(r"Answer: (\w+)", "c"), (r"Answer: \w+", "answer c"), (r"Question: (\w+)", None), (r"Ans|(zzz)", None)],
+)
+def test_answer_takes_the_last_match(pattern, expected):
+    """The first group of the last match counts, the whole match where there is no group, None where nothing is."""
+    assert at_level("Answer: B. No, wait. Answer: C!", level="answer", pattern=pattern) == expected
+
+
+@given(ANYTHING, ANYTHING)
+def test_levels_only_ever_loosen(first, second):
+    """Texts that are equal at a level are equal at the next one."""
+    whitespace, loose = level_of("whitespace"), level_of("loose")
+
+    assert loose(first) == loose(whitespace(first) or "")
+    assert whitespace(first) != whitespace(second) or loose(first) == loose(second)
+
+
+@given(ANYTHING)
+@pytest.mark.parametrize("level", ["bytes", "whitespace"])
+def test_a_level_is_reached_in_one_step(level, text):
+    """Bringing a text to a level twice is bringing it there once."""
+    once = at_level(text, level=level)
+
+    assert at_level(once or "", level=level) == once
+
+
+def test_unknown_level_names_the_nearest():
+    """A misspelt level is answered with the one that was meant."""
+    with pytest.raises(UnknownNameError, match="did you mean 'whitespace'"):
+        level_of("white space")
+
+
+def test_unknown_level_lists_what_there_is():
+    """A level unlike any other is answered with all there are."""
+    with pytest.raises(UnknownNameError, match="known: bytes, whitespace, loose, answer"):
+        level_of("zzz")
+
+
+def test_answer_needs_a_pattern():
+    """Without a pattern nobody knows what the answer is."""
+    with pytest.raises(UsageError, match="needs a pattern"):
+        level_of("answer")
+
+
+def test_pattern_belongs_to_answer():
+    """A pattern at another level would be ignored in silence, so it is refused."""
+    with pytest.raises(UsageError, match="'loose' takes no pattern"):
+        level_of("loose", pattern="x")
+
+
+def test_broken_pattern_is_refused_at_once():
+    """What is no regular expression is an error before any text is read."""
+    with pytest.raises(UsageError, match="no regular expression"):
+        level_of("answer", pattern="(")
