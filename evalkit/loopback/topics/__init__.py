@@ -1,0 +1,9 @@
+"""Everything the language can talk about, written for this purpose."""
+
+from evalkit.loopback.topics import chat, code, facts, general, stories
+from evalkit.loopback.topics.topic import Topic
+
+TOPICS: tuple[Topic, ...] = (*facts.TOPICS, *code.TOPICS, *chat.TOPICS, *stories.TOPICS, *general.TOPICS)
+"""Every topic; the last one serves when no other is called for."""
+
+__all__ = ["TOPICS", "Topic"]

@@ -1,0 +1,180 @@
+"""What is true of a law's answers, computed without sampling one.
+
+A graph is deterministic, so an answer fixes its walk and the probability of the answer is the
+product of its steps. Sums over all answers then factor over the steps and are found by dynamic
+programming over states. Below, M is the matrix of step probabilities between states without
+END, e the probability of END in each state, d_k the distribution of the state after k words of
+answers still going on, and L the limit of words.
+
+References:
+    L. E. Baum and T. Petrie, "Statistical inference for probabilistic functions of finite
+    state Markov chains", Annals of Mathematical Statistics 37 (1966), for the recursions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.loopback.language import CONTEXT, Law
+from evalkit.loopback.repertoire import law_for
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """Exact properties of answers drawn independently from a law, cut after a number of words."""
+
+    law: Law
+    """Where answers come from."""
+    max_tokens: int = 256
+    """Words after which an answer is cut."""
+
+    @property
+    def limit(self) -> int:
+        """Words an answer can have at most."""
+        return min(self.max_tokens, CONTEXT)
+
+    @cached_property
+    def rows(self) -> Vector:
+        """Probability of each token in each state; shape (states, vocabulary)."""
+        return np.stack([self.law.probabilities(state) for state in range(len(self.law.language.graph))])
+
+    @cached_property
+    def targets(self) -> NDArray[np.int64]:
+        """State after each token in each state, -1 after END; shape (states, vocabulary)."""
+        language = self.law.language
+        table = np.full(self.rows.shape, -1, dtype=np.int64)
+        for state in range(table.shape[0]):
+            for token in np.flatnonzero(self.rows[state, 1:]) + 1:
+                table[state, token] = language.target(state, int(token))
+        return table
+
+    @cached_property
+    def agreement(self) -> float:
+        """Probability that two answers are equal.
+
+        The sum over answers of their squared probability: with every step squared, the mass
+        that ends plus the mass still walking after L words.
+        """
+        squares = self._steps(self.rows**2)
+        return sum(ended for ended in self._ends(squares, self.rows[:, 0] ** 2)) + float(squares[-1].sum())
+
+    @cached_property
+    def entropy_nats(self) -> float:
+        """Entropy of an answer: the sum over k < L of d_k times the entropy of a step.
+
+        References:
+            C. E. Shannon, "A mathematical theory of communication", Bell System Technical
+            Journal 27 (1948), section 7: the entropy of a walk is that of its steps.
+        """
+        logs = np.log(self.rows, where=self.rows > 0, out=np.zeros_like(self.rows))
+        of_step = -(self.rows * logs).sum(axis=1)
+        return float(sum(float(d @ of_step) for d in self._walk[:-1]))
+
+    @cached_property
+    def expected_length(self) -> float:
+        """Expected number of words: the sum over k = 1 .. L of the mass that has k words."""
+        return float(sum(float(d.sum()) for d in self._walk[1:]))
+
+    @cached_property
+    def expected_prefix(self) -> float:
+        """Expected number of leading words that two answers share.
+
+        The sum over k = 1 .. L of the probability that the first k words of both are there and
+        equal: the mass still walking after k squared steps.
+        """
+        return float(sum(float(d.sum()) for d in self._steps(self.rows**2)[1:]))
+
+    @cached_property
+    def modal_probability(self) -> float:
+        """Probability of the likeliest answer: the same recursion with a maximum for the sum.
+
+        References:
+            A. J. Viterbi, "Error bounds for convolutional codes and an asymptotically optimum
+            decoding algorithm", IEEE Transactions on Information Theory 13 (1967).
+        """
+        matrix = np.zeros((len(self.rows), len(self.rows)))
+        states, tokens = np.nonzero(self.rows[:, 1:])
+        np.maximum.at(matrix, (states, self.targets[states, tokens + 1]), self.rows[states, tokens + 1])
+        best = np.zeros(len(self.rows))
+        best[0], likeliest = 1.0, 0.0
+        for _ in range(self.limit):
+            likeliest = max(likeliest, float((best * self.rows[:, 0]).max()))
+            best = (best[:, None] * matrix).max(axis=0)
+        return max(likeliest, float(best.max()))
+
+    def length_distribution(self) -> Vector:
+        """Return the probability of each number of words, 0 to L; shape (L + 1,), sum 1."""
+        return np.array([*self._ends(self._walk, self.rows[:, 0]), float(self._walk[-1].sum())])
+
+    def word_distribution(self, k: int) -> Mapping[str | None, float]:
+        """Return the distribution of the k-th word, from 1; None stands for no such word.
+
+        d_(k-1) times the step probabilities; words of probability 0 are left out.
+
+        Raises:
+            ValueError: k is below 1.
+        """
+        if k < 1:
+            raise ValueError(f"words are counted from 1, not {k}")
+        if k > self.limit:
+            return {None: 1.0}
+        here = self._walk[k - 1]
+        mass = here @ self.rows
+        words = self.law.language.vocabulary
+        there: dict[str | None, float] = {words[i]: float(mass[i]) for i in np.flatnonzero(mass) if i}
+        missing = float(mass[0]) + 1.0 - float(here.sum())
+        return {**there, None: missing} if missing > 0 else there
+
+    @cached_property
+    def _walk(self) -> list[Vector]:
+        return self._steps(self.rows)
+
+    def _steps(self, weights: Vector) -> list[Vector]:
+        """Return the mass in each state after 0 .. L steps of these weights."""
+        states = len(weights)
+        matrix = np.zeros((states, states))
+        rows, tokens = np.nonzero(weights[:, 1:])
+        np.add.at(matrix, (rows, self.targets[rows, tokens + 1]), weights[rows, tokens + 1])
+        mass = np.zeros(states)
+        mass[0] = 1.0
+        walk = [mass]
+        for _ in range(self.limit):
+            mass = mass @ matrix
+            walk.append(mass)
+        return walk
+
+    def _ends(self, walk: Sequence[Vector], end: Vector) -> list[float]:
+        return [float(mass @ end) for mass in walk[:-1]]
+
+
+def truth_of(
+    messages: Sequence[Mapping[str, Any]],
+    *,
+    temperature: float,
+    top_p: float | None = None,
+    max_tokens: int = 256,
+) -> Truth:
+    """Return the truth of the answers the endpoint gives to these messages.
+
+    Stop strings are no part of it.
+
+    Args:
+        messages: Role and content, as in a request.
+        temperature: At or above 0.
+        top_p: In (0, 1]; None as 1.
+        max_tokens: Words after which an answer is cut, at least 1.
+    """
+    return _truth(law_for(messages, float(temperature), None if top_p is None else float(top_p)), max_tokens)
+
+
+@lru_cache(maxsize=64)
+def _truth(law: Law, max_tokens: int) -> Truth:
+    return Truth(law, max_tokens)
