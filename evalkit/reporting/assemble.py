@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from evalkit.nouns import Caution, CellOutcomes, Curve, LadderRow, Run, canonical
 from evalkit.reporting import numbers
-from evalkit.reporting.figures import plots_of_curves
+from evalkit.reporting.figures import MOST_BYTES, plots_of_curves
 from evalkit.reporting.headline import headline, main_curve
 from evalkit.reporting.ladder import ladder_of
 from evalkit.reporting.sections import section
 from evalkit.reporting.specimens import Tally, specimens
-from evalkit.reporting.view import Fact, Report
+from evalkit.reporting.view import Fact, MetricSection, Report
 from evalkit.text.visible import visible
+
+if TYPE_CHECKING:
+    from evalkit.reporting.plots.base import Plot
 
 
 def assemble(
@@ -37,7 +41,7 @@ def assemble(
     drawn = plots_of_curves(plots) if curves else ()
     main = main_curve(tuple(curves.values()))
     ordered = sorted(curves.values(), key=lambda curve: curve is not main)
-    parts = [section(curve, drawn) for curve in ordered]
+    parts = _sections(ordered, drawn)
     steps = ladder_of(ladder)
     samples, note, tally = specimens(cells, n_temperatures=len(run.suite.temperatures))
     warnings = [
@@ -60,6 +64,17 @@ def assemble(
         provenance=_provenance(run),
         source=visible(run.suite.source, limit=20_000),
     )
+
+
+def _sections(curves: Sequence[Curve], plots: Sequence[Plot]) -> list[tuple[MetricSection, tuple[Caution, ...]]]:
+    """Return each metric's part of the page; the first ones get their pictures before the room is used up."""
+    parts = []
+    room = MOST_BYTES
+    for curve in curves:
+        part, failed = section(curve, plots, room=room)
+        room -= sum(len(figure.light) for figure in part.figures)
+        parts.append((part, failed))
+    return parts
 
 
 def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:

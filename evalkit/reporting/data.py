@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evalkit.nouns import JSON
-from evalkit.reporting.view import CellSamples, Fact, Known, MetricSection, PromptSamples, Report
+from evalkit.reporting.view import CellSamples, Fact, Known, MetricSection, PromptRow, PromptSamples, Report
 
 
-def numbers_of(report: Report) -> dict[str, JSON]:
+def numbers_of(report: Report, *, short: bool = False) -> dict[str, JSON]:
     """Return everything of a report but its pictures and its answers.
 
     Numbers are unrounded; a value that does not exist is null, with its reason under ``undefined``.
+
+    Args:
+        report: The report.
+        short: Whether to give of each prompt the values only, without interval, method and reason.
     """
     return {
         "title": report.title,
@@ -28,7 +32,7 @@ def numbers_of(report: Report) -> dict[str, JSON]:
             }
             for caution in report.cautions
         ],
-        "metrics": [_metric(section) for section in report.metrics],
+        "metrics": [_metric(section, short=short) for section in report.metrics],
         "ladder": _ladder(report),
         "settings": _facts(report.settings),
         "provenance": _facts(report.provenance),
@@ -40,7 +44,7 @@ def answers_of(report: Report) -> list[JSON]:
     return [_prompt(prompt) for prompt in report.samples]
 
 
-def _metric(section: MetricSection) -> JSON:
+def _metric(section: MetricSection, *, short: bool) -> JSON:
     return {
         "metric": section.title,
         "unit": section.unit,
@@ -54,11 +58,14 @@ def _metric(section: MetricSection) -> JSON:
             "sentence": section.trend,
         },
         "points": [_known(row) for row in section.rows],
-        "prompts": [
-            {"prompt": row.prompt, "points": [None if known is None else _known(known) for known in row.values]}
-            for row in section.prompts
-        ],
+        "prompts": [_row(row, short=short) for row in section.prompts],
     }
+
+
+def _row(row: PromptRow, *, short: bool) -> JSON:
+    if short:
+        return {"prompt": row.prompt, "values": [None if known is None else known.value for known in row.values]}
+    return {"prompt": row.prompt, "points": [None if known is None else _known(known) for known in row.values]}
 
 
 def _known(known: Known) -> JSON:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
 
 _FIRST = ("curve", "multiples", "heatmap", "strip")
+MOST_BYTES = 1_000_000
+"""SVG on one page; what comes after is left out, but for each metric's first picture."""
 _log = logging.getLogger(__name__)
 
 
@@ -32,17 +34,21 @@ def plots_of_curves(names: Sequence[str] | None = None) -> tuple[Plot, ...]:
     return tuple(plot for plot in found if plot.accepts == Curve.__name__)
 
 
-def figures_of(curve: Curve, plots: Sequence[Plot], *, finding: str) -> tuple[tuple[Figure, ...], tuple[Caution, ...]]:
-    """Return the pictures of a curve, and a caution for each that could not be drawn.
+def figures_of(
+    curve: Curve, plots: Sequence[Plot], *, finding: str, room: int = MOST_BYTES
+) -> tuple[tuple[Figure, ...], tuple[Caution, ...], str]:
+    """Return the pictures of a curve, a caution for each that could not be drawn, and what was left out.
 
     Args:
         curve: What to draw.
         plots: How to draw it.
         finding: What the pictures show, in a sentence, for readers who do not see them.
+        room: Bytes of SVG that may still be drawn; the first picture is drawn in any case.
     """
+    left_out = [plot.name for plot in plots[1:]] if room <= 0 else []
     figures: list[Figure] = []
     cautions: list[Caution] = []
-    for plot in plots:
+    for plot in plots[:1] if left_out else plots:
         try:
             picture = plot.picture(curve)
         except Exception as error:  # noqa: BLE001 - a page without one picture is better than no page
@@ -61,7 +67,8 @@ def figures_of(curve: Curve, plots: Sequence[Plot], *, finding: str) -> tuple[tu
                 dark=theme.darkened(picture.svg),
             )
         )
-    return tuple(figures), tuple(cautions)
+    note = f"Left out to keep the page small: {', '.join(left_out)}. A report on fewer metrics shows them."
+    return tuple(figures), tuple(cautions), note if left_out else ""
 
 
 def _caution(name: str, curve: Curve, error: Exception) -> Caution:

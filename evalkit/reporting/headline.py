@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from evalkit.nouns import Curve, Metric, Point, Trend
 from evalkit.reporting import numbers
+from evalkit.text.visible import visible
 
+_MOST_LETTERS = 80
 _SIGNS = {"rises": 1, "falls": -1}
 
 
@@ -33,10 +35,9 @@ def main_curve(curves: Sequence[Curve]) -> Curve | None:
 
 def heading(metric: Metric) -> str:
     """Return a metric's title in words, such as ``distinct n (n = 3)``."""
+    options = ", ".join(f"{name} = {value}" for name, value in metric.options)
     words = metric.name.replace("_", " ")
-    if not metric.options:
-        return words
-    return f"{words} ({', '.join(f'{name} = {value}' for name, value in metric.options)})"
+    return visible(f"{words} ({options})" if options else words, limit=_MOST_LETTERS)
 
 
 def trend_sentence(curve: Curve) -> str:
@@ -84,17 +85,12 @@ def _others_sentence(others: Sequence[Curve]) -> str:
     for curve in others:
         told[_SIGNS.get(curve.trend.direction, 0) * curve.metric.diversity].append(heading(curve.metric))
     parts = [
-        f"{_listed(told[sign])} {words}"
-        for sign, words in ((1, "more variation"), (-1, "less variation"), (0, "nothing decided"))
+        f"{len(told[sign])} {words} ({', '.join(told[sign])})"
+        for sign, words in ((1, "more variation"), (-1, "less variation"), (0, "nothing that is decided"))
         if told[sign]
     ]
-    verb = "shows" if len(others) == 1 else "show"
     n = numbers.count(len(others), "metric")
-    return f"As temperature rises, the other {n} of diversity {verb}: {'; '.join(parts)}."
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names)} –"
+    return f"Of the other {n} of diversity, as temperature rises, this many show: {'; '.join(parts)}."
 
 
 def _where(point: Point) -> str:

@@ -1,7 +1,7 @@
 """Value, interval and unit as text: one rule, used on every page and in every table.
 
-The interval decides how many digits are shown: two significant digits of its width, and as
-many decimals for the value. Without an interval a value is shown with three significant digits.
+The interval decides how many digits are shown: the last one is worth a fifth of its width at
+most. Without an interval a value is shown with three significant digits.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 
 from evalkit.nouns import Estimate, Interval, Measurement
 
-_DIGITS_OF_WIDTH = 2
+_PARTS_OF_WIDTH = 5
 _DIGITS_OF_VALUE = 3
 _MOST_DECIMALS = 6
 _MOST_PLAIN = 1e7
@@ -90,8 +90,8 @@ def count(n: int, noun: str = "") -> str:
 
 
 def decimals_for(width: float) -> int:
-    """Return how many decimals show a width, or values that far apart, with two significant digits."""
-    return _decimals(width, _DIGITS_OF_WIDTH)
+    """Return how many decimals show an interval of a width: the last is worth a fifth of it at most."""
+    return min(max(0, math.ceil(math.log10(_PARTS_OF_WIDTH / width))), _MOST_DECIMALS) if width > 0 else 0
 
 
 def _decimals(size: float, digits: int) -> int:

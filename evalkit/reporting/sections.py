@@ -29,24 +29,26 @@ _FORM = {
 }
 
 
-def section(curve: Curve, plots: Sequence[Plot]) -> tuple[MetricSection, tuple[Caution, ...]]:
+def section(curve: Curve, plots: Sequence[Plot], *, room: int) -> tuple[MetricSection, tuple[Caution, ...]]:
     """Return one metric's part of the page, and cautions of pictures that failed.
 
     Args:
         curve: The metric against temperature.
         plots: How to draw it.
+        room: Bytes of SVG that may still be drawn.
     """
     metric = curve.metric
     scale = _scale(curve)
     rows = tuple(_known(p.temperature, None, p.estimate, p.estimate.n_prompts, scale) for p in curve.points)
     trend = visible(trend_sentence(curve))
-    figures, cautions = figures_of(curve, plots, finding=f"{trend} {_rows_in_words(rows)}")
+    figures, cautions, left_out = figures_of(curve, plots, finding=f"{trend} {_rows_in_words(rows)}", room=room)
     return (
         MetricSection(
             anchor=anchor(metric.title),
             title=visible(metric.title, limit=80),
-            heading=visible(heading(metric), limit=80),
+            heading=heading(metric),
             unit=visible(metric.unit, limit=40),
+            interval=_interval_words(rows),
             summary=visible(metric.summary),
             description=visible(metric.description),
             references=visible(metric.references),
@@ -59,7 +61,7 @@ def section(curve: Curve, plots: Sequence[Plot]) -> tuple[MetricSection, tuple[C
             rows=rows,
             prompts=_prompt_rows(curve, scale),
             figures=figures,
-            notes=tuple(caution.fact for caution in cautions),
+            notes=(*(caution.fact for caution in cautions), *([left_out] if left_out else [])),
         ),
         cautions,
     )
@@ -145,6 +147,11 @@ def _remarks(metric: Metric) -> tuple[str, ...]:
     if metric.depends_on_n:
         remarks.append("Its expected value changes with the number of samples: compare only runs with equally many.")
     return tuple(remarks)
+
+
+def _interval_words(rows: tuple[Known, ...]) -> str:
+    levels = {row.level for row in rows if row.level is not None}
+    return f"{100 * levels.pop():g} % interval" if len(levels) == 1 else "interval"
 
 
 def _rows_in_words(rows: tuple[Known, ...]) -> str:

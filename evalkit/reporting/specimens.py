@@ -13,10 +13,10 @@ from evalkit.text.visible import visible
 
 MOST_TEXTS = 12
 """Different texts shown of one cell."""
-MOST_LETTERS = 700
+MOST_LETTERS = 600
 """Characters shown of one text."""
-MOST_CELLS = 220
-"""Cells shown on one page: about 2 MB of text at most."""
+MOST_CELLS = 120
+"""Cells shown on one page: about 1 MB of text at most."""
 _MOST_NAMES = 5
 
 

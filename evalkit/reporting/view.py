@@ -95,6 +95,8 @@ class MetricSection:
     """The title in words."""
     unit: str
     """Unit in words."""
+    interval: str
+    """What the two ends are, such as ``95 % interval``."""
     summary: str
     """What it measures, in one sentence."""
     description: str

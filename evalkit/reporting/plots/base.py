@@ -51,10 +51,9 @@ _SETTINGS: dict[Any, Any] = {
     "grid.color": LIGHT["rule"],
     "grid.linewidth": 0.7,
     "text.color": LIGHT["ink"],
-    "xtick.color": LIGHT["rule"],
     "xtick.labelcolor": LIGHT["muted"],
-    "ytick.color": LIGHT["rule"],
     "ytick.labelcolor": LIGHT["muted"],
+    "xtick.bottom": False,
     "ytick.left": False,
     "path.simplify": True,
 }
@@ -136,7 +135,8 @@ def to_svg(figure: Figure) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     svg = svg.replace("'DejaVu Sans', sans-serif", "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif")
-    return re.sub(r"(?<=[\d])\.(\d\d)\d+(?=[ \",)\nLz])", r".\1", svg)
+    # A hundredth of a point is finer than any screen; transformations keep all their digits.
+    return re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
 
 
 def single_axes(figure: Figure) -> Axes:
@@ -177,6 +177,36 @@ def temperature_axis(
     ax.set_xlim(low - room, high + room)
     if named:
         ax.set_xlabel("temperature")
+
+
+def dots(ax: Axes, places: Sequence[tuple[float, float]], *, color: str, size: float, alpha: float = 1.0) -> None:
+    """Draw dots as one path of very short strokes with round ends: a fifth of the bytes of as many markers.
+
+    Args:
+        ax: Where.
+        places: Their centres.
+        color: Their colour.
+        size: Their diameter in points.
+        alpha: How much they cover of what is below, in (0, 1].
+    """
+    low, high = ax.get_xlim()
+    x, y = [p for p, _ in places], [p for _, p in places]
+    strokes(ax, x, y, [p + 1e-4 * (high - low) for p in x], y, color=color, linewidth=size, alpha=alpha)
+
+
+def strokes(
+    ax: Axes,
+    x0: Sequence[float],
+    y0: Sequence[float],
+    x1: Sequence[float],
+    y1: Sequence[float],
+    **style: Any,  # noqa: ANN401 - handed on to matplotlib
+) -> None:
+    """Draw straight lines with round ends, from (x0, y0) to (x1, y1), as one path."""
+    gap = float("nan")
+    x = [x for pair in zip(x0, x1, strict=True) for x in (*pair, gap)]
+    y = [y for pair in zip(y0, y1, strict=True) for y in (*pair, gap)]
+    ax.plot(x, y, solid_capstyle="round", **style)
 
 
 def value_limits(values: Sequence[float], bounds: tuple[float, float]) -> tuple[float, float]:

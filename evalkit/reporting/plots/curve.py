@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.nouns import Curve, Point
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import label, plot, temperature_axis, value_limits
+from evalkit.reporting.plots.base import label, plot, strokes, temperature_axis, value_limits
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 @plot(
     caption="Mean over prompts at each temperature.",
     what="Each dot is the mean over prompts at one temperature; the band and the thin lines are its interval: "
-    "prompts drawn anew would put the mean there in 95 of 100 experiments. A hollow dot has no valid interval; a cross "
-    "at the foot marks a temperature without a value. The numbers above count the samples.",
+    "of 100 experiments, about 95 give an interval that holds the true mean. A hollow dot has no valid interval; a "
+    "cross at the foot marks a temperature without a value. The numbers above count the samples.",
 )
 def curve(ax: Axes, curve: Curve) -> None:
     """Draw the means, their intervals and the numbers of samples."""
@@ -38,24 +38,23 @@ def curve(ax: Axes, curve: Curve) -> None:
     _counts(ax, curve)
     unit = f", {curve.metric.unit}" if curve.metric.unit else ""
     ax.annotate(
-        label(curve.metric.title.replace("_", " ") + unit), (0, 1), xytext=(-38, 22), xycoords="axes fraction",
+        label(curve.metric.title.replace("_", " ") + unit), (0, 1), xytext=(-44, 22), xycoords="axes fraction",
         textcoords="offset points", color=LIGHT["ink"], fontsize=10.5, fontweight="bold",
     )  # fmt: skip
 
 
 def _band(ax: Axes, known: list[Point]) -> None:
     """Draw the intervals: a band between neighbours that both have one, and a line at each."""
-    for point in known:
-        interval = point.estimate.interval
-        if interval is not None:
-            ax.plot([point.temperature] * 2, [interval.low, interval.high], color=LIGHT["accent"], linewidth=1)
+    held = [(p.temperature, p.estimate.interval) for p in known if p.estimate.interval is not None]
+    x = [temperature for temperature, _ in held]
+    lows, highs = [ends.low for _, ends in held], [ends.high for _, ends in held]
+    strokes(ax, x, lows, x, highs, color=LIGHT["accent"], linewidth=1)
     for left, right in pairwise(known):
         ends = left.estimate.interval, right.estimate.interval
         if ends[0] is not None and ends[1] is not None:
-            lows, highs = (ends[0].low, ends[1].low), (ends[0].high, ends[1].high)
-            ax.fill_between(
-                [left.temperature, right.temperature], lows, highs, color=LIGHT["accent"], alpha=0.16, linewidth=0
-            )
+            low, high = (ends[0].low, ends[1].low), (ends[0].high, ends[1].high)
+            between = [left.temperature, right.temperature]
+            ax.fill_between(between, low, high, color=LIGHT["accent"], alpha=0.16, linewidth=0)
 
 
 def _missing(ax: Axes, curve: Curve) -> None:

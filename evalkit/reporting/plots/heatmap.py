@@ -46,7 +46,7 @@ def heatmap(figure: Figure, curve: Curve) -> None:
     ax.set_yticks(range(len(names)), [short(name, _LETTERS) for name in names], fontsize=8.5 if roomy else 7)
     ax.set_xticks(range(len(curve.points)), [numbers.temperature(point.temperature) for point in curve.points])
     ax.set_xlabel("temperature")
-    ax.tick_params(length=0)
+    ax.tick_params(bottom=False, left=False)
     ax.spines[:].set_visible(False)
     if roomy:
         _part(ax, grid)
@@ -74,7 +74,7 @@ def _part(ax: Axes, grid: npt.NDArray[np.float64]) -> None:
     ax.set_xticks(np.arange(1, grid.shape[1]) - 0.5, minor=True)
     ax.set_yticks(np.arange(1, grid.shape[0]) - 0.5, minor=True)
     ax.grid(which="minor", color=LIGHT["paper"], linewidth=2)
-    ax.tick_params(which="minor", length=0)
+    ax.tick_params(which="minor", bottom=False, left=False)
 
 
 def _write(ax: Axes, grid: npt.NDArray[np.float64], low: float, top: float) -> None:

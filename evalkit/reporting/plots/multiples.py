@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.nouns import Curve, Measurement
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import plot, short, temperature_axis, value_limits
+from evalkit.reporting.plots.base import dots, plot, short, strokes, temperature_axis, value_limits
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -58,11 +58,13 @@ def _panel(ax: Axes, curve: Curve, values: list[Measurement], *, named: bool) ->
     mean = [(p.temperature, p.estimate.value) for p in curve.points if p.estimate.value is not None]
     ax.plot([t for t, _ in mean], [v for _, v in mean], color=LIGHT["muted"], linewidth=0.9, alpha=0.6)
     known = [m for m in values if m.value is not None]
-    for m in known:
-        if m.interval is not None:
-            ax.plot([m.temperature] * 2, [m.interval.low, m.interval.high], color=LIGHT["accent"], linewidth=0.8)
-    heights = [m.value for m in known if m.value is not None]
-    ax.plot([m.temperature for m in known], heights, "o-", color=LIGHT["accent"], linewidth=1.4, markersize=3)
+    held = [(m.temperature, m.interval) for m in known if m.interval is not None]
+    x = [temperature for temperature, _ in held]
+    lows, highs = [ends.low for _, ends in held], [ends.high for _, ends in held]
+    strokes(ax, x, lows, x, highs, color=LIGHT["accent"], linewidth=0.8)
+    places = [(m.temperature, m.value) for m in known if m.value is not None]
+    ax.plot([x for x, _ in places], [y for _, y in places], color=LIGHT["accent"], linewidth=1.4)
+    dots(ax, places, color=LIGHT["accent"], size=3.4)
 
 
 def _values(shown: list[tuple[str, list[Measurement]]]) -> list[float]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from evalkit.nouns import Curve
-from evalkit.reporting.plots.base import plot, temperature_axis, value_limits
+from evalkit.reporting.plots.base import dots, plot, strokes, temperature_axis, value_limits
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -36,15 +36,14 @@ def strip(ax: Axes, curve: Curve) -> None:
             if measured.value is not None:
                 x = point.temperature + spread * (index / last - 0.5)
                 paths.setdefault(measured.prompt_id, []).append((x, measured.value))
-    dots = [dot for path in paths.values() for dot in path]
-    ax.set_ylim(*value_limits([y for _, y in dots], curve.metric.bounds))
+    places = [place for path in paths.values() for place in path]
+    ax.set_ylim(*value_limits([y for _, y in places], curve.metric.bounds))
     temperature_axis(ax, temperatures, room=spread)
     ax.grid(visible=True, axis="y")
     if len(paths) <= _MOST_LINES:
         for path in paths.values():
             ax.plot([x for x, _ in path], [y for _, y in path], color=LIGHT["muted"], linewidth=0.7, alpha=0.35)
-    ax.plot([x for x, _ in dots], [y for _, y in dots], "o", color=LIGHT["second"], markersize=4.4, alpha=0.7, mew=0)
-    for point in curve.points:
-        if point.estimate.value is not None:
-            ends = [point.temperature - 0.85 * spread, point.temperature + 0.85 * spread]
-            ax.plot(ends, [point.estimate.value] * 2, color=LIGHT["ink"], linewidth=1.6)
+    dots(ax, places, color=LIGHT["second"], size=4.4, alpha=0.75)
+    means = [(p.temperature, p.estimate.value) for p in curve.points if p.estimate.value is not None]
+    x, y = [x for x, _ in means], [y for _, y in means]
+    strokes(ax, [t - 0.85 * spread for t in x], y, [t + 0.85 * spread for t in x], y, color=LIGHT["ink"], linewidth=1.6)

@@ -18,6 +18,7 @@ from evalkit.reporting.view import Report
 
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _TEMPLATES = "templates"
+_MOST_VALUES = 700
 
 
 def html(report: Report) -> str:
@@ -31,9 +32,10 @@ def html(report: Report) -> str:
     page = _environment().get_template("report.html.j2")
     return page.render(
         report=report,
+        most_prompts=max(1, _MOST_VALUES // max((len(section.rows) for section in report.metrics), default=1)),
         style=Markup(style),  # noqa: S704 - ours, from this package
         policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        data=_script_data(numbers_of(report)),
+        data=_script_data(numbers_of(report, short=True)),
     )
 
 

@@ -9,7 +9,7 @@ from evalkit.reporting import numbers
 from evalkit.reporting.view import Ladder, MetricSection, Report
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
-_BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)]))")
+_BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)]\s))")
 _MOST_PROMPTS = 30
 
 
@@ -56,7 +56,9 @@ def _section(section: MetricSection) -> Iterator[str]:
         ]
         for k in section.rows
     ]
-    yield from _table(("temperature", f"value{unit} and interval", "prompts", "samples", "method"), rows)
+    yield from _table(
+        ("temperature", f"value{unit} and {_text(section.interval)}", "prompts", "samples", "method"), rows
+    )
     if not section.prompts:
         return
     yield "<details><summary>By prompt</summary>"
