@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -208,13 +208,21 @@ def export(store: SqliteStore, label: str) -> Iterator[str]:
 # --- measure and infer --------------------------------------------------------------------------
 
 
-def measure(store: Store, label: str, *, metrics: Iterable[MetricLike] | None = None, level: float = 0.95) -> Results:
+def measure(
+    store: Store,
+    label: str,
+    *,
+    metrics: Iterable[MetricLike] | None = None,
+    prompts: Collection[str] | None = None,
+    level: float = 0.95,
+) -> Results:
     """Return a curve for each metric of a run, by the metric's title.
 
     Args:
         store: Where the run is.
         label: Name of the run.
         metrics: What to measure; what the suite asks for when None.
+        prompts: Ids of the prompts to look at; all when None.
         level: Level of every interval, in (0, 1).
 
     Raises:
@@ -233,7 +241,8 @@ def measure(store: Store, label: str, *, metrics: Iterable[MetricLike] | None = 
     wanted = {metric.title: metric for metric in map(_metric, metrics or asked.suite.metrics)}
     measured: dict[str, list[Measurement]] = {title: [] for title in wanted}
     observer, ladder = Observer(asked.suite), Ladder(asked.suite)
-    for found, vectors in _with_vectors(store.outcomes(label), wanted.values()):
+    cells = (cell for cell in store.outcomes(label) if prompts is None or cell.cell.prompt.id in prompts)
+    for found, vectors in _with_vectors(cells, wanted.values()):
         observer.see(found)
         ladder.see(found)
         for title, metric in wanted.items():

@@ -61,7 +61,7 @@ async def _run(suite: Suite, script: Sequence[Line], concurrency: int, stop_afte
         keep=keep,
         tally=seen.tally,
         concurrency=concurrency,
-        clock=Clock(now=lambda: now, date=lambda: "2026-01-01T00:00:00+00:00", sleep=sleep, chance=random.Random(1)),
+        clock=Clock(now=lambda: now, date=lambda: "2026-01-01T00:00:00+00:00", sleep=sleep, chance=random.Random(1)),  # noqa: S311 - jitter
         stop=stop,
     )
     most = 4 if suite.mode is Mode.CHOICES else 1
