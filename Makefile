@@ -1,0 +1,55 @@
+# Each target sets up what it needs: a virtual environment in this folder, nothing outside it.
+# Any Python from 3.11 on will do; another one by name: make test PYTHON=python3.12
+
+PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(if $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
+VENV := .venv
+BIN := $(VENV)/bin
+USE := $(VENV)/.installed
+DEVELOP := $(VENV)/.developing
+
+.PHONY: help demo test lint types format golden schema docs calibrate clean
+
+help: ## Show what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+demo: $(USE) ## Run the main job on the embedded endpoint, without key or network, and write a page
+	$(BIN)/evalkit demo
+
+test: $(DEVELOP) lint types ## Run everything CI runs: lint, types, tests
+	$(BIN)/python -m pytest
+
+lint: $(DEVELOP) ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEVELOP) ## Check types
+	$(BIN)/mypy
+
+format: $(DEVELOP) ## Put the code into form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(DEVELOP) ## Write the expected pages anew; look at the difference before you commit it
+	EVALKIT_GOLDEN=write $(BIN)/python -m pytest tests/golden
+
+schema: $(DEVELOP) ## Write the JSON Schema of suites anew
+	$(BIN)/evalkit schema > suites/suite.schema.json
+
+calibrate: $(DEVELOP) ## Check every interval against known truth; about ten minutes
+	$(BIN)/python -m pytest tests/calibration -m calibration -s
+
+clean: ## Remove what was made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "evalkit needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+$(USE): pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(DEVELOP): pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $@ $(USE)
