@@ -9,8 +9,10 @@ its `prepare`; the page's words are the function's docstring.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
+import functools
 import inspect
 import re
 import textwrap
@@ -21,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from evalkit import registry
 from evalkit.errors import UsageError
-from evalkit.nouns import JSON, Form, Metric, MetricRequest
+from evalkit.nouns import JSON, Form, Metric, MetricRequest, Undefined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,18 +38,23 @@ _SECTION = re.compile(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Bound:
-    """A function with its options filled in, and its matrix beside it."""
+    """A function with its options filled in, and the short way over all pairs beside it."""
 
     function: Function
     """What was decorated."""
-    options: Mapping[str, JSON]
-    """Every option the function takes, with its value."""
-    matrix: Function | None = None
-    """Values -> (n, n) array of the function over all pairs, at once; None when it must be asked pair by pair."""
+    options: tuple[tuple[str, JSON], ...]
+    """Every option the function takes, with its value, sorted by name."""
+    kernel: Function | None = None
+    """The function over all pairs, with the same options; None when there is no short way."""
 
     def __call__(self, *values: Any) -> Any:  # noqa: ANN401 - a text, a row of numbers, or what prepare made
         """Return the function's value."""
-        return self.function(*values, **self.options)
+        return self.function(*values, **dict(self.options))
+
+    @property
+    def matrix(self) -> Function | None:
+        """Values -> (n, n) array of the function over all pairs; None when it must be asked pair by pair."""
+        return None if self.kernel is None else functools.partial(self.kernel, **dict(self.options))
 
 
 def sample_metric(
@@ -97,13 +104,13 @@ def pair_metric(
         needs: ``texts``, or ``vectors``: then the function sees two rows of an (n, d) array.
         diversity: +1 when it grows with diversity, -1 when it falls, 0 when it says nothing of it.
         prepare: Makes of each text, once, what the function sees instead.
-        matrix: The function for all pairs at once: what it would see of n texts -> (n, n) array.
+        matrix: The function for all pairs at once, with its options: what it would see of n texts -> (n, n) array.
     """
 
     def decorate(function: Function) -> Metric:
         form = Form.PAIR
         metric = _metric(function, form=form, prepare=prepare, unit=unit, bounds=bounds, min_samples=min_samples)
-        bound = Bound(function, _defaults(function), matrix)
+        bound = Bound(function, _defaults(function), kernel=matrix)
         return dataclasses.replace(metric, function=bound, needs=needs, diversity=diversity)
 
     return decorate
@@ -162,7 +169,8 @@ def bind(metric: Metric, options: Mapping[str, JSON]) -> Metric:
     bound = _fill(metric.function, chosen)
     prepare = None if metric.prepare is None else _fill(metric.prepare, chosen)
     if prepare is not None:
-        prepare("")  # so that a value no text can be prepared with is refused now, not after the sampling
+        with contextlib.suppress(Undefined):
+            prepare("")  # so that a value no text can be prepared with is refused now, not after the sampling
     changed = tuple(sorted((name, value) for name, value in chosen.items() if value != defaults[name]))
     return dataclasses.replace(metric, function=bound, prepare=prepare, options=changed)
 
@@ -208,7 +216,7 @@ def _metric(
 ) -> Metric:
     prose, references = _read_docstring(inspect.getdoc(function) or "")
     ours = _defaults(function)
-    theirs = {} if prepare is None else _defaults(prepare)
+    theirs = () if prepare is None else _defaults(prepare)
     return Metric(
         name=function.__name__,
         form=form,
@@ -217,16 +225,16 @@ def _metric(
         unit=unit,
         bounds=bounds,
         min_samples=min_samples,
-        defaults=tuple(sorted({**ours, **theirs}.items())),
+        defaults=tuple(sorted({**dict(ours), **dict(theirs)}.items())),
         summary=prose.partition("\n")[0],
         description=prose,
         references=references,
     )
 
 
-def _defaults(function: Function) -> dict[str, JSON]:
-    parameters = inspect.signature(function).parameters.values()
-    return {parameter.name: parameter.default for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+def _defaults(function: Function) -> tuple[tuple[str, JSON], ...]:
+    options = [found for found in inspect.signature(function).parameters.values() if found.kind is found.KEYWORD_ONLY]
+    return tuple(sorted((option.name, option.default) for option in options))
 
 
 def _read_docstring(text: str) -> tuple[str, str]:
@@ -237,8 +245,7 @@ def _read_docstring(text: str) -> tuple[str, str]:
 def _fill(function: Function, chosen: Mapping[str, JSON]) -> Function:
     if not isinstance(function, Bound):
         return function
-    options = {name: chosen[name] for name in function.options}
-    return dataclasses.replace(function, options=options)
+    return dataclasses.replace(function, options=tuple((name, chosen[name]) for name, _ in function.options))
 
 
 def _check_option(metric: Metric, name: str, value: JSON) -> None:
@@ -254,17 +261,17 @@ def _check_option(metric: Metric, name: str, value: JSON) -> None:
 
 
 def _types_of(metric: Metric, name: str) -> tuple[type, ...]:
-    for part in (metric.function, metric.prepare):
-        if isinstance(part, Bound) and name in part.options:
-            return _annotated(part.function, name)
-    return ()
+    parts = [part for part in (metric.function, metric.prepare) if isinstance(part, Bound)]
+    kinds = [kind for part in parts if name in dict(part.options) for kind in _annotated(part.function, name)]
+    return tuple(dict.fromkeys(kinds))
 
 
 def _annotated(function: Function, name: str) -> tuple[type, ...]:
     # Only this parameter's annotation: others may name what is imported for type checkers alone.
     alone = types.SimpleNamespace(__annotations__={name: inspect.signature(function).parameters[name].annotation})
     hint = typing.get_type_hints(alone, globalns=inspect.unwrap(function).__globals__)[name]
-    members = typing.get_args(hint) if isinstance(hint, types.UnionType) else (typing.get_origin(hint) or hint,)
+    kind = typing.get_origin(hint) or hint
+    members = typing.get_args(hint) if kind in {typing.Union, types.UnionType} else (kind,)
     return tuple(member for member in members if isinstance(member, type) and member is not inspect.Parameter.empty)
 
 

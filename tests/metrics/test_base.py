@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 import pytest
 
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.metrics.base import bind, over_unique, pair_metric, resolve, sample_metric, set_metric
-from evalkit.nouns import Form, MetricRequest
+from evalkit.nouns import Form, MetricRequest, Undefined
 
 
 def _shortened(text: str, *, length: int = 3) -> str:
     return text[:length]
 
 
-def _all_pairs(texts, *, scale: float = 1.0):
-    return [[scale for _ in texts] for _ in texts]
+def _all_pairs(texts, *, weight: float = 1.0, note: str | None = None):
+    return [[weight if note is None else 0.0 for _ in texts] for _ in texts]
 
 
 @pair_metric(unit="share", bounds=(0.0, 1.0), diversity=-1, prepare=_shortened, matrix=_all_pairs)
@@ -83,8 +85,8 @@ def test_binding_nothing_returns_the_metric():
 
 
 def test_binding_keeps_the_matrix():
-    """The way over all pairs at once survives binding."""
-    assert bind(same_start, {"length": 1}).function.matrix(["a"]) == [[1.0]]
+    """The short way over all pairs survives binding, and sees the options of the function."""
+    assert bind(same_start, {"weight": 0.5}).function.matrix(["a"]) == [[0.5]]
 
 
 def test_unknown_option_names_the_nearest():
@@ -171,6 +173,55 @@ def test_options_no_text_can_be_prepared_with_are_refused_at_once(name, options,
     """What would fail with the first text fails while binding, before anything is bought."""
     with pytest.raises(error):
         resolve(MetricRequest(name=name, options=tuple(options.items())))
+
+
+def test_preparation_without_options_stays():
+    """Only the function has an option to fill in here."""
+
+    @set_metric(unit="share", bounds=(0.0, 9.0), prepare=str.split)
+    def longest(texts: list[list[str]], *, times: Optional[int] = 1) -> float:  # noqa: UP045 - the older way to write it
+        """Return the most words of a text."""
+        return float(max(map(len, texts)) * (times or 0))
+
+    bound = bind(longest, {"times": 2})
+
+    assert bound.function([bound.prepare("a b"), bound.prepare("c")]) == 4.0
+
+
+def test_preparation_may_be_undefined_for_an_empty_text():
+    """That an empty text has no value is no fault of the options."""
+
+    def first(text: str, *, place: int = 0) -> str:
+        if not text:
+            raise Undefined("the text is empty")
+        return text[place]
+
+    @sample_metric(unit="share", bounds=(0.0, 1.0), prepare=first)
+    def starts_with_a(character: str) -> float:
+        """Return 1 when the character is an a."""
+        return float(character == "a")
+
+    assert bind(starts_with_a, {"place": 1}).options == (("place", 1),)
+
+
+def test_equal_bindings_are_equal():
+    """A metric resolved twice is one key, so caches and comparisons may rest on it."""
+    first, second = (resolve(MetricRequest(name="distinct_n", options=(("n", 3),))) for _ in range(2))
+
+    assert first == second
+    assert hash(first) == hash(second)
+
+
+def test_another_package_may_offer_what_is_no_metric(tmp_path, monkeypatch):
+    """An entry point that leads to something else is refused by name."""
+    package = tmp_path / "elsewhere-1.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: elsewhere\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[evalkit.metrics]\nsqrt = math:sqrt\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(UsageError, match="'sqrt' is no metric"):
+        resolve(MetricRequest(name="sqrt"))
 
 
 def test_over_unique_asks_once_for_each_value():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.metrics.accuracy import accuracy
@@ -170,6 +170,7 @@ def test_vector_distance_by_hand():
     assert [[vector_distance.function(a, b) for b in rows] for a in rows] == [pytest.approx(row) for row in expected]
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @pytest.mark.parametrize("metric", [word_jaccard_distance, edit_similarity, prefix_agreement], ids=lambda m: m.name)
 def test_matrix_equals_the_function_for_any_texts(metric, texts):
@@ -181,6 +182,7 @@ def test_matrix_equals_the_function_for_any_texts(metric, texts):
     ]
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_word_jaccard_distance_obeys_the_triangle_inequality(texts):
     """A detour over a third text is never shorter."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import UnknownNameError, UsageError
@@ -60,6 +60,7 @@ def test_answer_takes_the_last_match(pattern, expected):
     assert at_level("Answer: B. No, wait. Answer: C!", level="answer", pattern=pattern) == expected
 
 
+@settings(deadline=None)
 @given(ANYTHING, ANYTHING)
 def test_levels_only_ever_loosen(first, second):
     """Texts that are equal at a level are equal at the next one."""
@@ -69,6 +70,7 @@ def test_levels_only_ever_loosen(first, second):
     assert whitespace(first) != whitespace(second) or loose(first) == loose(second)
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 @pytest.mark.parametrize("level", ["bytes", "whitespace"])
 def test_a_level_is_reached_in_one_step(level, text):

@@ -6,7 +6,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.text.visible import visible
@@ -58,6 +58,7 @@ def test_every_character_that_can_do_harm_is_escaped():
     assert {unicodedata.name(c).split()[0] for c in passed} <= SEEN_FORMAT_CHARACTERS
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(categories=None)))
 def test_the_visible_form_can_always_be_encoded(text):
     """Whatever a model said can be written to a file, and is visible already."""

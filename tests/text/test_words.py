@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import UsageError
@@ -27,6 +27,7 @@ def test_words_are_frozen(text, expected):
     assert words(text) == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(categories=None)))
 def test_words_lose_nothing_but_white_space(text):
     """Written together, the words are the lower-cased text without white space."""
