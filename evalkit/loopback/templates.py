@@ -201,33 +201,43 @@ def _link(
 
 
 def _determinise(start: list[_Entry], labels: Sequence[str], follow: Sequence[list[_Entry]]) -> Graph:
-    """Merge positions reached by the same words; the logit of a merged edge is that of either.
+    """Merge positions that the same words reach; each keeps what getting there cost.
+
+    So the words of a choice that begin alike are weighed by the whole choice, not by what is
+    left of it.
 
     References:
         M. O. Rabin and D. Scott, "Finite automata and their decision problems", IBM Journal
         of Research and Development 3 (1959).
     """
-    numbers: dict[frozenset[int], int] = {}
+    numbers: dict[frozenset[_Entry], int] = {}
     pending: list[list[_Entry]] = [start]
     graph: list[dict[str, Edge]] = []
     while len(graph) < len(pending):
         edges: dict[str, Edge] = {}
-        for token, (logit, positions) in _by_token(pending[len(graph)], labels).items():
-            target = -1
-            if token != END:
-                target = numbers.setdefault(positions, len(pending))
-                if target == len(pending):
-                    pending.append([entry for position in sorted(positions) for entry in follow[position]])
+        for token, reached in _by_token(pending[len(graph)], labels).items():
+            logit = math.log(sum(math.exp(-entry.cost) for entry in reached))
+            if token == END:
+                edges[token] = Edge(logit, -1)
+                continue
+            cheapest = min(entry.cost for entry in reached)
+            members = frozenset(_Entry(entry.position, round(entry.cost - cheapest, 6)) for entry in reached)
+            target = numbers.setdefault(members, len(pending))
+            if target == len(pending):
+                pending.append(_after(members, follow))
             edges[token] = Edge(logit, target)
         graph.append(edges)
     return tuple(graph)
 
 
-def _by_token(entries: Sequence[_Entry], labels: Sequence[str]) -> dict[str, tuple[float, frozenset[int]]]:
-    weights: dict[str, float] = {}
-    positions: dict[str, set[int]] = {}
+def _after(members: frozenset[_Entry], follow: Sequence[list[_Entry]]) -> list[_Entry]:
+    ordered = sorted(members, key=lambda entry: entry.position)
+    return [_Entry(then.position, entry.cost + then.cost) for entry in ordered for then in follow[entry.position]]
+
+
+def _by_token(entries: Sequence[_Entry], labels: Sequence[str]) -> dict[str, list[_Entry]]:
+    found: dict[str, list[_Entry]] = {}
     for entry in entries:
         token = END if entry.position == _END_POSITION else labels[entry.position]
-        weights[token] = weights.get(token, 0.0) + math.exp(-entry.cost)
-        positions.setdefault(token, set()).add(entry.position)
-    return {token: (math.log(weight), frozenset(positions[token])) for token, weight in weights.items()}
+        found.setdefault(token, []).append(entry)
+    return found

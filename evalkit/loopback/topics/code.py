@@ -2,89 +2,103 @@
 
 from evalkit.loopback.topics.topic import Topic
 
+
+def _code(name: str, cues: tuple[str, ...], template: str, names: tuple[str, ...]) -> Topic:
+    """Return a topic that keeps to one of some names, written ``$``, from beginning to end."""
+    versions = "|".join(template.replace("$", variable) for variable in names)
+    return Topic(f"code/{name}", cues, f"{{{versions}}}")
+
+
 TOPICS = (
-    Topic(
-        "code/reverse",
+    _code(
+        "reverse",
         ("reverse string", "reverse text", "reverse"),
         """
-        def {reverse|reverse_string|~backwards} ( {text|s|string|word} ) :
-        {return {text|s|~string} [ : : -1 ]
-            |return '' . join ( reversed ( {text|s|~string} ) )
-            |result = '' for {letter|c} in {text|s} : result = {letter|c} + result return result}
+        def {reverse|reverse_string|~backwards} ( $ ) :
+        {return $ [ : : -1 ]|return '' . join ( reversed ( $ ) )
+            |result = '' for letter in $ : result = letter + result return result}
         """,
+        ("text", "s", "word"),
     ),
-    Topic(
-        "code/even",
+    _code(
+        "even",
         ("is even", "even number", "number even", "odd", "is_even"),
         """
-        def {is_even|even} ( {n|number|x} ) :
-        {return {n|number|x} % 2 == {0|~1}|return not {n|number|x} % 2|return {n|number|x} & 1 == {0|~1}
-            |if {n|number|x} % 2 == 0 : return True return False}
+        def {is_even|even} ( $ ) :
+        {return $ % 2 == {0|~1}|return not $ % 2|return $ & 1 == {0|~1}
+            |if $ % 2 == 0 : return True return False}
         """,
+        ("n", "number", "x"),
     ),
-    Topic(
-        "code/sum",
+    _code(
+        "sum",
         ("sum list", "sum number", "add number", "sum"),
         """
-        def {total|sum_list|add_all} ( {numbers|values|items} ) :
-        {return sum ( {numbers|values|items} )
-            |{result|total} = {0|~1} for {n|value|x} in {numbers|values} : {result|total} += {n|value|x} return {result|total}
-            |return {numbers|values} [ 0 ] + {total|sum_list} ( {numbers|values} [ 1 : ] )}
+        {def total ( $ ) : {return sum ( $ )
+                |result = {0|~1} for n in $ : result += n return result
+                |return $ [ 0 ] + total ( $ [ 1 : ] )}
+            |def {add_all|sum_list} ( $ ) : {return sum ( $ )|total = 0 for n in $ : total += n return total}}
         """,
+        ("numbers", "values", "items"),
     ),
-    Topic(
-        "code/fizzbuzz",
+    _code(
+        "fizzbuzz",
         ("fizzbuzz", "fizz buzz", "fizz"),
         """
-        {for {i|n} in range ( 1 , {101|16|n + 1} ) : print (|def fizzbuzz ( {n|i} ) : return (}
-        {'Fizz' * ( {i|n} % {3|~5} == 0 ) + 'Buzz' * ( {i|n} % {5|~3} == 0 ) or {i|n}
-            |'FizzBuzz' if {i|n} % 15 == 0 else 'Fizz' if {i|n} % 3 == 0 else 'Buzz' if {i|n} % 5 == 0 else {i|n}} )
+        {for $ in range ( 1 , {101|16|21} ) : print (|def fizzbuzz ( $ ) : return (}
+        {'Fizz' * ( $ % {3|~5} == 0 ) + 'Buzz' * ( $ % {5|~3} == 0 ) or $
+            |'FizzBuzz' if $ % 15 == 0 else 'Fizz' if $ % 3 == 0 else 'Buzz' if $ % 5 == 0 else $} )
         """,
+        ("n", "i"),
     ),
-    Topic(
-        "code/factorial",
-        ("factorial", "n factorial"),
+    _code(
+        "factorial",
+        ("factorial",),
         """
-        def {factorial|fact} ( n ) :
-        {return 1 if n {< 2|== 0|<= 1} else n * {factorial|fact} ( n - 1 )
-            |result = 1 for {i|k} in range ( {2|1} , n {+ 1|~- 1} ) : result *= {i|k} return result
+        {def $ ( n ) :|def $ ( n : int ) :}
+        {return 1 if n {< 2|== 0|<= 1} else n * $ ( n - 1 )
+            |result = 1 for k in range ( {2|1} , n {+ 1|~- 1} ) : result *= k return result
             |return math.prod ( range ( 1 , n {+ 1|~- 1} ) )}
         """,
+        ("factorial", "fact"),
     ),
-    Topic(
-        "code/largest",
+    _code(
+        "largest",
         ("largest list", "maximum list", "maximum", "largest number", "biggest number"),
         """
-        def {largest|maximum|biggest} ( {numbers|values|items} ) :
-        {return max ( {numbers|values|items} )|return sorted ( {numbers|values|items} ) [ {-1|~0} ]
-            |best = {numbers|values} [ 0 ] for {n|value} in {numbers|values} : if {n|value} {>|~<} best : best = {n|value} return best}
+        def {largest|maximum|biggest} ( $ ) :
+        {return max ( $ )|return sorted ( $ ) [ {-1|~0} ]
+            |best = $ [ 0 ] for n in $ : if n {>|~<} best : best = n return best}
         """,
+        ("numbers", "values", "items"),
     ),
-    Topic(
-        "code/vowels",
+    _code(
+        "vowels",
         ("vowel", "count vowel"),
         """
-        def {count_vowels|vowels} ( {text|s|word} ) :
-        return {sum ( {c|letter} in 'aeiou' for {c|letter} in {text|s} )
-            |len ( [ {c|letter} for {c|letter} in {text|s} if {c|letter} in 'aeiou' ] )}
+        def {count_vowels|vowels} ( $ ) :
+        {return sum ( {c in 'aeiou' for c|letter in 'aeiou' for letter} in $ )
+            |return len ( [ {c for c in $ if c|letter for letter in $ if letter} in 'aeiou' ] )}
         """,
+        ("text", "s", "word"),
     ),
-    Topic(
-        "code/palindrome",
+    _code(
+        "palindrome",
         ("palindrome",),
         """
-        def is_palindrome ( {text|s|word} ) :
-        {return {text|s|word} == {text|s|word} [ : : -1 ]
-            |return all ( a {==|~!=} b for a , b in zip ( {text|s} , reversed ( {text|s} ) ) )}
+        def is_palindrome ( $ ) :
+        {return $ == $ [ : : -1 ]|return all ( a {==|~!=} b for a , b in zip ( $ , reversed ( $ ) ) )}
         """,
+        ("text", "s", "word"),
     ),
-    Topic(
-        "code/any",
+    _code(
+        "any",
         ("python function", "python", "function", "code"),
         """
-        def {solve|run|answer} ( {data|values|x} ) :
-        {return {data|values|x}|result = [ ] for {item|x} in {data|values} : result . append ( {item|x} ) return result
-            |return [ {item|x} for {item|x} in {data|values} if {item|x} ]}
+        def {solve|run|answer} ( $ ) :
+        {return $|result = [ ] for item in $ : result . append ( item ) return result
+            |return [ {item for item in $ if item|x for x in $ if x} ]}
         """,
+        ("data", "values", "items"),
     ),
 )
