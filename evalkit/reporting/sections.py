@@ -41,6 +41,8 @@ def section(curve: Curve, plots: Sequence[Plot], *, room: int) -> tuple[MetricSe
     scale = _scale(curve)
     rows = tuple(_known(p.temperature, None, p.estimate, p.estimate.n_prompts, scale) for p in curve.points)
     trend = visible(trend_sentence(curve))
+    n_prompts = max((len(point.measurements) for point in curve.points), default=0)
+    plots = [plot for plot in plots if plot.least_prompts <= max(1, n_prompts)]
     figures, cautions, left_out = figures_of(curve, plots, finding=f"{trend} {_rows_in_words(rows)}", room=room)
     return (
         MetricSection(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from evalkit.nouns import Metric
 from evalkit.reporting import numbers
 from evalkit.reporting.theme import LIGHT
 from evalkit.text.visible import visible
@@ -89,6 +90,8 @@ class Plot:
     """True when the function gets the figure, to divide it by itself."""
     size: tuple[float, float]
     """Width and height in inches, unless the function changes them."""
+    least_prompts: int = 1
+    """Fewest prompts at which the picture says something."""
 
     def picture(self, subject: object) -> Picture:
         """Return the picture of a noun."""
@@ -101,13 +104,16 @@ class Plot:
             return Picture(svg=to_svg(figure), width=width, height=height)
 
 
-def plot(*, caption: str, what: str, size: tuple[float, float] = (7.6, 3.6)) -> Callable[[Callable[..., None]], Plot]:
+def plot(
+    *, caption: str, what: str, size: tuple[float, float] = (7.6, 3.6), least_prompts: int = 1
+) -> Callable[[Callable[..., None]], Plot]:
     """Return a decorator that makes a plot of a function ``(ax, noun)`` or ``(figure, noun)``.
 
     Args:
         caption: What is shown, in one sentence.
         what: How to read it, for someone who sees such a picture for the first time.
         size: Width and height in inches.
+        least_prompts: Fewest prompts at which the picture says something.
     """
 
     def decorate(function: Callable[..., None]) -> Plot:
@@ -121,6 +127,7 @@ def plot(*, caption: str, what: str, size: tuple[float, float] = (7.6, 3.6)) -> 
             function=function,
             whole_figure=canvas.name == "figure",
             size=size,
+            least_prompts=least_prompts,
         )
 
     return decorate
@@ -177,6 +184,14 @@ def temperature_axis(
     ax.set_xlim(low - room, high + room)
     if named:
         ax.set_xlabel("temperature")
+
+
+def titled(ax: Axes, metric: Metric) -> None:
+    """Write a metric's name and unit above the axes, from the left edge of the picture."""
+    name = metric.title.replace("_", " ")
+    text = label(f"{name}, {metric.unit}" if metric.unit else name)
+    place: dict[str, Any] = {"xytext": (-44, 22), "xycoords": "axes fraction", "textcoords": "offset points"}
+    ax.annotate(text, (0, 1), color=LIGHT["ink"], fontsize=10.5, fontweight="bold", **place)
 
 
 def dots(ax: Axes, places: Sequence[tuple[float, float]], *, color: str, size: float, alpha: float = 1.0) -> None:

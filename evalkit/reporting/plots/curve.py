@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.nouns import Curve, Point
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import label, plot, strokes, temperature_axis, value_limits
+from evalkit.reporting.plots.base import plot, strokes, temperature_axis, titled, value_limits
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -36,11 +36,7 @@ def curve(ax: Axes, curve: Curve) -> None:
         ax.plot(point.temperature, value, "o", color=LIGHT["accent"], markerfacecolor=face, markersize=6, zorder=4)
     _missing(ax, curve)
     _counts(ax, curve)
-    unit = f", {curve.metric.unit}" if curve.metric.unit else ""
-    ax.annotate(
-        label(curve.metric.title.replace("_", " ") + unit), (0, 1), xytext=(-44, 22), xycoords="axes fraction",
-        textcoords="offset points", color=LIGHT["ink"], fontsize=10.5, fontweight="bold",
-    )  # fmt: skip
+    titled(ax, curve.metric)
 
 
 def _band(ax: Axes, known: list[Point]) -> None:

@@ -29,6 +29,7 @@ _WIDTH = 7.6
     caption="Value of each prompt at each temperature.",
     what="A row is a prompt, a column a temperature; the lighter, the higher. A column that changes colour as a whole "
     "is the effect of temperature; a row that stands out is a prompt worth reading below. Empty cells have no value.",
+    least_prompts=2,
 )
 def heatmap(figure: Figure, curve: Curve) -> None:
     """Draw a coloured cell for each prompt and temperature, with its value where there is room."""
@@ -80,7 +81,7 @@ def _part(ax: Axes, grid: npt.NDArray[np.float64]) -> None:
 def _write(ax: Axes, grid: npt.NDArray[np.float64], low: float, top: float) -> None:
     """Write each value into its cell, in black or white, whichever is easier to read."""
     scale = colormaps[SCALE]
-    decimals = numbers.decimals_for(top - low)
+    decimals = numbers.decimals_for((top - low) / 5)
     for (row, column), value in np.ndenumerate(grid):
         if math.isfinite(value):
             red, green, blue, _ = scale((value - low) / (top - low))

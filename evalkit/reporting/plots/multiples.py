@@ -23,6 +23,7 @@ _LETTERS = 24
     caption="One curve for each prompt.",
     what="All panels share their axes. The strong line is one prompt; the faint line behind it is the mean over "
     "prompts. Thin upright lines are intervals within that one prompt, where the metric allows one.",
+    least_prompts=2,
 )
 def multiples(figure: Figure, curve: Curve) -> None:
     """Draw one panel for each prompt in the suite's order, 24 at most."""
@@ -33,7 +34,8 @@ def multiples(figure: Figure, curve: Curve) -> None:
     shown = list(measured.items())[:MOST_PANELS]
     columns = min(_COLUMNS, max(1, len(shown)))
     n_rows = -(-len(shown) // columns) or 1
-    height = n_rows * _PANEL_HEIGHT + 0.5
+    foot = 0.5 + (0.25 if len(measured) > len(shown) else 0.0)
+    height = n_rows * _PANEL_HEIGHT + foot
     figure.set_size_inches(7.6, height)
     limits = value_limits(_values(shown), curve.metric.bounds)
     for index, (prompt, values) in enumerate(shown):
@@ -47,7 +49,7 @@ def multiples(figure: Figure, curve: Curve) -> None:
         ax.set_title(short(prompt, _LETTERS), loc="left", fontsize=8.5, color=LIGHT["ink"], pad=4)
     if len(measured) > len(shown):
         text = f"the first {len(shown)} of {numbers.count(len(measured), 'prompt')}; the heat map has them all"
-        figure.text(0.99, 0.12 / height, text, ha="right", fontsize=8.5, color=LIGHT["muted"])
+        figure.text(0.99, 0.06 / height, text, ha="right", fontsize=8.5, color=LIGHT["muted"])
 
 
 def _panel(ax: Axes, curve: Curve, values: list[Measurement], *, named: bool) -> None:

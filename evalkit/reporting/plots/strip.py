@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from evalkit.nouns import Curve
-from evalkit.reporting.plots.base import dots, plot, strokes, temperature_axis, value_limits
+from evalkit.reporting.plots.base import dots, plot, strokes, temperature_axis, titled, value_limits
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _SPREAD = 0.16
     what="Each dot is one prompt; a faint line joins the same prompt over temperatures (left out above 40 prompts). "
     "The bar is the mean over prompts. Lines that run alike mean that prompts react alike to temperature; lines that "
     "cross mean that the mean hides differences.",
-    size=(7.6, 3.2),
+    size=(7.6, 3.3),
+    least_prompts=2,
 )
 def strip(ax: Axes, curve: Curve) -> None:
     """Draw a dot for each prompt, spread a little sideways in the suite's order."""
@@ -45,5 +46,7 @@ def strip(ax: Axes, curve: Curve) -> None:
             ax.plot([x for x, _ in path], [y for _, y in path], color=LIGHT["muted"], linewidth=0.7, alpha=0.35)
     dots(ax, places, color=LIGHT["second"], size=4.4, alpha=0.75)
     means = [(p.temperature, p.estimate.value) for p in curve.points if p.estimate.value is not None]
-    x, y = [x for x, _ in means], [y for _, y in means]
-    strokes(ax, [t - 0.85 * spread for t in x], y, [t + 0.85 * spread for t in x], y, color=LIGHT["ink"], linewidth=1.6)
+    centres, heights = [t for t, _ in means], [value for _, value in means]
+    lefts, rights = [t - 0.85 * spread for t in centres], [t + 0.85 * spread for t in centres]
+    strokes(ax, lefts, heights, rights, heights, color=LIGHT["ink"], linewidth=1.6)
+    titled(ax, curve.metric)
