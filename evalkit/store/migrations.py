@@ -1,0 +1,71 @@
+"""The schema's history: one step for each version, from the one before."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from evalkit.errors import StoreVersionError
+
+APPLICATION_ID = 0x45564B54
+"""``EVKT`` in the file's header: this file is a store of evalkit."""
+
+HISTORY: Mapping[int, str] = {1: "runs, suites, cells, requests, attempts, replies, samples, failures, features"}
+"""What each version of the schema brought."""
+
+VERSION = max(HISTORY)
+"""Version this program reads and writes; stands in the file as SQLite's ``user_version``."""
+
+STEPS: Mapping[int, str] = {}
+"""SQL that brings a file of the version before to this version."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the version of a store's schema."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check(connection: sqlite3.Connection, path: Path, *, newest: int = VERSION) -> None:
+    """Do nothing when this program can read the store.
+
+    Raises:
+        StoreVersionError: The store was written by a newer program.
+    """
+    found = version_of(connection)
+    if found > newest:
+        raise StoreVersionError(
+            f"{path} has schema version {found}, this evalkit reads up to {newest}", hint="install a newer evalkit"
+        )
+
+
+def upgrade(
+    connection: sqlite3.Connection, path: Path, *, steps: Mapping[int, str] = STEPS, newest: int = VERSION
+) -> Path | None:
+    """Bring an older store to the newest version in one transaction, after a copy was made.
+
+    Args:
+        connection: Open for writing, outside a transaction.
+        path: The store's file.
+        steps: SQL by the version it leads to.
+        newest: Version to reach.
+
+    Returns:
+        Where the copy lies; None when nothing had to be done.
+
+    Raises:
+        StoreVersionError: The store was written by a newer program.
+    """
+    check(connection, path, newest=newest)
+    found = version_of(connection)
+    if found == newest:
+        return None
+    copy = path.with_name(f"{path.name}.v{found}")
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600))
+    with closing(sqlite3.connect(copy)) as target:
+        connection.backup(target)
+    script = "\n".join(steps[version] for version in range(found + 1, newest + 1))
+    connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {newest}; COMMIT;")
+    return copy

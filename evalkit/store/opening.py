@@ -1,0 +1,195 @@
+"""From a path to a connection: what is no store is refused before SQLite touches it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from evalkit.errors import StoreError
+from evalkit.store import migrations
+
+_BUSY_S = 30.0  # a database browser may hold the file for a moment; an answer was paid for
+
+
+def check_directory(path: Path) -> None:
+    """Make the directories a new store needs, for the owner only, and refuse one that anybody may write to.
+
+    Raises:
+        StoreError: The directory can not be made, or others could replace the store in it.
+    """
+    missing = [parent for parent in path.parents if not parent.exists()]
+    try:
+        for parent in reversed(missing):
+            parent.mkdir(mode=0o700)
+        mode = path.parent.stat().st_mode
+    except OSError as error:
+        raise StoreError(f"{path.parent} can not be made: {error.strerror}", hint="choose another directory") from error
+    if not stat.S_ISDIR(mode):
+        raise StoreError(f"{path.parent} is no directory", hint="choose another path")
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        raise StoreError(f"anybody may replace files in {path.parent}", hint=f"chmod o-w {path.parent}")
+
+
+def check_file(path: Path, *, write: bool) -> None:
+    """Do nothing when the path leads to a store that may be opened.
+
+    Args:
+        path: Where the store is said to be.
+        write: Whether it will be written to.
+
+    Raises:
+        FileNotFoundError: Nothing is there.
+        StoreError: It is a link, a directory, of another user, or any other file.
+    """
+    # By its name, not by a descriptor of ours: closing one would drop the locks SQLite holds on the file for
+    # every other connection of this process.
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StoreError(f"{path} can not be opened: {error.strerror}", hint="is it a file of yours?") from error
+    if stat.S_ISLNK(status.st_mode):
+        raise StoreError(f"{path} is a link, not a store", hint="give the path it leads to")
+    if not stat.S_ISREG(status.st_mode):
+        raise StoreError(f"{path} is no file, so no store", hint="choose another path")
+    if not status.st_size:
+        raise StoreError(f"{path} is empty, not a store", hint="remove it to begin a new store there")
+    if write and os.geteuid() not in {0, status.st_uid}:
+        raise StoreError(f"{path} belongs to another user", hint="copy it, or ask its owner")
+    if not os.access(path, os.R_OK | (os.W_OK if write else 0)):
+        raise StoreError(f"{path} may not be {'written' if write else 'read'}", hint="change its mode, or copy it")
+
+
+def create(path: Path) -> None:
+    """Make an empty store, readable by its owner only; it is there whole or not at all.
+
+    Raises:
+        StoreError: It can not be made, or the log of a store that was there still is.
+    """
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"{path} is missing, but its log {log.name} is there", hint="bring both back, or remove the log"
+        )
+    new = path.with_name(path.name + ".new")
+    try:
+        new.unlink(missing_ok=True)
+        fd = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        os.fchmod(fd, 0o600)
+        try:
+            _furnish(new)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        new.rename(path)
+        _sync_directory(path.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"{path} can not be made: {error}", hint="is there space, and may you write to the directory?"
+        ) from error
+
+
+def _furnish(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")  # the whole file is synced once, when it is done
+        connection.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
+        connection.executescript(schema())
+        connection.execute("INSERT INTO meta VALUES ('first_version', ?)", (str(migrations.VERSION),))
+        connection.execute(f"PRAGMA user_version = {migrations.VERSION}")
+
+
+def schema() -> str:
+    """Return the SQL that makes a store."""
+    return files("evalkit.store").joinpath("schema.sql").read_text(encoding="utf-8")
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what SQLite says while reading into a StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"{path} can not be read: {error}", hint="`evalkit verify` says what is readable; nothing was changed"
+        ) from error
+
+
+def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+    """Return a connection to a store that is there.
+
+    Args:
+        path: The store's file.
+        write: Full sync at each commit; otherwise nothing can be changed.
+
+    Raises:
+        StoreError: It can not be opened, or its disk can not keep a log.
+        StoreVersionError: It was written by a newer program.
+    """
+    uri = path.absolute().as_uri()
+    with readable(path):
+        reading = _reading(uri, path)
+        if not write:
+            return reading
+        reading.close()
+        return _prepared(_open(f"{uri}?mode=rw"), path, write=True)
+
+
+def _reading(uri: str, path: Path) -> sqlite3.Connection:
+    try:
+        return _prepared(_open(f"{uri}?mode=ro"), path, write=False)
+    except sqlite3.OperationalError:
+        # The log's index can not be made in a directory of others; without a log there is nothing to index.
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        return _prepared(_open(f"{uri}?mode=ro&immutable=1"), path, write=False)
+
+
+def _open(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+
+
+def _prepared(connection: sqlite3.Connection, path: Path, *, write: bool) -> sqlite3.Connection:
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _identify(connection, path)
+        migrations.check(connection, path)
+        if write:
+            _keep_log(connection, path)
+            connection.execute("PRAGMA synchronous = FULL")
+            migrations.upgrade(connection, path)
+    except (sqlite3.Error, StoreError):
+        connection.close()
+        raise
+    return connection
+
+
+def _identify(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        found = connection.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} is not a store: {error}", hint="choose another path") from error
+    if found != migrations.APPLICATION_ID:
+        raise StoreError(f"{path} is not a store: it is another program's database", hint="choose another path")
+
+
+def _keep_log(connection: sqlite3.Connection, path: Path) -> None:
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        raise StoreError(f"the disk of {path} can not keep a write-ahead log", hint="use a local disk")
+
+
+def _sync_directory(directory: Path) -> None:
+    fd = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,317 @@
+"""The store in one SQLite file: append-only, synced before it counts, one writer."""
+
+from __future__ import annotations
+
+import difflib
+import sqlite3
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from evalkit.errors import PlanMismatchError, StoreError
+from evalkit.nouns import CellOutcomes, Delivery, Outcome, Plan, Provenance, Run, Suite, cells
+from evalkit.store import codec, opening, rows
+from evalkit.store.lock import Lock
+from evalkit.store.mismatch import differences
+from evalkit.store.writer import Job, Writer
+
+_LONGEST_LABEL = 200
+_RUNS = "SELECT id, label, plan_key, created_at, provenance FROM run"
+_SUITE = "SELECT description FROM suite WHERE run_id = ? ORDER BY id DESC LIMIT 1"
+_OPEN_FAILURES = """SELECT count(*) FROM (
+SELECT cell_id, replicate FROM failure WHERE run_id = ?1 EXCEPT SELECT cell_id, replicate FROM sample WHERE run_id = ?1
+)"""
+
+
+def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
+    """Return the store in a file; it is made, with mode 0600, when it is not there.
+
+    Args:
+        path: The SQLite file; must not be a link.
+        read_only: Read what is there: takes no lock, changes nothing, works while another process writes.
+
+    Raises:
+        StoreError: The file is no store, can not be opened, or is not there to be read.
+        StoreVersionError: It was written by a newer program.
+        StoreBusyError: Another process is writing to it.
+    """
+    path = Path(path)
+    if read_only:
+        try:
+            opening.check_file(path, write=False)
+        except FileNotFoundError:
+            hint = "`evalkit run` makes one; is the path right?"
+            raise StoreError(f"there is no store at {path}", hint=hint) from None
+        return SqliteStore(path, opening.connect(path, write=False))
+    opening.check_directory(path)
+    if path.exists() or path.is_symlink():
+        opening.check_file(path, write=True)
+    with ExitStack() as undo:
+        lock = Lock(path)
+        undo.callback(lock.release)
+        try:
+            opening.check_file(path, write=True)
+        except FileNotFoundError:
+            opening.create(path)
+        writing = opening.connect(path, write=True)
+        undo.callback(writing.close)
+        store = SqliteStore(path, opening.connect(path, write=False), Writer(writing, path), lock)
+        undo.pop_all()
+    return store
+
+
+class SqliteStore:
+    """Keeps runs; see `evalkit.nouns.ports.Store`. May be used from several threads."""
+
+    def __init__(
+        self, path: Path, reading: sqlite3.Connection, writer: Writer | None = None, lock: Lock | None = None
+    ) -> None:
+        """Hold what `open_store` opened."""
+        self.path = path
+        self._reading = reading
+        self._writer = writer
+        self._lock = lock
+        self._gate = threading.RLock()
+        self._places: dict[str, rows.Place] = {}
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        """Return the store."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    def close(self) -> None:
+        """Write what waits, release the file and its lock; twice does no harm."""
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
+            self._reading.close()
+        if self._writer is not None:
+            self._writer.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def begin(self, label: str, suite: Suite, provenance: Provenance) -> Run:
+        """Return the run of a label, made now or found; on disk when it returns.
+
+        A run that is found keeps its cells. The suite given last is kept with it, with the larger number of samples.
+
+        Raises:
+            PlanMismatchError: The label was begun with other cells; the message says what differs.
+            StoreError: The label can not be one, or the store can not be written to.
+        """
+        _check_label(label)
+        self._submit(lambda connection: _begin(connection, label, suite, provenance)).result()
+        return self.run(label)
+
+    def submit(self, label: str, delivery: Delivery) -> Future[None]:
+        """Return a future that is done once a delivery is synced to disk, with all that waited with it.
+
+        Raises:
+            StoreError: There is no run of that label, or the store is closed, read-only or could not be written to.
+        """
+        place = self._place(label)
+        return self._submit(lambda connection: rows.write_delivery(connection, place, delivery))
+
+    def record(self, label: str, delivery: Delivery) -> None:
+        """Write a delivery; synced to disk when it returns.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        self.submit(label, delivery).result()
+
+    def fill(self, label: str, suite: Suite, provenance: Provenance, outcomes: Iterable[Outcome]) -> Run:
+        """Return a new run that holds given outcomes: all of them or, when one is wrong, no run at all.
+
+        Args:
+            label: Name of the run; must be new.
+            suite: What was asked.
+            provenance: Where the outcomes come from.
+            outcomes: Pulled one by one in the writing thread, never held as a whole.
+
+        Raises:
+            StoreError: The label is taken, an outcome has no cell, or what `outcomes` raises.
+        """
+        _check_label(label)
+
+        def write(connection: sqlite3.Connection) -> None:
+            if connection.execute("SELECT 1 FROM run WHERE label = ?", (label,)).fetchone():
+                raise StoreError(f"{self.path} holds a run {label!r} already", hint="choose another label")
+            _begin(connection, label, suite, provenance)
+            place = rows.read_place(connection, _run_id(connection, label))
+            rows.write_outcomes(connection, place, outcomes, None)
+
+        self._submit(write).result()
+        return self.run(label)
+
+    def filled(self, label: str) -> set[tuple[str, int]]:
+        """Return the slots (cell key, replicate) that hold a sample.
+
+        Raises:
+            StoreError: There is no run of that label.
+        """
+        place = self._place(label)
+        with self._snapshot() as connection:
+            found = connection.execute(
+                "SELECT cell.key, replicate FROM sample JOIN cell ON cell.id = cell_id WHERE sample.run_id = ?",
+                (place.run_id,),
+            )
+            return {(key, replicate) for key, replicate in found}
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return every run, oldest first, with its counts."""
+        with self._snapshot() as connection:
+            return tuple(_run(connection, row) for row in connection.execute(f"{_RUNS} ORDER BY id").fetchall())
+
+    def run(self, label: str) -> Run:
+        """Return the run of a label, with the suite given last.
+
+        Raises:
+            StoreError: There is no run of that label; names those there are.
+        """
+        with self._snapshot() as connection:
+            row = connection.execute(f"{_RUNS} WHERE label = ?", (_sought(label),)).fetchone()
+            if row is None:
+                raise self._unknown(connection, label)
+            return _run(connection, row)
+
+    def outcomes(self, label: str) -> Iterator[CellOutcomes]:
+        """Yield the cells of a run in the suite's order, prompts outermost, one cell in memory at a time.
+
+        All cells are seen as they stood at the first, whatever is written meanwhile.
+
+        Raises:
+            StoreError: There is no run of that label.
+        """
+        place = self._place(label)
+        return self._cells(self.run(label).suite, place)
+
+    def _cells(self, suite: Suite, place: rows.Place) -> Iterator[CellOutcomes]:
+        # A connection of its own: a reader that dawdles holds up no one.
+        with closing(opening.connect(self.path, write=False)) as connection, opening.readable(self.path):
+            connection.execute("BEGIN")
+            for cell in cells(suite):
+                yield rows.read_cell(connection, place, cell, suite.samples)
+
+    def _submit(self, job: Job) -> Future[None]:
+        if self._writer is None:
+            raise StoreError(f"{self.path} is open for reading only", hint="open it without read_only")
+        return self._writer.submit(job)
+
+    def _place(self, label: str) -> rows.Place:
+        place = self._places.get(label)
+        if place is None:
+            with self._snapshot() as connection:
+                found = connection.execute("SELECT id FROM run WHERE label = ?", (_sought(label),)).fetchone()
+                if found is None:
+                    raise self._unknown(connection, label)
+                place = self._places[label] = rows.read_place(connection, found[0])
+        return place
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Give the reading connection, in a transaction that sees one state of the file."""
+        with self._gate:
+            if self._closed:
+                raise StoreError(f"{self.path} was closed", hint="open it again")
+            with opening.readable(self.path):
+                self._reading.execute("BEGIN")
+                try:
+                    yield self._reading
+                finally:
+                    self._reading.execute("ROLLBACK")
+
+    def _unknown(self, connection: sqlite3.Connection, label: str) -> StoreError:
+        labels = [found for (found,) in connection.execute("SELECT label FROM run ORDER BY id")]
+        near = difflib.get_close_matches(label, labels, n=1)
+        there = f"runs there are: {', '.join(repr(name) for name in labels)}" if labels else "it holds no run yet"
+        hint = f"did you mean {near[0]!r}? {there}" if near else there
+        return StoreError(f"{self.path} holds no run {label!r}", hint=hint)
+
+
+def _begin(connection: sqlite3.Connection, label: str, suite: Suite, provenance: Provenance) -> None:
+    plan_key = Plan(cells=cells(suite), samples=suite.samples).key
+    found = connection.execute("SELECT id, plan_key FROM run WHERE label = ?", (label,)).fetchone()
+    if found is None:
+        values = (label, plan_key, rows.now(), codec.put(codec.provenance_json(provenance)))
+        insert = "INSERT INTO run (label, plan_key, created_at, provenance) VALUES (?, ?, ?, ?)"
+        run_id = connection.execute(insert, values).lastrowid
+        if run_id is None:  # never after an insert; the type says it could be
+            raise StoreError(f"run {label!r} was not written")
+        rows.write_cells(connection, run_id, cells(suite))
+        _note(connection, run_id, suite)
+        return
+    run_id, known_key = found
+    known = _suite(connection, run_id)
+    if known_key != plan_key:
+        raise PlanMismatchError(
+            f"run {label!r} was begun with another suite: {'; '.join(differences(known, suite))}",
+            hint="choose another label, or go back to that suite",
+        )
+    latest = replace(suite, samples=max(suite.samples, known.samples))
+    if codec.suite_json(latest) != codec.suite_json(known):
+        _note(connection, run_id, latest)
+
+
+def _note(connection: sqlite3.Connection, run_id: int, suite: Suite) -> None:
+    connection.execute(
+        "INSERT INTO suite (run_id, samples, description, noted_at) VALUES (?, ?, ?, ?)",
+        (run_id, suite.samples, codec.put(codec.suite_json(suite)), rows.now()),
+    )
+
+
+def _suite(connection: sqlite3.Connection, run_id: int) -> Suite:
+    return codec.suite_of(codec.get(connection.execute(_SUITE, (run_id,)).fetchone()[0]))
+
+
+def _run_id(connection: sqlite3.Connection, label: str) -> int:
+    return int(connection.execute("SELECT id FROM run WHERE label = ?", (label,)).fetchone()[0])
+
+
+def _run(connection: sqlite3.Connection, row: tuple[int, str, str, str, str | bytes]) -> Run:
+    run_id, label, plan_key, created_at, provenance = row
+    suite = _suite(connection, run_id)
+    one = (run_id,)
+    first_at, last_at = connection.execute(
+        "SELECT min(started_at), max(started_at) FROM request WHERE run_id = ?", one
+    ).fetchone()
+    return Run(
+        label=label,
+        plan_key=plan_key,
+        suite=suite,
+        provenance=codec.provenance_of(codec.get(provenance)),
+        created_at=created_at,
+        n_draws=len(suite.prompts) * len(suite.temperatures) * suite.samples,
+        n_samples=connection.execute("SELECT count(*) FROM sample WHERE run_id = ?", one).fetchone()[0],
+        n_failures=connection.execute(_OPEN_FAILURES, one).fetchone()[0],
+        first_at=first_at,
+        last_at=last_at,
+    )
+
+
+def _sought(label: str) -> str:
+    return codec.printable(label)  # a label that can not be stored is simply not found
+
+
+def _check_label(label: str) -> None:
+    if not label.strip():
+        raise StoreError("a run needs a label", hint="give it a short name")
+    if len(label) > _LONGEST_LABEL:
+        raise StoreError(f"the label has {len(label)} letters", hint=f"use {_LONGEST_LABEL} at most")
+    if "@" in label:
+        raise StoreError(f"the label {label!r} holds an @", hint="`store@label` names a run: leave @ out of the label")
+    if any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in label):
+        raise StoreError(f"the label {label!r} holds a control character", hint="use letters that can be shown")

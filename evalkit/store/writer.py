@@ -1,0 +1,137 @@
+"""One thread that writes: many deliveries, one sync."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+from evalkit.errors import StoreError
+
+Job: TypeAlias = Callable[[sqlite3.Connection], None]
+"""Writes within a transaction that another has begun and will commit."""
+
+_Entry: TypeAlias = "tuple[Job, Future[None]]"
+_MOST = 1024  # jobs of one transaction
+_ROW_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, OverflowError, UnicodeError)
+
+
+class Writer:
+    """Takes jobs from any thread and commits all that wait in one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Start the thread.
+
+        Args:
+            connection: Used by this thread alone from now on.
+            path: The store's file, for messages.
+        """
+        self._connection = connection
+        self._path = path
+        self._jobs: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._broken: str | None = None
+        self._thread = threading.Thread(target=self._work, name="evalkit-store", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> Future[None]:
+        """Return a future that is done when the job's rows are synced to disk.
+
+        The future can not be cancelled: what was paid for is written whoever still waits for it.
+
+        Raises:
+            StoreError: The store was closed, or could not be written to before.
+        """
+        future: Future[None] = Future()
+        future.set_running_or_notify_cancel()
+        with self._gate:
+            if self._closed:
+                raise StoreError(f"{self._path} was closed", hint="open it again")
+            if self._broken is not None:
+                raise self._error(self._broken)
+            self._jobs.put((job, future))
+        return future
+
+    def close(self) -> None:
+        """Commit what waits, then end the thread and close the connection."""
+        with self._gate:
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _work(self) -> None:
+        more = True
+        while more:
+            batch, more = self._next()
+            try:
+                self._commit(batch)
+            finally:
+                # After an error nobody foresaw: no one may wait for ever, nothing may follow unwritten.
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(self._stop("the writing thread ended"))
+
+    def _next(self) -> tuple[list[_Entry], bool]:
+        """Return all jobs that wait, at least one, and whether others may follow."""
+        batch: list[_Entry] = []
+        entry = self._jobs.get()
+        while entry is not None:
+            batch.append(entry)
+            if len(batch) == _MOST or self._jobs.empty():
+                return batch, True
+            entry = self._jobs.get()
+        return batch, False
+
+    def _commit(self, batch: list[_Entry]) -> None:
+        connection = self._connection
+        try:
+            if self._broken is not None:
+                raise sqlite3.OperationalError(self._broken)
+            connection.execute("BEGIN IMMEDIATE")
+            ends = [self._end(job) for job, _ in batch]
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            refused = self._stop(str(error))
+            for _, future in batch:
+                future.set_exception(refused)
+            return
+        for (_, future), end in zip(batch, ends, strict=True):
+            if end is None:
+                future.set_result(None)
+            else:
+                future.set_exception(end)
+
+    def _end(self, job: Job) -> StoreError | None:
+        """Run one job; what is wrong with its rows is its own affair and leaves the others alone."""
+        self._connection.execute("SAVEPOINT job")
+        end: StoreError | None = None
+        try:
+            job(self._connection)
+        except StoreError as error:
+            end = error
+        except _ROW_ERRORS as error:
+            end = StoreError(f"{self._path} refuses a row: {error}")
+        if end is not None:
+            self._connection.execute("ROLLBACK TO job")
+        self._connection.execute("RELEASE job")
+        return end
+
+    def _stop(self, reason: str) -> StoreError:
+        with self._gate:
+            self._broken = reason
+        return self._error(reason)
+
+    def _error(self, reason: str) -> StoreError:
+        return StoreError(
+            f"{self._path} can not be written: {reason}",
+            hint="see to the disk and run the same command again; every answer counted so far is there",
+        )
