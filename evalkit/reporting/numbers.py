@@ -13,6 +13,7 @@ from evalkit.nouns import Estimate, Interval, Measurement
 _PARTS_OF_WIDTH = 5
 _DIGITS_OF_VALUE = 3
 _MOST_DECIMALS = 6
+_MOST_DECIMALS_OF_ENDS = 15
 _MOST_PLAIN = 1e7
 _LEAST_P = 0.001
 _MINUS = "\N{MINUS SIGN}"
@@ -26,7 +27,7 @@ def number(value: float, *, decimals: int | None = None) -> str:
         value: A finite number.
         decimals: Digits after the point; None for three significant digits, trailing zeros dropped.
     """
-    if value and (abs(value) >= _MOST_PLAIN or abs(value) < 10.0**-_MOST_DECIMALS):
+    if decimals is None and value and (abs(value) >= _MOST_PLAIN or abs(value) < 10.0**-_MOST_DECIMALS):
         return f"{value:.{_DIGITS_OF_VALUE - 1}e}".replace("-", _MINUS)
     if decimals is None:
         text = f"{value:.{_decimals(abs(value), _DIGITS_OF_VALUE)}f}"
@@ -91,7 +92,7 @@ def count(n: int, noun: str = "") -> str:
 
 def decimals_for(width: float) -> int:
     """Return how many decimals show an interval of a width: the last is worth a fifth of it at most."""
-    return min(max(0, math.ceil(math.log10(_PARTS_OF_WIDTH / width))), _MOST_DECIMALS) if width > 0 else 0
+    return min(max(0, math.ceil(math.log10(_PARTS_OF_WIDTH / width))), _MOST_DECIMALS_OF_ENDS) if width > 0 else 0
 
 
 def _decimals(size: float, digits: int) -> int:

@@ -267,9 +267,9 @@ def report(
     cautions: tuple[Caution, ...],
     ladder: tuple[LadderRow, ...],
 ) -> Report:
-    """Return the whole page before it is rendered, pictures included."""
+    """Return the whole page before it is rendered, without pictures."""
     curves = {curve.metric.title: curve for curve in (falling, rising)}
-    return assemble(run_, curves, outcomes(run_.suite), cautions, ladder)
+    return assemble(run_, curves, outcomes(run_.suite), cautions, ladder, plots=())
 
 
 HOSTILE = (
@@ -326,4 +326,4 @@ def hostile_report(
     caution = Caution(slug="truncated", fact=hostile, meaning=hostile, remedy=hostile)
     row = LadderRow(temperature=0.0, level=hostile, agreement=0.5, n_differing=1, n_prompts=1)
     run = replace(run_, suite=suite, label=hostile, provenance=replace(run_.provenance, platform=hostile))
-    return assemble(run, {metric.title: curve}, outcomes(suite, lambda _c, _r: hostile), [caution], [row])
+    return assemble(run, {metric.title: curve}, outcomes(suite, lambda _c, _r: hostile), [caution], [row], plots=())

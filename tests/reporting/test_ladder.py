@@ -1,0 +1,56 @@
+import pytest
+
+from evalkit.nouns import LadderRow
+from evalkit.reporting.ladder import ladder_of
+
+
+def _rows(*differing: int, n_prompts: int = 6) -> list[LadderRow]:
+    levels = ("bytes", "whitespace", "loose")
+    return [
+        LadderRow(temperature=0.0, level=level, agreement=1 - d / 10, n_differing=d, n_prompts=n_prompts)
+        for level, d in zip(levels, differing, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("differing", "sentence"),
+    [
+        (
+            (2, 0, 0),
+            (
+                "At T = 0, repeated answers differ for 2 of 6 prompts, but the difference disappears at the level of "
+                "white space."
+            ),
+        ),
+        ((0, 0, 0), "At T = 0, repeated answers were identical for all of 6 prompts."),
+        (
+            (3, 3, 2),
+            (
+                "At T = 0, repeated answers differ for 3 of 6 prompts; at the level of case and punctuation they still "
+                "differ for 2."
+            ),
+        ),
+    ],
+)
+def test_sentence_names_the_level(differing: tuple[int, ...], sentence: str) -> None:
+    """The sentence says at which level disagreement disappears, if it does."""
+    ladder = ladder_of(_rows(*differing))
+    assert ladder is not None
+    assert ladder.sentence == sentence
+
+
+def test_no_rows_no_ladder() -> None:
+    """Nothing looked at is nothing shown, and prompts with one sample say nothing."""
+    assert ladder_of([]) is None
+    silent = ladder_of(_rows(0, 0, 0, n_prompts=0))
+    assert silent is not None
+    assert not silent.sentence
+
+
+def test_missing_steps_stay_missing() -> None:
+    """A temperature without a level has no step there, not a zero."""
+    rows = [*_rows(2, 0, 0), LadderRow(temperature=1.0, level="bytes", agreement=0.5, n_differing=6, n_prompts=6)]
+    ladder = ladder_of(rows)
+    assert ladder is not None
+    assert ladder.levels == ("bytes", "white space", "case and punctuation")
+    assert [step is None for step in ladder.rows[1][1]] == [False, True, True]
