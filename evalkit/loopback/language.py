@@ -106,7 +106,8 @@ class Law:
             row = np.zeros_like(logits)
             row[int(np.argmax(logits))] = 1.0
             return row
-        row = np.exp((logits - logits.max()) / self.temperature)
+        with np.errstate(over="ignore"):  # a temperature near 0 sends all but the likeliest to -inf
+            row = np.exp((logits - logits.max()) / self.temperature)
         row /= row.sum()
         if self.top_p is not None and self.top_p < 1:
             order = np.argsort(-row, kind="stable")

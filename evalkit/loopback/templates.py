@@ -182,9 +182,7 @@ def _may_be_empty(item: Item) -> bool:
     return isinstance(item, Choice) and any(all(map(_may_be_empty, items)) for items in item.alternatives)
 
 
-def _link(
-    items: Sequence[Item], after: list[_Entry], labels: list[str], follow: list[list[_Entry]]
-) -> list[_Entry]:
+def _link(items: Sequence[Item], after: list[_Entry], labels: list[str], follow: list[list[_Entry]]) -> list[_Entry]:
     """Return the entries of a sequence, from its last item backwards: what follows is shared."""
     for item in reversed(items):
         if isinstance(item, str):
