@@ -41,7 +41,7 @@ def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
         StoreVersionError: It was written by a newer program.
         StoreBusyError: Another process is writing to it.
     """
-    path = Path(path)
+    path = Path(path).absolute()  # stays right when the process changes its directory
     if read_only:
         try:
             opening.check_file(path, write=False)

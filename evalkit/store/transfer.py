@@ -1,0 +1,193 @@
+"""Runs to and from JSON Lines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evalkit.errors import StoreError
+from evalkit.nouns import (
+    Cell,
+    CellOutcomes,
+    Draw,
+    Endpoint,
+    Failure,
+    MetricRequest,
+    Outcome,
+    Prompt,
+    Provenance,
+    Run,
+    Sample,
+    Suite,
+    cells,
+)
+from evalkit.nouns.ports import Store
+from evalkit.store.recorded import Row, read_prompts, read_rows, refuse
+from evalkit.store.sqlite import SqliteStore
+
+_BACKEND = "replay"  # imported answers can be heard again, not bought
+_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def export_jsonl(store: Store, label: str) -> Iterator[str]:
+    """Return an iterator over JSON lines, one for each planned draw that has an outcome, without line ends.
+
+    Pure ASCII: lone surrogates and NUL survive as escapes. Two surrogates side by side would be read back as one
+    letter, so a text with such a pair is also given as ``text_hex``, its UTF-8 bytes in hexadecimal digits.
+
+    Raises:
+        StoreError: There is no run of that label.
+    """
+    return _lines(store.outcomes(label))
+
+
+def import_recorded(
+    store: SqliteStore,
+    lines_path: str | Path,
+    *,
+    prompts_path: str | Path | None = None,
+    label: str,
+    metrics: Sequence[MetricRequest] = (),
+    provenance: Provenance,
+) -> Run:
+    """Return a new run of recorded answers; all of the file or, when a line is wrong, no run at all.
+
+    The file is read twice, first for the design: prompts in the prompts file's order, or as they first appear;
+    every temperature; samples up to the largest replicate. Draws the file does not hold stay open.
+
+    Args:
+        store: Where the run goes.
+        lines_path: JSON Lines, ``.gz`` or not, with model, prompt_id, temperature, replicate and text, optionally
+            reference and topic (a tag); or what `export_jsonl` wrote.
+        prompts_path: JSON list with prompt_id, prompt, reference and topic; without it prompts have no text.
+        label: Name of the run; must be new.
+        metrics: What to measure.
+        provenance: Where it comes from.
+
+    Raises:
+        StoreError: A file is wrong, with its name and line; or the label is taken.
+    """
+    path = Path(lines_path)
+    prompts = None if prompts_path is None else read_prompts(Path(prompts_path))
+    design = _Design(path=path, prompts=prompts)
+    for row in read_rows(path):
+        design.add(row)
+    suite = design.suite(label, tuple(metrics))
+    return store.fill(label, suite, provenance, _outcomes(path, suite))
+
+
+def _lines(found: Iterable[CellOutcomes]) -> Iterator[str]:
+    for cell in found:
+        outcomes: list[Outcome] = [*cell.samples, *cell.failures]
+        outcomes.sort(key=lambda outcome: outcome.draw.replicate)
+        yield from map(_line, outcomes)
+
+
+def _line(outcome: Outcome) -> str:
+    draw = outcome.draw
+    sample = outcome if isinstance(outcome, Sample) else None
+    data: dict[str, object] = {
+        "slot": f"{draw.cell.key}:{draw.replicate}",
+        "status": outcome.error if isinstance(outcome, Failure) else "ok",
+        "text": sample and sample.text,
+        "response_id": sample and sample.response_id,
+        "model": draw.cell.endpoint.model,
+        "prompt_id": draw.cell.prompt.id,
+        "temperature": draw.cell.temperature,
+        "replicate": draw.replicate,
+        "finish_reason": sample and sample.finish_reason.value,
+        "attempts": outcome.attempts,
+    }
+    if sample and _SPLIT_PAIR.search(sample.text):
+        data["text_hex"] = sample.text.encode("utf-8", "surrogatepass").hex()
+    return json.dumps(data)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Design:
+    """What the rows of a file have in common, grown row by row."""
+
+    path: Path
+    prompts: Mapping[str, Prompt] | None
+    model: str | None = None
+    found: dict[str, Prompt] = field(default_factory=dict)
+    slots: dict[tuple[str, float], int] = field(default_factory=dict)  # replicates as bits: a few bytes a cell
+    samples: int = 0
+
+    def add(self, row: Row) -> None:
+        """Take a row in, or refuse it.
+
+        Raises:
+            StoreError: It does not go with the rows before; names file and line.
+        """
+        if self.model is None:
+            self.model = row.model
+        if row.model != self.model:
+            problem = f"the model is {row.model!r}, above it was {self.model!r}"
+            refuse(self.path, row.line, problem, "give each model a file and a run of its own")
+        self._add_prompt(row)
+        place, bit = (row.prompt_id, row.temperature), 1 << row.replicate
+        if self.slots.get(place, 0) & bit:
+            at = f"prompt {row.prompt_id!r}, temperature {row.temperature:g}, replicate {row.replicate}"
+            refuse(self.path, row.line, f"{at} is there twice", "number the answers of a cell from 0, each once")
+        self.slots[place] = self.slots.get(place, 0) | bit
+        self.samples = max(self.samples, row.replicate + 1)
+
+    def _add_prompt(self, row: Row) -> None:
+        known = self.found.get(row.prompt_id)
+        if known is None:
+            given = self._given(row)
+            tags = given.tags or ((row.topic,) if row.topic else ())
+            reference = row.reference if given.reference is None else given.reference
+            self.found[row.prompt_id] = Prompt(id=given.id, messages=given.messages, reference=reference, tags=tags)
+        elif self.prompts is None and row.reference != known.reference:
+            problem = f"the reference of {row.prompt_id!r} is {row.reference!r}, above it was {known.reference!r}"
+            refuse(self.path, row.line, problem, "a prompt has one reference")
+
+    def _given(self, row: Row) -> Prompt:
+        if self.prompts is None:
+            return Prompt(id=row.prompt_id, messages=())
+        given = self.prompts.get(row.prompt_id)
+        if given is None:
+            refuse(self.path, row.line, f"prompt {row.prompt_id!r} is not in the prompts file", "add it there")
+        return given
+
+    def suite(self, name: str, metrics: tuple[MetricRequest, ...]) -> Suite:
+        """Return the suite that would have asked for these rows.
+
+        Raises:
+            StoreError: There was no row.
+        """
+        if self.model is None:
+            raise StoreError(f"{self.path} holds no answers", hint="is it the right file?")
+        order = self.found if self.prompts is None else [name for name in self.prompts if name in self.found]
+        return Suite(
+            name=name,
+            endpoint=Endpoint(model=self.model, backend=_BACKEND),
+            prompts=tuple(self.found[prompt_id] for prompt_id in order),
+            temperatures=tuple(sorted({temperature for _, temperature in self.slots})),
+            samples=self.samples,
+            metrics=metrics,
+        )
+
+
+def _outcomes(path: Path, suite: Suite) -> Iterator[Outcome]:
+    known: dict[tuple[str, float], Cell] = {(cell.prompt.id, cell.temperature): cell for cell in cells(suite)}
+    for row in read_rows(path):
+        cell = known.get((row.prompt_id, row.temperature))
+        if cell is None or row.replicate >= suite.samples:
+            refuse(path, row.line, "the file changed while it was read", "import it again")
+        draw = Draw(cell=cell, replicate=row.replicate)
+        if row.status == "ok":
+            yield Sample(
+                draw=draw,
+                text=row.text,
+                finish_reason=row.finish_reason,
+                response_id=row.response_id,
+                attempts=row.attempts,
+            )
+        else:
+            yield Failure(draw=draw, error=row.status, message=f"failed before {path.name}", attempts=row.attempts)
