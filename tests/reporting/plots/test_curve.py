@@ -1,0 +1,35 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+from evalkit.nouns import Curve, Metric
+from evalkit.reporting.plots.curve import curve
+from evalkit.reporting.theme import LIGHT
+
+
+def test_equal_counts_are_written_once(falling: Curve) -> None:
+    """When all temperatures have the same numbers, they are written once."""
+    assert curve.picture(falling).svg.count("6 prompts, 120 samples at each temperature") == 1
+
+
+def test_differing_counts_are_written_at_each_point(falling: Curve) -> None:
+    """When numbers differ, every temperature shows its own."""
+    first, *others = falling.points
+    fewer = replace(first, estimate=replace(first.estimate, n_samples=77))
+    svg = curve.picture(replace(falling, points=(fewer, *others))).svg
+    assert "n=77" in svg
+    assert "n=120" in svg
+
+
+def test_missing_interval_is_a_hollow_dot(agreement: Metric, make_curve: Callable[..., Curve]) -> None:
+    """A point without an interval is hollow and has no band."""
+    svg = curve.picture(make_curve(agreement, lambda _i, _t: 0.5, width=0.0)).svg
+    assert f"fill: {LIGHT['paper']}" in svg
+    assert "fill-opacity: 0.16" not in svg
+
+
+def test_band_stops_at_a_gap(agreement: Metric, make_curve: Callable[..., Curve]) -> None:
+    """The band joins neighbours that both have an interval, and a cross marks what has no value."""
+    whole = curve.picture(make_curve(agreement, lambda _i, _t: 0.5)).svg
+    gap = curve.picture(make_curve(agreement, lambda _i, t: None if t == 2.0 else 0.5)).svg
+    assert whole.count("fill-opacity: 0.16") == 4
+    assert gap.count("fill-opacity: 0.16") == 3
