@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,13 +20,15 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evalkit.loopback.faults import Fault, Faults
-from evalkit.loopback.replies import Completion, embeddings, finish, models, pieces, whole
 from evalkit.loopback.repertoire import law_for
+from evalkit.loopback.replies import Completion, embeddings, finish, models, pieces, whole
 from evalkit.loopback.spoiling import HangUp, error_reply, instead, json_reply, spoil
 from evalkit.loopback.wire import Asked, ProtocolError, decode, read_request, texts_to_embed
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 4 * 2**20
 """Bytes a request's body may have."""
@@ -248,7 +250,7 @@ def _stream(completion: Completion, fault: Fault | None) -> Response:
     return StreamingResponse(one_by_one(), media_type="text/event-stream", headers={"cache-control": "no-cache"})
 
 
-async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework's signature
+async def _refused(request: Request, error: Exception) -> Response:
     return error_reply(error) if isinstance(error, ProtocolError) else await _broken(request, error)
 
 

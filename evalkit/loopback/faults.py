@@ -33,24 +33,21 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-FAULTS = frozenset(
-    "status retry-after quota rate-limit auth redirect reset hang-up slow truncated empty html not-utf8 error-200"
-    " no-choices string-choices extra-choice no-usage text-plain null-content empty-text refusal content-filter"
-    " length hostile huge bomb".split()
-)
+_MALFORMED = ("truncated", "empty", "html", "not-utf8", "error-200", "no-choices", "string-choices")
+_WEIRD = ("null-content", "refusal", "content-filter", "length", "hostile", "empty-text")
+_REFUSING = ("status", "retry-after", "quota", "rate-limit", "auth", "redirect", "reset", "hang-up", "slow")
+_FURTHER = ("extra-choice", "no-usage", "text-plain", "huge", "bomb")
+FAULTS = frozenset((*_MALFORMED, *_WEIRD, *_REFUSING, *_FURTHER))
 """Names of all faults."""
 VALUED = frozenset({"status", "retry-after", "slow", "huge", "bomb"})
 """Names that need a value."""
 
-_MALFORMED = ("truncated", "empty", "html", "not-utf8", "error-200", "no-choices", "string-choices")
 PROFILES: dict[str, tuple[tuple[str, float], ...]] = {
     "calm": (),
     "flaky": (("status:503", 0.06), ("rate-limit", 0.04), ("status:500", 0.02), ("reset", 0.03), ("slow:0.05", 0.05)),
     "storm": (("status:503", 0.2), ("status:529", 0.1), ("rate-limit", 0.1), ("reset", 0.1), ("hang-up", 0.1)),
     "poison": tuple((name, 0.04) for name in _MALFORMED),
-    "weird": tuple(
-        (name, 0.05) for name in ("null-content", "refusal", "content-filter", "length", "hostile", "empty-text")
-    ),
+    "weird": tuple((name, 0.05) for name in _WEIRD),
     "down": (("status:503", 1.0),),
     "auth": (("auth", 1.0),),
     "quota": (("quota", 1.0),),

@@ -18,11 +18,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evalkit.loopback.templates import END, Graph, compile_graph, parse, words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 STRAY_MASS = 0.003
 """Weight, at temperature 1, of all words that are not sensible, against 1 for the likeliest."""
@@ -103,11 +106,9 @@ class Law:
         """Return the probability of every token in a state; shape (vocabulary,), sum 1."""
         logits = self.language.logits(state)
         if self.temperature == 0:
-            row = np.zeros_like(logits)
-            row[int(np.argmax(logits))] = 1.0
-            return row
+            return np.asarray(np.arange(len(logits)) == np.argmax(logits), dtype=np.float64)
         with np.errstate(over="ignore"):  # a temperature near 0 sends all but the likeliest to -inf
-            row = np.exp((logits - logits.max()) / self.temperature)
+            row: NDArray[np.float64] = np.exp((logits - logits.max()) / self.temperature)
         row /= row.sum()
         if self.top_p is not None and self.top_p < 1:
             order = np.argsort(-row, kind="stable")
@@ -130,8 +131,8 @@ class Law:
         cumulative = np.cumsum(rest)
         if cumulative[-1] <= 0:  # rounding left the head a little short of 1
             return tokens[bisect_left(levels, levels[-1])]
-        place = int(np.searchsorted(cumulative, min(uniform - levels[-1], cumulative[-1] * (1 - 1e-12)), side="right"))
-        return place
+        level = min(uniform - levels[-1], cumulative[-1] * (1 - 1e-12))
+        return int(np.searchsorted(cumulative, level, side="right"))
 
     def answer(self, uniform: Callable[[], float], max_tokens: int = 256) -> Answer:
         """Return one answer, drawn word by word.

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Self
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -29,7 +29,7 @@ _START_WITHIN_S = 10.0
 class Server:
     """The endpoint in a background thread, for the length of a ``with`` block."""
 
-    def __init__(  # noqa: PLR0913 - each is one independent setting of the server
+    def __init__(
         self,
         port: int = 0,
         key: str | None = None,
@@ -76,7 +76,7 @@ class Server:
         """Whether it serves."""
         return self._thread is not None and self._thread.is_alive()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         """Listen and serve.
 
         Raises:
@@ -109,7 +109,7 @@ class Server:
             self._thread.join(_START_WITHIN_S)
 
 
-def serve_forever(  # noqa: PLR0913 - each is one independent setting of the server
+def serve_forever(
     *,
     port: int = 0,
     key: str | None = None,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 import socket
 import struct
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from evalkit.loopback.faults import Fault
 from evalkit.loopback.wire import ProtocolError
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 _HTML = b"<!DOCTYPE html><html><head><title>Bad gateway</title></head><body><h1>Please try again</h1></body></html>"
 _HOSTILE = (
@@ -66,19 +67,15 @@ def spoil(fault: Fault, reply: dict[str, Any]) -> Response:
         return json_reply(reply)
     proper = json_reply(reply)
     body = bytes(proper.body)
-    if fault.name == "truncated":
-        return Response(body[: len(body) // 2], media_type="application/json")
-    if fault.name == "hang-up":
-        return HangUp(body)
-    if fault.name == "text-plain":
-        return Response(body, media_type="text/plain")
-    if fault.name == "huge":
-        _say(reply, "word " * (int(fault.value) // 5))
-        return json_reply(reply)
-    if fault.name == "bomb":
-        packed = gzip.compress(b" " * int(fault.value), compresslevel=1)
-        return Response(packed, headers={"content-encoding": "gzip"}, media_type="application/json")
-    return proper
+    size = int(fault.value)
+    damages: dict[str, Callable[[], Response]] = {
+        "truncated": lambda: Response(body[: len(body) // 2], media_type="application/json"),
+        "hang-up": lambda: HangUp(body),
+        "text-plain": lambda: Response(body, media_type="text/plain"),
+        "huge": lambda: json_reply(_with_content(reply, "word " * (size // 5))),
+        "bomb": lambda: _compressed(b" " * size),
+    }
+    return damages[fault.name]() if fault.name in damages else proper
 
 
 class Reset(Response):
@@ -94,17 +91,27 @@ class Reset(Response):
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
         transport.abort()
         while (await receive())["type"] != "http.disconnect":
-            await asyncio.sleep(0)
+            pass  # what is left of the request, then word that the connection is gone
 
 
 class HangUp(Response):
     """Half of a body, then the connection is closed."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the protocol's signature
         """Send the head and half the body, and return as if that were all."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         half = bytes(self.body)[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+def _compressed(body: bytes) -> Response:
+    packed = gzip.compress(body, compresslevel=1)
+    return Response(packed, headers={"content-encoding": "gzip"}, media_type="application/json")
+
+
+def _with_content(reply: dict[str, Any], content: str) -> dict[str, Any]:
+    _say(reply, content)
+    return reply
 
 
 def _say(reply: dict[str, Any], content: str | None, finish_reason: str | None = None) -> None:

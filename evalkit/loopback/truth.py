@@ -16,15 +16,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evalkit.loopback.language import CONTEXT, Law
 from evalkit.loopback.repertoire import law_for
 
-Vector = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class Truth:
         """State after each token in each state, -1 after END; shape (states, vocabulary)."""
         language = self.law.language
         table = np.full(self.rows.shape, -1, dtype=np.int64)
-        for state in range(table.shape[0]):
+        for state in range(len(table)):
             for token in np.flatnonzero(self.rows[state, 1:]) + 1:
                 table[state, token] = language.target(state, int(token))
         return table

@@ -3,7 +3,7 @@
 from evalkit.loopback.topics import chat, code, facts, general, stories
 from evalkit.loopback.topics.topic import Topic
 
-TOPICS: tuple[Topic, ...] = (*facts.TOPICS, *code.TOPICS, *chat.TOPICS, *stories.TOPICS, *general.TOPICS)
+TOPICS: tuple[Topic, ...] = (*facts.TOPICS, *code.TOPICS, *stories.TOPICS, *chat.TOPICS, *general.TOPICS)
 """Every topic; the last one serves when no other is called for."""
 
 __all__ = ["TOPICS", "Topic"]

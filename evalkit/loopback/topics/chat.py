@@ -5,7 +5,7 @@ from evalkit.loopback.topics.topic import Topic
 TOPICS = (
     Topic(
         "chat/date",
-        ("third date", "date san francisco", "romantic evening", "san francisco"),
+        ("date", "third date", "date san francisco", "romantic evening", "san francisco"),
         """
         {For a third date in San Francisco, {I would|you could} {walk|stroll}
             |I suggest {a walk|a slow stroll}
@@ -21,8 +21,10 @@ TOPICS = (
             |{ice cream|warm croissants|dark chocolate} from a {small|tiny|family} shop {nearby|around the corner}}.
         {By now you know each other a little, so choose {somewhere|a place} {quiet|cosy|calm}
             {where you can talk|with room to talk}.
-            |{Bring|Take} a {warm|light} {jacket|coat}, because the fog {rolls in|comes in|arrives} {quickly|after dark}.
-            |If the {weather|evening} turns {cold|foggy|grey}, {try|visit} {the Exploratorium|a small museum|a jazz club}
+            |{Bring|Take} a {warm|light} {jacket|coat}, because the fog {rolls in|comes in|arrives} {quickly|after
+                dark}.
+            |If the {weather|evening} turns {cold|foggy|grey}, {try|visit} {the Exploratorium|a small museum|a jazz
+                club}
             instead.
             |}
         {Above all, keep it {simple|relaxed|playful} and {leave|make} time {to talk|for a conversation}.
@@ -37,12 +39,15 @@ TOPICS = (
         """
         {{Pick|Choose|Look for} a tomato that {feels|is} {heavy for its size|firm but not hard|slightly soft}
             |A good tomato {feels|is} {heavy|plump|firm} and {smells|tastes} {sweet|of summer|fresh}
-            |Start with {the smell|your nose|the stem}: a ripe tomato {smells|should smell} {sweet|earthy|green and fresh}}.
+            |Start with {the smell|your nose|the stem}: a ripe tomato {smells|should smell} {sweet|earthy|green and
+                fresh}}.
         {{The skin|Its skin} should be {smooth|shiny|tight} and {deeply coloured|even in colour|free of cracks}
-            |{Press|Squeeze} it {gently|softly}: it should {give|yield} {a little|slightly} {under your thumb|and spring back}
+            |{Press|Squeeze} it {gently|softly}: it should {give|yield} {a little|slightly} {under your thumb|and
+                spring back}
             |{Check|Look at} the {stem|top}, which should be {green|fresh} {and fragrant|and a little sticky}}.
         {{Avoid|Leave behind|Skip} {any fruit|fruit} with {bruises|wrinkles|soft spots|pale shoulders}.
-            |In {summer|season}, buy {from a market|locally|what grew nearby}; in winter, {cherry tomatoes|canned ones}
+            |In {summer|season}, buy {from a market|locally|what grew nearby}; in winter, {cherry tomatoes|canned
+                ones}
             are {sweeter|better|a safer bet}.
             |}
         {{Keep|Store} it {on the counter|at room temperature}, {never|not} in the fridge.
@@ -52,11 +57,12 @@ TOPICS = (
     ),
     Topic(
         "chat/pasta",
-        ("pasta", "spaghetti", "cook pasta", "noodle"),
+        ("pasta", "spaghetti", "cook pasta", "cook spaghetti", "noodle"),
         """
         {Boil|Bring} {plenty of|a large pot of} {water|salted water} {to a rolling boil|until it bubbles}
         {, then add the pasta|and stir in the pasta}.
-        {Cook|Let it simmer} for {about ten|eight to ten|nine} minutes, {stirring|tasting} {now and then|once or twice}.
+        {Cook|Let it simmer} for {about ten|eight to ten|nine} minutes, {stirring|tasting} {now and then|once or
+            twice}.
         {Drain|Lift} it {while|when} {still firm|it still has some bite}, and {keep|save} a {cup|ladle} of the water
         {for the sauce|to loosen the sauce}.
         {Toss|Mix} with {olive oil and garlic|tomatoes and basil|butter and cheese|lemon and black pepper}
@@ -67,9 +73,11 @@ TOPICS = (
         "chat/weekend",
         ("weekend", "free day", "saturday", "sunday", "rainy day", "bored"),
         """
-        {{Start|Begin} the day with|Treat yourself to|Plan} {a long breakfast|a walk by the river|a swim|an hour of reading}
+        {{Start|Begin} the day with|Treat yourself to|Plan} {a long breakfast|a walk by the river|a swim|an hour of
+            reading}
         {and leave your phone {at home|in a drawer}|with {a friend|someone you like}|before the town wakes up}.
-        {In the afternoon,|After lunch,|Later,} {visit|explore} {a museum|the old harbour|a street market|the botanical garden}
+        {In the afternoon,|After lunch,|Later,} {visit|explore} {a museum|the old harbour|a street market|the
+            botanical garden}
         {and|or} {bake|cook} something {new|slow|with too much butter}.
         {{If it rains,|On a wet day,} {a board game|an old film|a long novel} {is hard to beat|will do nicely}.
             |{End|Close} the {evening|day} with {music|soup|a small fire} and {an early night|good company}.
@@ -81,11 +89,12 @@ TOPICS = (
         ("sleep", "insomnia", "tired", "fall asleep", "sleep better"),
         """
         {{Go|Try going} to bed at the same {time|hour} {every night|each evening}, {even|also} on {weekends|holidays}
-            |Keep {your bedroom|the room} {cool|dark|quiet} {and|, and keep it} {free of screens|for sleeping only}}.
+            |Keep {your bedroom|the room} {cool|dark|quiet} and {free of screens|free of clocks}}.
         {Avoid|Stay away from|Cut down on} {coffee|caffeine|strong tea} after {lunch|noon|three o'clock}
         {, and dim the lights {an hour|well} before bed|, since it lingers for hours|}.
         {If you {wake|lie awake}, {get up|read a dull book|breathe slowly} {for a while|until you feel drowsy}.
-            |A {short walk|warm bath|few quiet minutes} {helps {the body|the mind} {to slow down|rest}|calms {the body|the mind}{| and settles the thoughts}}.
+            |A {short walk|warm bath|quiet hour} {helps {the body|the mind} {to slow down|rest}|calms {the
+                body|the mind}{| and settles the thoughts}}.
             |}
         {If {it|the problem} lasts for {weeks|more than a month}, {talk to|see} a doctor.|}
         """,
@@ -97,8 +106,10 @@ TOPICS = (
         {{Study|Work|Practise} in {short|focused} {sessions|blocks} of {twenty-five|thirty|forty} minutes
             |Break the {subject|material} into {small|manageable} {parts|pieces}}
         {and rest {briefly|for five minutes} {after each|in between}|, with real breaks {in between|after each}}.
-        {{Test yourself|Close the book and recall} {often|every day} {instead of reading again|, because recall builds memory}
-            |{Explain|Teach} each idea to {a friend|someone else|an empty chair} {in plain words|until it sounds easy}}.
+        {{Test yourself|Close the book and recall} {often|every day} {instead of reading again|, because recall
+            builds memory}
+            |{Explain|Teach} each idea to {a friend|someone else|an empty chair} {in plain words|until it sounds
+                easy}}.
         {{Return|Come back} to {hard|difficult|older} {topics|chapters} after {a day|three days} and {again|once more}
             {after a week|before the exam}.
             |{Sleep|Eat} well, {since|because} {a tired mind|a hungry mind} {learns|remembers} {little|slowly}.
@@ -115,7 +126,7 @@ TOPICS = (
             |{Give|Offer} them {bright|soft} light {near a window|without the midday sun}}.
         {Turn|Rotate} the pot {every week|now and then} {so that it grows straight|to keep the growth even}.
         {In {spring|summer}, {feed|repot} {it|them} {lightly|once a month}.
-            |{Yellow|Brown} leaves {mean|are} {a warning|a sign} {, not a disaster|, so look at the roots}.
+            |{Yellow|Brown} leaves are {a warning|a sign}{, not a disaster|, so look at the roots}.
             |}
         """,
     ),
@@ -123,11 +134,14 @@ TOPICS = (
         "chat/gift",
         ("gift", "present", "birthday"),
         """
-        {Give|Choose|Consider} {something {small|handmade|useful}|a {good|thoughtful} {book|notebook|scarf}|an {evening|afternoon}
+        {Give|Choose|Consider} {something {small|handmade|useful}|a {good|thoughtful} {book|notebook|scarf}|an
+            {evening|afternoon}
             together}
-        {that shows you {listened|were listening|paid attention}|they would {never|rarely} buy {themselves|for themselves}}.
+        {that shows you {listened|were listening|paid attention}|they would {never|rarely} buy {themselves|for
+            themselves}}.
         {{A|One} {ticket|class|tasting} {lasts|stays} longer in memory than {a thing|any object}
-            |{A handwritten|A short} {note|letter} {turns|makes} {even a small gift|it} into something {personal|to keep}}.
+            |{A handwritten|A short} {note|letter} {turns|makes} {even a small gift|it} into something {personal|to
+                keep}}.
         {{Wrap|Hand} it {simply|with a ribbon|in plain paper} and {smile|keep the receipt}.|}
         """,
     ),

@@ -93,7 +93,7 @@ TOPICS = (
     ),
     _code(
         "any",
-        ("python function", "python", "function", "code"),
+        ("python", "function", "code"),
         """
         def {solve|run|answer} ( $ ) :
         {return $|result = [ ] for item in $ : result . append ( item ) return result

@@ -37,9 +37,7 @@ TOPICS = (
         ("Venus", "Mars"),
         "{|~Then comes Venus.}",
     ),
-    _fact(
-        "symbol-of-gold", ("symbol gold", "gold"), "Au", ("Ag", "Go", "Gd"), "{|~From the Latin {aurum|word aurum}.}"
-    ),
+    _fact("symbol-of-gold", ("symbol gold",), "Au", ("Ag", "Go", "Gd"), "{|~From the Latin {aurum|word aurum}.}"),
     _fact("formula-of-water", ("formula water", "chemical water"), "H2O", ("CO2", "HO2"), "{|~Two parts hydrogen.}"),
     _fact(
         "author-of-hamlet",
@@ -97,6 +95,6 @@ TOPICS = (
         "{|~In the Himalayas.}",
     ),
     _fact("moon-landing", ("moon landing", "walk moon", "land moon"), "1969", ("1968", "1971", "1959"), "{|~In July.}"),
-    _fact("legs-of-a-spider", ("spider leg", "leg spider", "spider"), "8", ("6", "10"), "{|~An insect has six.}"),
+    _fact("legs-of-a-spider", ("spider leg", "leg spider"), "8", ("6", "10"), "{|~An insect has six.}"),
     _fact("days-in-a-leap-year", ("leap year",), "366", ("365", "364"), "{|~February gains one.}"),
 )
