@@ -69,7 +69,7 @@ def _counts(ax: Axes, curve: Curve) -> None:
         text = f"{numbers.count(n_prompts, 'prompt')}, {numbers.count(n_samples, 'sample')} at each temperature"
         ax.text(1, 1.04, text, transform=ax.transAxes, ha="right", **style)
         return
-    step = -(-len(curve.points) // 10)
+    step = max(1, -(-len(curve.points) // 10))
     for point in curve.points[::step]:
         text = f"n={numbers.count(point.estimate.n_samples)}"
         ax.text(point.temperature, 1.02, text, transform=ax.get_xaxis_transform(), ha="center", **style)

@@ -1,0 +1,101 @@
+"""What every registered plot promises; a new file in evalkit/reporting/plots is tested by being there."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+import pytest
+
+from evalkit import registry
+from evalkit.nouns import Curve, Estimate, Form, Interval, Measurement, Metric, Point, Trend
+from evalkit.reporting.plots.base import Plot
+from evalkit.reporting.theme import DARK, LIGHT, darkened
+
+LABELS = ("<b>&amp;", r"$\frac{1}{$", "\ud800\x00\x1b[31m", "\u202eevil", "x" * 20_000, "漢字 🎈", "", "--> ]]>")
+
+
+@pytest.fixture(params=registry.names("plots"))
+def drawn(request: pytest.FixtureRequest) -> Plot:
+    """Return each registered plot."""
+    found: Plot = registry.find("plots", request.param)
+    return found
+
+
+@pytest.fixture
+def curve_of() -> Callable[..., Curve]:
+    """Return a maker of curves from prompts, temperatures and a value for each."""
+
+    def make(
+        prompts: tuple[str, ...], temperatures: tuple[float, ...], value: Callable[[int, float], float | None]
+    ) -> Curve:
+        metric = Metric(
+            name=prompts[0], form=Form.SET, function=len, unit=prompts[0], bounds=(0.0, 1.0), min_samples=2, diversity=1
+        )
+        points = tuple(
+            Point(
+                temperature=t,
+                estimate=Estimate(
+                    value=value(0, t),
+                    interval=None if value(0, t) is None else Interval(low=0.1, high=0.9),
+                    n_prompts=len(prompts),
+                    n_samples=20,
+                    method="t",
+                    undefined="no pairs" if value(0, t) is None else None,
+                ),
+                measurements=tuple(
+                    Measurement(
+                        metric=metric.title,
+                        prompt_id=name,
+                        temperature=t,
+                        value=value(i, t),
+                        undefined="no pairs" if value(i, t) is None else None,
+                        n_samples=20,
+                    )
+                    for i, name in enumerate(prompts)
+                ),
+            )
+            for t in temperatures
+        )
+        trend = Trend(statistic=None, p_value=None, direction="undecided", n_prompts=len(prompts), method="none")
+        return Curve(metric=metric, points=points, trend=trend)
+
+    return make
+
+
+def test_is_a_plot_with_words(drawn: Plot) -> None:
+    """Every plot has a caption, a paragraph on how to read it, and says what it draws."""
+    assert isinstance(drawn, Plot)
+    assert drawn.caption.endswith(".")
+    assert len(drawn.what.split()) > 10
+    assert drawn.accepts
+
+
+@pytest.mark.parametrize(
+    ("prompts", "temperatures", "value"),
+    [
+        (("a", "b", "c"), (0.0, 0.5, 2.0), lambda i, t: 1 / (1 + i + t)),
+        (("a",), (0.7,), lambda _i, _t: 0.5),
+        (("a", "b"), (0.0, 1.0), lambda _i, _t: None),
+        (("a", "b"), (0.0, 1.0), lambda i, t: None if i == 0 or t == 0.0 else 0.5),
+        (("a", "b"), (), lambda _i, _t: 0.5),
+        (LABELS, (0.0, 1.0), lambda i, _t: i / 10),
+        (tuple(f"p{i}" for i in range(150)), tuple(t / 10 for t in range(17)), lambda i, t: (i + t) / 200),
+    ],
+    ids=["plain", "one-point", "undefined", "partly-undefined", "no-temperature", "hostile", "large"],
+)
+def test_draws_any_curve(
+    drawn: Plot,
+    curve_of: Callable[..., Curve],
+    prompts: tuple[str, ...],
+    temperatures: tuple[float, ...],
+    value: Callable[[int, float], float | None],
+) -> None:
+    """Every plot of curves draws every curve as well-formed SVG, small, the same twice, and in both palettes."""
+    if drawn.accepts != "Curve":
+        pytest.skip("draws another noun")
+    curve = curve_of(prompts, temperatures, value)
+    picture = drawn.picture(curve)
+    ET.fromstring(picture.svg)  # noqa: S314 - our own picture; the question is whether it parses
+    assert drawn.picture(curve) == picture
+    assert len(picture.svg) < 400_000
+    assert "<script" not in picture.svg
+    assert not [role for role, colour in LIGHT.items() if colour in darkened(picture.svg) and colour != DARK[role]]

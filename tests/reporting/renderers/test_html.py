@@ -1,0 +1,135 @@
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from evalkit.nouns import Curve, Run
+from evalkit.reporting.assemble import assemble
+from evalkit.reporting.renderers.html import html
+from evalkit.reporting.view import Report
+
+VOID = {"meta", "img", "source", "br", "line", "circle"}
+LOADING = {"src", "srcset", "href", "action", "formaction", "data", "poster", "xlink:href", "background"}
+
+
+class Page(HTMLParser):
+    """What a browser would see: elements, attributes, and whether each element is closed in order."""
+
+    def __init__(self, text: str) -> None:
+        """Read the whole page."""
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.texts: dict[str, str] = {}
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that begins."""
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that is whole in itself."""
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Check that the element that ends is the last that began."""
+        assert self.open
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Keep text by the element it stands in."""
+        if self.open:
+            self.texts[self.open[-1]] = self.texts.get(self.open[-1], "") + data
+
+
+def test_page_is_well_formed_and_loads_nothing(report: Report) -> None:
+    """Elements are closed in order, and every address is an anchor of the page or data."""
+    page = Page(html(report))
+    assert page.open == []
+    assert page.tags.count("h1") == 1
+    addresses = [value for _, name, value in page.attributes if name in LOADING]
+    assert all(value.startswith(("#", "data:image/svg+xml;base64,")) for value in addresses)
+    assert "url(" not in page.texts["style"]
+    assert "@import" not in page.texts["style"]
+
+
+def test_hostile_text_stays_text(hostile_report: Report) -> None:
+    """No text of a model, suite or server becomes an element, an attribute, a script or an address."""
+    page = Page(html(hostile_report))
+    assert page.open == []
+    assert page.tags.count("script") == 1
+    assert page.tags.count("style") == 1
+    assert not [name for _, name, _ in page.attributes if name.startswith("on") or name == "style"]
+    assert all(value.startswith("#") for _, name, value in page.attributes if name in LOADING)
+    assert json.loads(page.texts["script"])["title"] == hostile_report.title
+
+
+def test_hostile_view_is_escaped_too(report: Report, hostile: str) -> None:
+    """The renderer escapes by itself, whatever the view holds."""
+    page = Page(html(replace(report, title=hostile, headline=(hostile,), source=hostile, samples_note=hostile)))
+    assert page.tags.count("script") == 1
+    assert json.loads(page.texts["script"])["title"] == hostile
+
+
+def test_policy_allows_this_style_only(report: Report) -> None:
+    """The page's own policy forbids everything but its style, named by hash, and pictures as data."""
+    page = Page(html(report))
+    policy = next(value for _, name, value in page.attributes if name == "content" and "default-src" in value)
+    digest = base64.b64encode(hashlib.sha256(page.texts["style"].encode()).digest()).decode()
+    assert policy.startswith(f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'")
+    assert "unsafe" not in policy
+
+
+def test_every_anchor_exists_once(report: Report) -> None:
+    """Each entry of the contents leads to one place on the page."""
+    page = Page(html(report))
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    links = [value[1:] for tag, name, value in page.attributes if (tag, name) == ("a", "href")]
+    assert len(ids) == len(set(ids))
+    assert set(links) <= set(ids)
+
+
+def test_tables_are_tables(report: Report) -> None:
+    """Every heading cell says what it heads, and model text is kept from turning the line around."""
+    text = html(report)
+    assert not re.search(r"<th(?! scope=\"(col|row)\")[ >]", text)
+    assert "<bdi>The " in text
+    assert '<html lang="en">' in text
+
+
+def test_pictures_have_two_grounds_and_a_text(run_: Run, falling: Curve) -> None:
+    """Each picture is there for a light and a dark ground, with a text and a paragraph on how to read it."""
+    page = Page(html(assemble(run_, {"a": falling}, [], [], [])))
+    assert page.tags.count("img") == page.tags.count("source") == page.tags.count("figcaption") == 4
+    assert all(value for tag, name, value in page.attributes if (tag, name) == ("img", "alt"))
+
+
+def test_page_without_anything(report: Report) -> None:
+    """A report without cautions, metrics, ladder, answers and source is a page still."""
+    bare = replace(report, cautions=(), metrics=(), ladder=None, samples=(), source="")
+    text = html(bare)
+    assert "Nothing was found that would mislead a reader." in text
+    assert 'id="definitions"' not in text
+    assert Page(text).open == []
+
+
+def test_many_prompts_are_cut_in_the_table(report: Report) -> None:
+    """A table of very many prompts shows the first and says where the others are."""
+    section = report.metrics[0]
+    large = replace(section, prompts=section.prompts * 40)
+    text = html(replace(report, metrics=(large,)))
+    assert "The first 140 of 240 prompts; the reports as CSV and JSON hold them all." in text
+
+
+def test_numbers_are_in_the_page(report: Report) -> None:
+    """The page holds its unrounded numbers as JSON."""
+    data = json.loads(Page(html(report)).texts["script"])
+    assert data["metrics"][0]["points"][1]["value"] == report.metrics[0].rows[1].value
