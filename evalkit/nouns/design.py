@@ -115,6 +115,13 @@ class Plan:
             for cell in order:
                 yield Draw(cell=cell, replicate=replicate)
 
+    def __str__(self) -> str:
+        """Return the size in words, such as ``12 prompts × 5 temperatures × 20 = 1,200 draws``."""
+        n_prompts = len({cell.prompt.id for cell in self.cells})
+        n_temperatures = len({cell.temperature for cell in self.cells})
+        size = f"{n_prompts} prompts × {n_temperatures} temperatures × {self.samples}"
+        return f"{size} = {len(self):,} draws"
+
     @property
     def key(self) -> str:
         """SHA-256 of the cells' keys: the identity of the experiment.

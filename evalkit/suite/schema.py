@@ -1,0 +1,302 @@
+"""The border: which keys a suite file may have, of which shape, in which range (the only pydantic)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
+
+from evalkit.suite.problem import BorderError, Path, Problem, near, nearest, shown
+
+LABELS = {"conservative": 0.1, "creative": 1.1}
+"""Words that may stand for temperatures."""
+
+ALIASES = {"temp": "temperatures", "temperature": "temperatures"}
+"""Keys that are read as another."""
+
+DEFAULT_METRICS = (
+    "exact_agreement",
+    "unique_share",
+    "distinct_n",
+    "word_jaccard_distance",
+    "edit_similarity",
+    "prefix_agreement",
+    "vector_distance",
+    "length_words",
+)
+"""What is measured when a suite does not say."""
+
+_NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+_TEMPERATURE = {"anyOf": [{"type": "number", "minimum": 0}, {"enum": list(LABELS)}]}
+_METRIC = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "properties": {"metric": {"type": "string"}}, "required": ["metric"]},
+    ]
+}
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+def _number(value: object) -> object:
+    return LABELS.get(value, value) if isinstance(value, str) else value
+
+
+def _metric(value: object) -> object:
+    return {"metric": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Temperature = Annotated[float, Field(ge=0), BeforeValidator(_number), WithJsonSchema(_TEMPERATURE)]
+
+
+class _Border(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class MessageSpec(_Border):
+    """One turn of a conversation."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    """Who speaks."""
+    content: Text
+    """What is said."""
+
+
+class PromptSpec(_Border):
+    """One question: user, with or without system, or else messages."""
+
+    id: Annotated[str, Field(pattern=_NAME, max_length=100)] | None = None
+    """Unique name; made from the text when absent."""
+    system: str | None = None
+    """What the model is told about its part."""
+    user: Text | None = None
+    """The question."""
+    messages: Annotated[list[MessageSpec], Field(min_length=1)] | None = None
+    """A conversation with earlier turns; ends with a user turn."""
+    reference: str | None = None
+    """The gold answer."""
+    tags: list[Text] = []
+    """Words to select prompts by."""
+
+
+class EndpointSpec(_Border):
+    """A model at an address; the key comes from the environment variable OPENAI_API_KEY only."""
+
+    model: Text
+    """The model's name, exactly as the server wants it."""
+    base_url: Text | None = None
+    """Address of the API, or `loopback` for the embedded server; OPENAI_BASE_URL when absent."""
+    backend: Text = "openai"
+    """Name of the backend that talks to it."""
+
+
+class DecodingSpec(_Border):
+    """How tokens are picked, apart from the temperature."""
+
+    max_tokens: int = Field(default=256, ge=1, le=10_000_000)
+    """Most tokens of one completion; always sent."""
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    """Nucleus mass; not sent when absent."""
+    seed: int | None = Field(default=None, ge=0, lt=2**31)
+    """Base of the seeds sent: replicate r gets seed + r; not sent when absent."""
+    stop: Annotated[
+        list[Annotated[str, Field(min_length=1)]],
+        BeforeValidator(_listed),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+    ] = []
+    """Text or texts that end a completion."""
+    extra: dict[str, JsonValue] = {}
+    """Further fields of the request's body, sent as they are."""
+
+
+class MetricSpec(_Border):
+    """A metric by name, with its options."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, allow_inf_nan=False)
+    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
+
+    metric: Text
+    """The metric's name, as `evalkit list metrics` shows it."""
+
+
+class SuiteSpec(_Border):
+    """A suite: which prompts, at which temperatures, how often, on which endpoint, measured how."""
+
+    editor_schema: str | None = Field(default=None, alias="$schema")
+    """Address of this schema, for editors."""
+    name: Annotated[str, Field(pattern=_NAME, max_length=100)] | None = None
+    """Short name; the file's name when absent."""
+    endpoint: EndpointSpec
+    prompts: list[PromptSpec] = Field(min_length=1)
+    """What is asked."""
+    temperatures: Annotated[
+        list[Temperature],
+        Field(min_length=1),
+        BeforeValidator(_listed),
+        WithJsonSchema({"anyOf": [_TEMPERATURE, {"type": "array", "minItems": 1, "items": _TEMPERATURE}]}),
+    ]
+    """One or more numbers from 0 to temperature_max, or `conservative` (0.1) and `creative` (1.1)."""
+    temperature_max: float = Field(default=2.0, gt=0, le=1000)
+    """Greatest temperature the server takes."""
+    samples: int = Field(default=20, ge=1, le=1_000_000)
+    """Completions for each prompt and temperature."""
+    metrics: Annotated[
+        list[
+            Annotated[
+                MetricSpec,
+                BeforeValidator(_metric),
+                WithJsonSchema(_METRIC),
+            ]
+        ],
+        Field(min_length=1),
+    ] = [MetricSpec(metric=name) for name in DEFAULT_METRICS]
+    """What to measure: names, or mappings with `metric` and its options."""
+    decoding: DecodingSpec = DecodingSpec()
+    mode: Literal["separate", "choices", "stream"] = "separate"
+    """How a completion is asked for: one by one, several in one request, or piece by piece."""
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    """Seed of the sending order and of every random step of the analysis."""
+    concurrency: int = Field(default=8, ge=1, le=4096)
+    """Most requests in flight."""
+    timeout_s: float = Field(default=120.0, gt=0, le=86_400)
+    """Longest wait for one answer, in seconds."""
+
+
+_MODELS: dict[tuple[str, ...], type[BaseModel]] = {
+    (): SuiteSpec,
+    ("endpoint",): EndpointSpec,
+    ("decoding",): DecodingSpec,
+    ("prompts",): PromptSpec,
+    ("prompts", "messages"): MessageSpec,
+}
+
+EXPECTED = {
+    "": "a mapping with endpoint, prompts and temperatures",
+    "$schema": "text",
+    "name": "a name of 1 to 100 characters on one line",
+    "endpoint": "a mapping with model, and base_url unless OPENAI_BASE_URL says it",
+    "endpoint.model": "the model's name as the server wants it, in quotes when it looks like a number",
+    "endpoint.base_url": "an address such as http://127.0.0.1:8000/v1, or loopback",
+    "endpoint.backend": "the name of a backend",
+    "prompts": "a list of at least one prompt",
+    "prompts.*": "a mapping with user (and system), or with messages",
+    "prompts.*.id": "a name of 1 to 100 characters on one line",
+    "prompts.*.system": "text",
+    "prompts.*.user": "text that is not blank",
+    "prompts.*.messages": "a list of turns, each with role and content",
+    "prompts.*.messages.*": "a mapping with role and content",
+    "prompts.*.messages.*.role": "system, developer, user or assistant",
+    "prompts.*.messages.*.content": "text that is not blank",
+    "prompts.*.reference": "text, in quotes when it looks like a number",
+    "prompts.*.tags": "a list of words",
+    "prompts.*.tags.*": "a word",
+    "temperatures": "one or more numbers, or conservative (0.1) and creative (1.1)",
+    "temperatures.*": "a finite number of 0 or more, or conservative (0.1) or creative (1.1)",
+    "temperature_max": "a number above 0, up to 1000",
+    "samples": "a whole number, 1 or more",
+    "metrics": "a list of at least one metric",
+    "metrics.*": "a metric's name, or a mapping with metric and its options",
+    "metrics.*.metric": "a metric's name",
+    "metrics.*.*": "a finite number, text, true, false, or a list of these",
+    "decoding": "a mapping such as {max_tokens: 200}",
+    "decoding.max_tokens": "a whole number, 1 or more",
+    "decoding.top_p": "a number above 0, up to 1",
+    "decoding.seed": "a whole number from 0 to 2147483647",
+    "decoding.stop": "text, or a list of texts, none of them empty",
+    "decoding.stop.*": "text that is not empty",
+    "decoding.extra": "a mapping of body fields",
+    "decoding.extra.*": "a value without NaN or infinity",
+    "mode": "separate, choices or stream",
+    "seed": "a whole number, 0 or more",
+    "concurrency": "a whole number from 1 to 4096",
+    "timeout_s": "seconds, above 0 and up to 86400",
+}
+"""What each place of the tree expects, in words; ``*`` stands for any index or option."""
+
+_UNKNOWN = "extra_forbidden"
+_UNSHOWN = frozenset({"endpoint.base_url"})
+
+
+def validate(tree: object) -> SuiteSpec:
+    """Return the tree of a file as a checked suite, apart from what several keys say together.
+
+    Raises:
+        BorderError: Something is wrong, with one problem for each place.
+    """
+    try:
+        return SuiteSpec.model_validate(_renamed(tree))
+    except ValidationError as error:
+        found = [(details["type"], details["loc"], details["input"]) for details in error.errors()]
+        # A misspelt key is one mistake: that the right one is missing follows from it.
+        meant = {(*path[:-1], near(str(path[-1]), _keys_at(path))) for kind, path, _ in found if kind == _UNKNOWN}
+        problems = [_problem(*each) for each in found if not (each[0] == "missing" and each[1] in meant)]
+        raise BorderError(dict.fromkeys(problems)) from None
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a suite file, for editors; the aliases are part of it."""
+    schema = SuiteSpec.model_json_schema()
+    for alias, key in ALIASES.items():
+        schema["properties"][alias] = {**schema["properties"][key], "title": f"Same as {key}"}
+    schema["required"].remove("temperatures")
+    schema["oneOf"] = [{"required": [key]} for key in ("temperatures", *ALIASES)]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _renamed(tree: object) -> object:
+    if not isinstance(tree, Mapping):
+        return tree
+    spellings = [key for key in tree if ALIASES.get(key, key) in ALIASES.values()]
+    if len(spellings) > 1:
+        text = f"says again what {spellings[0]} says, expected only one of them"
+        raise BorderError([Problem(path=(spellings[1],), text=text, at_key=True)])
+    return {ALIASES.get(key, key): value for key, value in tree.items()}
+
+
+def _keys_at(path: Path) -> list[str]:
+    model = _MODELS[tuple(part for part in path[:-1] if isinstance(part, str))]
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _problem(kind: str, path: Path, given: object) -> Problem:
+    if kind == _UNKNOWN:
+        text = f"unknown key, expected a known one{nearest(str(path[-1]), _keys_at(path))}"
+        return Problem(path=path, text=text, at_key=True)
+    expected = EXPECTED[_pattern(path)]
+    if kind == "missing":
+        return Problem(path=path, text=f"is missing, expected {expected}")
+    if isinstance(given, str) and _pattern(path) == "temperatures.*":
+        return Problem(path=path, text=f"is {shown(given)}, expected {expected}{nearest(given, LABELS)}")
+    seen = "is not right" if _pattern(path) in _UNSHOWN else f"is {shown(given)}"
+    return Problem(path=path, text=f"{seen}, expected {expected}")
+
+
+def _pattern(place: Path) -> str:
+    for length in range(len(place), -1, -1):
+        parts = ["*" if isinstance(part, int) else part for part in place[:length]]
+        for words in (parts, [*parts[:-1], "*"] if parts else parts):
+            if ".".join(words) in EXPECTED:
+                return ".".join(words)
+    return ""
+
+
+def as_written(tree: object, place: Path) -> Path:
+    """Return a path in the user's own spelling: ``temp`` for ``temperatures``, no index where one value stood alone."""
+    path: list[str | int] = []
+    here: Any = tree
+    for part in place:
+        if isinstance(here, Mapping):
+            part = next((key for key in here if part not in here and ALIASES.get(key) == part), part)  # noqa: PLW2901 - the same part, as written
+            here = here.get(part)
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            return tuple(path)
+        path.append(part)
+    return tuple(path)
