@@ -32,6 +32,8 @@ def ask(suite_of):
                 return await backend.send(Request(cell=cell, replicates=replicates))
             finally:
                 await backend.aclose()
+                if client is not None:
+                    await client.close()
 
         return asyncio.run(send())
 
