@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import openai
 import pytest
-from evalkit.loopback.server import Server
 
 from evalkit.backends.openai import openai_backend
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError
 from evalkit.loopback.faults import Faults
+from evalkit.loopback.server import Server
 from evalkit.nouns import Decoding, Endpoint, FinishReason, Mode, Request, cells
 
 KEY = "sk-test-0123456789abcdefgh"
