@@ -1,0 +1,146 @@
+"""The border: what a suite may say, and what it is told when it says something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from evalkit.api import _USUAL_METRICS
+from evalkit.nouns import MetricRequest, Mode, Suite
+from evalkit.suite.schema import DEFAULT_METRICS
+
+Made = Callable[..., Suite]
+Refused = Callable[..., str]
+
+
+def test_a_small_suite_gets_defaults(made: Made) -> None:
+    """Three keys are enough."""
+    suite = made()
+    assert (suite.name, suite.samples, suite.seed, suite.mode) == ("suite", 20, 0, Mode.SEPARATE)
+    assert suite.decoding.max_tokens == 256
+    assert [metric.name for metric in suite.metrics] == list(DEFAULT_METRICS)
+
+
+def test_default_metrics_are_the_usual_ones() -> None:
+    """A suite that names no metric measures what `measure` measures for a run without suite."""
+    assert DEFAULT_METRICS == _USUAL_METRICS
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("0.5", (0.5,)),
+        ("[1, 0]", (0.0, 1.0)),
+        ("[creative, conservative]", (0.1, 1.1)),
+        ("conservative", (0.1,)),
+    ],
+)
+def test_temperatures_come_in_many_spellings(made: Made, written: str, expected: tuple[float, ...]) -> None:
+    """Numbers, labels, one or many, become ascending numbers."""
+    assert made(temperatures=written).temperatures == expected
+
+
+def test_temperature_max_raises_the_limit(made: Made) -> None:
+    """A server that takes more may be asked for more."""
+    assert made(temperatures="4", temperature_max="5").temperatures == (4.0,)
+
+
+@pytest.mark.parametrize("written", ["2.5", ".nan", ".inf", "-1", "true", "'1'", "[0, 0.0]", "[0.1, conservative]"])
+def test_temperatures_that_are_none_are_refused(refused: Refused, written: str) -> None:
+    """Out of range, not finite, no number, or there twice."""
+    assert refused(temperatures=written).startswith("s.yaml:3:")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("samples", "0", "s.yaml:4:10: samples: is 0, expected a whole number, 1 or more"),
+        ("samples", "2.5", "samples: is 2.5"),
+        ("samples", "true", "samples: is true"),
+        ("sample", "3", "s.yaml:4:1: sample: unknown key, expected a known one; did you mean 'samples'?"),
+        ("mode", "batch", "mode: is 'batch', expected separate, choices or stream"),
+        ("timeout_s", "0", "timeout_s: is 0"),
+        ("concurrency", "0", "concurrency: is 0"),
+        ("seed", "-1", "seed: is -1"),
+        ("name", "''", "name: is ''"),
+        ("metrics", "[]", "metrics: is an empty list"),
+        ("metrics", "[distinct_m]", "did you mean 'distinct_n'?"),
+        ("metrics", "[unique_share, unique_share]", "metrics[1]: 'unique_share' is there twice"),
+        ("metrics", "[{metric: distinct_n, n: .nan}]", "metrics[0].n: is nan"),
+        ("prompts", "[]", "prompts: is an empty list, expected a list of at least one prompt"),
+        ("prompts", "[{}]", "prompts[0]: has neither user nor messages"),
+        ("prompts", "[{user: ' '}]", "prompts[0].user: is ' ', expected text that is not blank"),
+        ("prompts", "[{user: a, reference: 7}]", "prompts[0].reference: is 7, expected text, in quotes"),
+        ("prompts", "[{id: a, user: x}, {id: a, user: y}]", "prompts[1].id: 'a' is there twice"),
+        ("prompts", "[{system: s, messages: [{role: user, content: x}]}]", "system: stands beside messages"),
+        ("prompts", "[{messages: [{role: assistant, content: x}]}]", "the last turn is of assistant, expected of user"),
+        ("prompts", "[{messages: [{role: usr, content: x}]}]", "messages[0].role: is 'usr'"),
+        ("decoding", "{max_tokens: 0}", "decoding.max_tokens: is 0"),
+        ("decoding", "{top_p: 0}", "decoding.top_p: is 0"),
+        ("decoding", "{extra: {n: 3}}", "decoding.extra.n: is sent by evalkit itself"),
+        ("endpoint", "{model: m, backend: opnai}", "did you mean 'openai'?"),
+        ("endpoint", "{}", "endpoint.model: is missing"),
+    ],
+)
+def test_errors_say_what_was_expected(refused: Refused, key: str, value: str, wanted: str) -> None:
+    """Each wrong value gets one line with place, key, and expectation."""
+    message = refused(**{key: value})
+    assert wanted in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("key", ["api_key", "API-KEY", "token", "password", "authorization", "headers"])
+def test_a_key_in_the_file_is_refused_and_not_shown(refused: Refused, key: str) -> None:
+    """A secret belongs in the environment only, and no error repeats it."""
+    message = refused(endpoint=f"{{model: m, {key}: hush-hush}}")
+    assert "OPENAI_API_KEY" in message
+    assert "hush" not in message
+
+
+@pytest.mark.parametrize("url", ["http://u:hush@h/v1", "http://h/v1?key=hush", "u:hush@h", "http://h/#hush"])
+def test_an_address_with_a_secret_is_refused_and_not_shown(refused: Refused, url: str) -> None:
+    """Passwords, queries and fragments are no part of an address."""
+    message = refused(endpoint=f"{{model: m, base_url: '{url}'}}")
+    assert "endpoint.base_url" in message
+    assert "hush" not in message
+
+
+def test_a_misspelt_key_is_one_mistake(refused: Refused) -> None:
+    """That the right key is missing follows from the wrong one and is not said."""
+    assert refused(endpoint="{modl: m}").endswith("; did you mean 'model'?")
+
+
+def test_both_spellings_of_one_key_are_refused(refused: Refused) -> None:
+    """Of `temp` and `temperatures`, one is enough."""
+    assert "temp: says again what temperatures says" in refused(temp="1")
+
+
+def test_prompts_get_ids_from_their_text(made: Made) -> None:
+    """A made id stays when prompts are reordered, and gives way to a written one."""
+    suite = made(prompts="[{user: 'Go there!'}, {user: go there}, {id: go-there, user: x}, {user: '?'}]")
+    assert [prompt.id for prompt in suite.prompts] == ["go-there-2", "go-there-3", "go-there", "p4"]
+
+
+def test_messages_keep_their_turns(made: Made) -> None:
+    """A conversation arrives as it was written."""
+    turns = "[{role: user, content: a}, {role: assistant, content: b}, {role: user, content: c}]"
+    prompt = made(prompts=f"[{{messages: {turns}, tags: [t, t]}}]").prompts[0]
+    assert [(m.role, m.content) for m in prompt.messages] == [("user", "a"), ("assistant", "b"), ("user", "c")]
+    assert prompt.tags == ("t",)
+
+
+def test_metrics_keep_their_options_sorted(made: Made) -> None:
+    """A mapping is a metric with options."""
+    suite = made(metrics="[length_words, {metric: exact_agreement, pattern: x, level: answer}]")
+    assert suite.metrics == (
+        MetricRequest(name="length_words"),
+        MetricRequest(name="exact_agreement", options=(("level", "answer"), ("pattern", "x"))),
+    )
+
+
+def test_decoding_reaches_the_noun(made: Made) -> None:
+    """One stop text is a list of one; extra fields are sorted by name."""
+    decoding = made(decoding="{stop: END, top_p: 0.9, seed: 4, extra: {b: 1, a: [2]}}").decoding
+    assert (decoding.stop, decoding.top_p, decoding.seed) == (("END",), 0.9, 4)
+    assert decoding.extra == (("a", [2]), ("b", 1))
