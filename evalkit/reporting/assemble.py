@@ -95,8 +95,7 @@ def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:
     if run.n_failures:
         facts.append(("failures", numbers.count(run.n_failures, "draw")))
     if run.first_at:
-        last = run.last_at or run.first_at
-        facts.append(("sampled", run.first_at if last == run.first_at else f"{run.first_at} to {last}"))
+        facts.append(("sampled", numbers.period(run.first_at, run.last_at or run.first_at)))
     return _facts(facts) + tally.facts()
 
 

@@ -49,7 +49,7 @@ def _sentence(rows: list[LadderRow]) -> str:
         return ""
     of_all = f"{numbers.count(strict.n_differing)} of {numbers.count(strict.n_prompts, 'prompt')}"
     if not strict.n_differing:
-        return f"{where}, repeated answers were identical for all of {numbers.count(strict.n_prompts, 'prompt')}."
+        return f"{where}, repeated answers were identical for every prompt ({strict.n_prompts} of {strict.n_prompts})."
     gone = next((row for row in rows if not row.n_differing), None)
     if gone is not None:
         return (

@@ -7,6 +7,7 @@ most. Without an interval a value is shown with three significant digits.
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 
 from evalkit.nouns import Estimate, Interval, Measurement
 
@@ -88,6 +89,18 @@ def share(part: int, whole: int) -> str:
 def count(n: int, noun: str = "") -> str:
     """Return a count with its noun in the right number, such as ``1,200 samples`` or ``1 prompt``."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}" if noun else f"{n:,}"
+
+
+def period(first: str, last: str) -> str:
+    """Return two ISO 8601 times as ``2026-11-24 03:00:01 to 03:00:09 UTC``; as they are when they can not be read."""
+    try:
+        begin, end = (datetime.fromisoformat(moment).astimezone(UTC) for moment in (first, last))
+    except ValueError:
+        return f"{first} to {last}"
+    days = f"{begin:%Y-%m-%d %H:%M:%S}", f"{end:%Y-%m-%d %H:%M:%S}"
+    if days[0] == days[1]:
+        return f"{days[0]} UTC"
+    return f"{days[0]} to {days[1] if begin.date() != end.date() else f'{end:%H:%M:%S}'} UTC"
 
 
 def decimals_for(width: float) -> int:

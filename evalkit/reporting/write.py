@@ -29,8 +29,8 @@ def write_report(text: str, path: str | Path) -> Path:
         if target.is_dir():
             raise ReportError(f"{target} is a folder", hint=f"give a file name, such as {target / 'report.html'}")
         _replace(target, text.encode("utf-8", errors="backslashreplace"))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise ReportError(f"can not write {target}: {reason}", hint="choose a folder you may write to") from error
     return target
 

@@ -22,7 +22,7 @@ def _rows(*differing: int, n_prompts: int = 6) -> list[LadderRow]:
                 "white space."
             ),
         ),
-        ((0, 0, 0), "At T = 0, repeated answers were identical for all of 6 prompts."),
+        ((0, 0, 0), "At T = 0, repeated answers were identical for every prompt (6 of 6)."),
         (
             (3, 3, 2),
             (

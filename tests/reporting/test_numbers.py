@@ -62,6 +62,20 @@ def test_share_never_rounds_to_none_or_all(part: int, whole: int, text: str) -> 
     assert numbers.share(part, whole) == text
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("2026-11-24T03:00:01Z", "2026-11-24T03:00:09.5Z", "2026-11-24 03:00:01 to 03:00:09 UTC"),
+        ("2026-11-24T23:59:59+00:00", "2026-11-25T00:00:01Z", "2026-11-24 23:59:59 to 2026-11-25 00:00:01 UTC"),
+        ("2026-11-24T03:00:01Z", "2026-11-24T03:00:01Z", "2026-11-24 03:00:01 UTC"),
+        ("yesterday", "today", "yesterday to today"),
+    ],
+)
+def test_period_is_short(first: str, last: str, text: str) -> None:
+    """Two times are one line, without saying the day twice."""
+    assert numbers.period(first, last) == text
+
+
 def test_words_around_numbers() -> None:
     """Counts, units, temperatures and p-values have one form each."""
     said = [

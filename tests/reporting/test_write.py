@@ -1,3 +1,4 @@
+import resource
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,20 @@ def test_page_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
     assert write_report("x", tmp_path / "page").stat().st_mode == plain.stat().st_mode
 
 
+def test_full_disk_leaves_the_old_page(tmp_path: Path) -> None:
+    """When the disk takes no more, the old page stays whole and the unfinished one is removed."""
+    path = write_report("old", tmp_path / "page.html")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(ReportError, match="File too large"):
+            write_report("n" * 100_000, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize("path", [".", "file/page.html"])
 def test_unwritable_path_is_one_line(tmp_path: Path, path: str) -> None:
     """A folder, or a path below a file, is refused in one line with a way on."""
@@ -43,8 +58,9 @@ def test_unwritable_path_is_one_line(tmp_path: Path, path: str) -> None:
     assert caught.value.hint
 
 
-def test_name_too_long_leaves_nothing(tmp_path: Path) -> None:
-    """When the last step fails, the temporary file is removed."""
+@pytest.mark.parametrize("name", ["n" * 300, "a\0b"])
+def test_impossible_name_leaves_nothing(tmp_path: Path, name: str) -> None:
+    """A name that no file can have is refused, and nothing is left behind."""
     with pytest.raises(ReportError, match="can not write"):
-        write_report("x", tmp_path / ("n" * 300))
+        write_report("x", tmp_path / name)
     assert not list(tmp_path.iterdir())

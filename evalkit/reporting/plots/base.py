@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 from evalkit.nouns import Metric
 from evalkit.reporting import numbers
+from evalkit.reporting.headline import heading
 from evalkit.reporting.theme import LIGHT
 from evalkit.text.visible import visible
 
@@ -188,7 +189,7 @@ def temperature_axis(
 
 def titled(ax: Axes, metric: Metric) -> None:
     """Write a metric's name and unit above the axes, from the left edge of the picture."""
-    name = metric.title.replace("_", " ")
+    name = heading(metric)
     text = label(f"{name}, {metric.unit}" if metric.unit else name)
     place: dict[str, Any] = {"xytext": (-44, 22), "xycoords": "axes fraction", "textcoords": "offset points"}
     ax.annotate(text, (0, 1), color=LIGHT["ink"], fontsize=10.5, fontweight="bold", **place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib import resources
 from json import dumps
@@ -19,6 +20,7 @@ from evalkit.reporting.view import Report
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _TEMPLATES = "templates"
 _MOST_VALUES = 700
+_TOGETHER = re.compile(r"\b[Tp] [=<] [\d.]+|[\d.]+ \[[^\[\] ]+, [^\[\] ]+\]")
 
 
 def html(report: Report) -> str:
@@ -50,6 +52,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["temperature"] = numbers.temperature
+    environment.filters["unbroken"] = _unbroken
     environment.filters["picture"] = _picture
     environment.globals["count"] = numbers.count
     return environment
@@ -58,6 +61,11 @@ def _environment() -> jinja2.Environment:
 @cache
 def _read(name: str) -> str:
     return resources.files("evalkit.reporting").joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
+
+
+def _unbroken(sentence: str) -> str:
+    """Return a sentence whose equations and intervals are not torn apart at the end of a line."""
+    return _TOGETHER.sub(lambda found: found[0].replace(" ", "\u00a0"), sentence)
 
 
 def _picture(svg: str) -> str:

@@ -112,6 +112,11 @@ def test_pictures_have_two_grounds_and_a_text(run_: Run, falling: Curve) -> None
     assert all(value for tag, name, value in page.attributes if (tag, name) == ("img", "alt"))
 
 
+def test_equations_stay_on_one_line(report: Report) -> None:
+    """The headline breaks between words, never inside an interval or an equation."""
+    assert "1.00\u00a0[0.92,\u00a01.00] at T\u00a0=\u00a00 to" in html(report)
+
+
 def test_page_without_anything(report: Report) -> None:
     """A report without cautions, metrics, ladder, answers and source is a page still."""
     bare = replace(report, cautions=(), metrics=(), ladder=None, samples=(), source="")
