@@ -1,0 +1,133 @@
+"""What may be opened, and how files are made."""
+
+import os
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from evalkit.errors import StoreError, StoreVersionError
+from evalkit.store.sqlite import open_store
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+def test_files_are_private_whatever_the_mask(tmp_path, suite_of, origin, mask):
+    """Store, log, index and lock are made 0600, missing directories 0700."""
+    before = os.umask(mask)
+    try:
+        with open_store(tmp_path / "a" / "b" / "runs.sqlite") as store:
+            store.begin("r", suite_of(), origin)
+            modes = {found.name: found.stat().st_mode & 0o777 for found in (tmp_path / "a" / "b").iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm", "runs.sqlite.lock"), 0o600)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_closed_store_is_one_file_and_its_lock(path):
+    """Nothing else stays behind a writer that ends in peace."""
+    open_store(path).close()
+    assert sorted(found.name for found in path.parent.iterdir()) == ["runs.sqlite", "runs.sqlite.lock"]
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+@pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\0", b"x" * 5000])
+def test_any_other_file_is_no_store(path, content, read_only):
+    """A file of another kind is refused and left as it is."""
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="not a store"):
+        open_store(path, read_only=read_only)
+    assert path.read_bytes() == content
+    assert not path.with_name("runs.sqlite.new").exists()
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_another_database_is_no_store(path, read_only):
+    """Somebody else's SQLite file is refused."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE meta (key, value)")
+    with pytest.raises(StoreError, match="another program's database"):
+        open_store(path, read_only=read_only)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_link_is_refused(path, read_only):
+    """A store is opened by its own name, whether the link leads to one or nowhere."""
+    link = path.with_name("link")
+    link.symlink_to(path)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="is a link"):
+            open_store(link, read_only=read_only)
+        open_store(path).close()
+
+
+def test_a_link_in_place_of_the_lock_is_refused(path, tmp_path):
+    """Nobody makes us write a number into a file of their choice."""
+    path.with_name("runs.sqlite.lock").symlink_to(tmp_path / "victim")
+    with pytest.raises(StoreError, match="can not be made"):
+        open_store(path)
+    assert not (tmp_path / "victim").exists()
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_directory_is_no_store(tmp_path, read_only):
+    """A directory is refused in one line."""
+    with pytest.raises(StoreError, match="is no file"):
+        open_store(tmp_path, read_only=read_only)
+
+
+def test_reading_makes_no_store(path):
+    """A wrong path is an error, not an empty store."""
+    with pytest.raises(StoreError, match="there is no store at"):
+        open_store(path, read_only=True)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_directory_open_to_all_is_refused(tmp_path):
+    """Where anybody may replace files no store is kept."""
+    tmp_path.chmod(0o777)
+    with pytest.raises(StoreError, match="chmod o-w"):
+        open_store(tmp_path / "runs.sqlite")
+
+
+def test_a_newer_schema_is_refused_by_number(path):
+    """The line names both versions."""
+    open_store(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    for read_only in (True, False):
+        with pytest.raises(StoreVersionError, match="schema version 7, this evalkit reads up to 1"):
+            open_store(path, read_only=read_only)
+
+
+def test_a_log_without_its_store_is_not_lost(path):
+    """A store whose main file went astray is not begun anew over its log."""
+    path.with_name("runs.sqlite-wal").write_bytes(b"frames")
+    with pytest.raises(StoreError, match=r"is missing, but its log runs\.sqlite-wal is there"):
+        open_store(path)
+    assert path.with_name("runs.sqlite-wal").read_bytes() == b"frames"
+
+
+def test_what_a_killed_beginning_left_is_no_hindrance(path):
+    """A half-made file of an earlier try is made anew."""
+    path.with_name("runs.sqlite.new").write_bytes(b"half")
+    open_store(path).close()
+    assert not path.with_name("runs.sqlite.new").exists()
+
+
+def test_a_truncated_store_is_not_begun_anew(path, suite_of, origin):
+    """A damaged file is an error and stays as it is."""
+    with open_store(path) as store:
+        store.begin("r", suite_of(), origin)
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(StoreError), open_store(path) as store:
+        store.runs()
+    assert path.stat().st_size <= 5000
+
+
+def test_every_commit_is_synced(store):
+    """Full sync and a log: the settings that match paid for."""
+    writing = store._writer._connection  # noqa: SLF001 - the setting has no other sign
+    assert writing.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert writing.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert writing.execute("PRAGMA foreign_keys").fetchone() == (1,)
