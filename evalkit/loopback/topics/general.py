@@ -20,7 +20,8 @@ TOPICS = (
             |{Rain|Snow|Dust} {falls|settles} {softly|all night} {on the roof|over the fields}},
         {and {nobody|no bird|the moon} {asks|tells} {why|where it goes}|while {a dog|the kettle|my heart}
             {sings|sleeps|waits}}.
-        {{Morning|Tomorrow} {comes|arrives} {barefoot|with bread|like an old friend}|{Listen|Look}: {even|only} the {silence|old piano} {is awake|hums}}.
+        {{Morning|Tomorrow} {comes|arrives} {barefoot|with bread|like an old friend}|{Listen|Look}: {even|only} the
+            {silence|old piano} {is awake|hums}}.
         """,
     ),
     Topic(
@@ -114,7 +115,8 @@ TOPICS = (
             |{Start|Begin} with {the smallest|one small|the hardest} step {and see {how it feels|what
                 happens}|today rather than tomorrow}
             |{Ask|Talk to} {someone|a person} who has {done|been through} it {before|already}}.
-        {{Most|Many} {decisions|mistakes} can be {undone|repaired}, so be {kind to|patient with} {yourself|others} {along the way|as you go}.
+        {{Most|Many} {decisions|mistakes} can be {undone|repaired}, so be {kind to|patient with} {yourself|others}
+            {along the way|as you go}.
             |{Be|Stay} {honest|brief}, {and|but} {listen|ask} {more|twice as much} than you {talk|explain}.
             |}
         """,

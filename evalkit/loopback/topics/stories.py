@@ -59,7 +59,8 @@ TOPICS = (
             |{A postman|A young clerk|My grandmother} {found|discovered} {a letter|an envelope} {without a
                 stamp|that smelled of roses}
                 {behind|under} {the radiator|a loose board}}.
-        {{It|The page} {said|held} only {one line|three words|a date}, {yet|but} {she|he} {packed a bag|took the first train}
+        {{It|The page} {said|held} only {one line|three words|a date}, {yet|but} {she|he} {packed a bag|took the
+            first train}
                 {that night|before breakfast}
             |When {it|the envelope} was {opened|delivered} {at last|on a rainy Tuesday}, {the answer|a dried
                 violet|a small key}
@@ -127,7 +128,8 @@ TOPICS = (
                 {to {visit|thank} {the owl|a lame dog}|with {snow|frost} on her back}
             |{The owl|A young owl} {who {feared|disliked} the dark|of the northern wood} {hired|befriended} {a
                 fox|two fireflies|a mole}}.
-        {{When|As} {the ice|the branch} {cracked|broke}, {it was the {hare|mouse} she {once|had} spared that|a {small|tiny} {voice|paw}} {pulled|led} her {home|ashore}
+        {{When|As} {the ice|the branch} {cracked|broke}, {it was the {hare|mouse} she {once|had} spared that|a
+            {small|tiny} {voice|paw}} {pulled|led} her {home|ashore}
             |{Since then|After that}, {the forest|every animal} {leaves|has left} {a light|a gap in the hedge} for
                 {her|lost things}}.
         """,
