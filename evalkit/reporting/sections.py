@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, Curve, Estimate, Interval, Measurement, Metric
+from evalkit.nouns import Caution, Curve, Estimate, Interval, Measurement
 from evalkit.reporting import numbers
+from evalkit.reporting.definition import description, references, remarks, summary
 from evalkit.reporting.figures import figures_of
 from evalkit.reporting.headline import heading, trend_sentence
 from evalkit.reporting.view import Known, MetricSection, PromptRow
@@ -16,17 +17,6 @@ from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
-
-_DIVERSITY = {
-    1: "Higher means more varied answers.",
-    -1: "Lower means more varied answers.",
-    0: "Says nothing of how varied the answers are.",
-}
-_FORM = {
-    "sample": "Computed for each answer; the value of a prompt is the mean.",
-    "pair": "Computed for each pair of answers to the same prompt; the value of a prompt is the mean over pairs.",
-    "set": "Computed for all answers to a prompt at once.",
-}
 
 
 def section(curve: Curve, plots: Sequence[Plot], *, room: int) -> tuple[MetricSection, tuple[Caution, ...]]:
@@ -51,10 +41,10 @@ def section(curve: Curve, plots: Sequence[Plot], *, room: int) -> tuple[MetricSe
             heading=heading(metric),
             unit=visible(metric.unit, limit=40),
             interval=_interval_words(rows),
-            summary=visible(metric.summary),
-            description=visible(metric.description),
-            references=visible(metric.references),
-            remarks=_remarks(metric),
+            summary=summary(metric),
+            description=description(metric),
+            references=references(metric),
+            remarks=remarks(metric),
             trend=trend,
             trend_statistic=curve.trend.statistic,
             trend_p=curve.trend.p_value,
@@ -133,22 +123,6 @@ def _mark(
     low, high = (interval.low, interval.high) if interval else (value, value)
     low, value, high = (min(max((x - scale[0]) / (scale[1] - scale[0]), 0.0), 1.0) for x in (low, value, high))
     return low, value, high
-
-
-def _remarks(metric: Metric) -> tuple[str, ...]:
-    low, high = metric.bounds
-    bounds = [f"at least {numbers.number(low)}"] if math.isfinite(low) else []
-    bounds += [f"at most {numbers.number(high)}"] if math.isfinite(high) else []
-    remarks = [_DIVERSITY[metric.diversity], _FORM[metric.form.value]]
-    if bounds:
-        remarks.append(f"Possible values: {' and '.join(bounds)}.")
-    options = metric.options or metric.defaults
-    if options:
-        remarks.append(visible(f"Options: {', '.join(f'{k} = {v}' for k, v in options)}.", limit=200))
-    remarks.append(f"Needs at least {numbers.count(metric.min_samples, 'sample')} of a prompt.")
-    if metric.depends_on_n:
-        remarks.append("Its expected value changes with the number of samples: compare only runs with equally many.")
-    return tuple(remarks)
 
 
 def _interval_words(rows: tuple[Known, ...]) -> str:

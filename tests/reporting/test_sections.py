@@ -57,6 +57,23 @@ def test_open_scale_follows_the_data(rising: Curve) -> None:
     assert part.rows[-1].mark[2] == 1.0
 
 
+def test_docstring_becomes_prose(agreement: Metric, falling: Curve) -> None:
+    """The summary loses its verb, the description its first sentence and line breaks, and sources get a line each."""
+    metric = replace(
+        agreement,
+        summary="Return 1 when two samples agree, else 0.",
+        description="Return 1 when two samples agree, else 0.\n\nIts mean\nis a probability.\n\nSee `level`.",
+        references='A. Author, "A Title That\nWraps", Venue (1949).\nB. Author, "Other", Venue (2024).',
+    )
+    part, _ = section(replace(falling, metric=metric), [], room=0)
+    assert part.summary == "1 when two samples agree, else 0."
+    assert part.description == "Its mean is a probability.\n\nSee `level`."
+    assert part.references.splitlines() == [
+        'A. Author, "A Title That Wraps", Venue (1949).',
+        'B. Author, "Other", Venue (2024).',
+    ]
+
+
 def test_remarks_define_the_metric(agreement: Metric, falling: Curve) -> None:
     """The definition says which way is more varied, what is compared, bounds, options and needs."""
     part, _ = section(replace(falling, metric=replace(agreement, depends_on_n=True)), [], room=0)

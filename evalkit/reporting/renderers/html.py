@@ -10,7 +10,7 @@ from importlib import resources
 from json import dumps
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from evalkit.nouns import JSON
 from evalkit.reporting import numbers, theme
@@ -20,6 +20,7 @@ from evalkit.reporting.view import Report
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _TEMPLATES = "templates"
 _MOST_VALUES = 700
+_CODE = re.compile(r"`{1,2}([^`]+)`{1,2}")
 _TOGETHER = re.compile(r"\b[Tp] [=<] [\d.]+|[\d.]+ \[[^\[\] ]+, [^\[\] ]+\]")
 
 
@@ -52,6 +53,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["temperature"] = numbers.temperature
+    environment.filters["prose"] = _prose
     environment.filters["unbroken"] = _unbroken
     environment.filters["picture"] = _picture
     environment.globals["count"] = numbers.count
@@ -61,6 +63,13 @@ def _environment() -> jinja2.Environment:
 @cache
 def _read(name: str) -> str:
     return resources.files("evalkit.reporting").joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
+
+
+def _prose(text: str) -> Markup:
+    """Return prose with what stands between backticks as code, everything escaped."""
+    parts = _CODE.split(text)
+    shown = [Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts)]
+    return Markup("").join(shown)
 
 
 def _unbroken(sentence: str) -> str:

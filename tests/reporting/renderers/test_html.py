@@ -117,6 +117,12 @@ def test_equations_stay_on_one_line(report: Report) -> None:
     assert "1.00\u00a0[0.92,\u00a01.00] at T\u00a0=\u00a00 to" in html(report)
 
 
+def test_backticks_become_code(report: Report) -> None:
+    """Names between backticks in a definition are set as code, and stay escaped."""
+    section = replace(report.metrics[0], description="Chosen by ``level`` or `<b>`.")
+    assert "Chosen by <code>level</code> or <code>&lt;b&gt;</code>." in html(replace(report, metrics=(section,)))
+
+
 def test_page_without_anything(report: Report) -> None:
     """A report without cautions, metrics, ladder, answers and source is a page still."""
     bare = replace(report, cautions=(), metrics=(), ladder=None, samples=(), source="")

@@ -1,0 +1,69 @@
+"""A metric's definition, for readers: its docstring as prose."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from evalkit.nouns import Metric
+from evalkit.reporting import numbers
+from evalkit.text.visible import visible
+
+_DIVERSITY = {
+    1: "Higher means more varied answers.",
+    -1: "Lower means more varied answers.",
+    0: "Says nothing of how varied the answers are.",
+}
+_FORM = {
+    "sample": "Computed for each answer; the value of a prompt is the mean.",
+    "pair": "Computed for each pair of answers to the same prompt; the value of a prompt is the mean over pairs.",
+    "set": "Computed for all answers to a prompt at once.",
+}
+
+
+def summary(metric: Metric) -> str:
+    """Return what a metric measures, in one sentence: its docstring's first line without ``Return``."""
+    text = visible(_joined(metric.summary)).removeprefix("Return ")
+    return text[:1].upper() + text[1:]
+
+
+def description(metric: Metric) -> str:
+    """Return the definition after its first sentence, in paragraphs separated by an empty line."""
+    paragraphs = [_joined(paragraph) for paragraph in re.split(r"\n\s*\n", metric.description)]
+    return visible("\n\n".join(text for text in paragraphs if text and text != _joined(metric.summary)))
+
+
+def references(metric: Metric) -> str:
+    """Return the sources of a definition, one on each line.
+
+    A docstring breaks long sources; a new one begins after a full stop, with a capital letter.
+    """
+    lines: list[str] = []
+    for line in metric.references.splitlines():
+        if lines and not (lines[-1].endswith(".") and line.strip()[:1].isupper()):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line.strip())
+    return visible("\n".join(lines))
+
+
+def remarks(metric: Metric) -> tuple[str, ...]:
+    """Return bounds, options and needs of a metric, and which way it moves with diversity, in sentences."""
+    low, high = metric.bounds
+    bounds = [f"at least {numbers.number(low)}"] if math.isfinite(low) else []
+    bounds += [f"at most {numbers.number(high)}"] if math.isfinite(high) else []
+    told = [_DIVERSITY[metric.diversity], _FORM[metric.form.value]]
+    if bounds:
+        told.append(f"Possible values: {' and '.join(bounds)}.")
+    options = metric.options or metric.defaults
+    if options:
+        told.append(visible(f"Options: {', '.join(f'{k} = {v}' for k, v in options)}.", limit=200))
+    told.append(f"Needs at least {numbers.count(metric.min_samples, 'sample')} of a prompt.")
+    if metric.depends_on_n:
+        told.append("Its expected value changes with the number of samples: compare only runs with equally many.")
+    return tuple(told)
+
+
+def _joined(text: str) -> str:
+    """Return a paragraph without its line breaks."""
+    return " ".join(text.split())
