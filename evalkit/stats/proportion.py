@@ -1,0 +1,94 @@
+"""Intervals for a share: of successes, of effective trials, and when all trials came out alike."""
+
+from __future__ import annotations
+
+import math
+
+from scipy import special
+
+Ends = tuple[float, float]
+
+
+def wilson(successes: int, trials: int, *, level: float = 0.95) -> Ends:
+    """Return the score interval for a probability, inside [0, 1]; close to the level on average.
+
+    Args:
+        successes: From 0 to `trials`.
+        trials: 1 or more.
+        level: In (0, 1).
+
+    References:
+        E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of the
+        American Statistical Association 22, 209-212 (1927).
+    """
+    share, z = successes / trials, float(special.ndtri(0.5 + level / 2.0))
+    weight = 1.0 + z * z / trials
+    centre = (share + z * z / (2.0 * trials)) / weight
+    half = z * math.sqrt(share * (1.0 - share) / trials + z * z / (4.0 * trials * trials)) / weight
+    # Rounding must not leave an end beside the 0 or 1 that it equals.
+    low = 0.0 if successes == 0 else max(0.0, centre - half)
+    return low, 1.0 if successes == trials else min(1.0, centre + half)
+
+
+def clopper_pearson(successes: float, trials: float, *, level: float = 0.95) -> Ends:
+    """Return the exact interval for a probability: it covers at least at its level, whatever the truth.
+
+    With counts that are no whole numbers it is the interval of Korn and Graubard for a share known as well as
+    from that many independent trials.
+
+    Args:
+        successes: From 0 to `trials`; need not be whole.
+        trials: Above 0; need not be whole.
+        level: In (0, 1).
+
+    References:
+        C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case of the
+        Binomial", Biometrika 26(4), 404-413 (1934).
+        E. L. Korn, B. I. Graubard, "Confidence Intervals for Proportions with Small Expected Number of Positive
+        Counts Estimated from Survey Data", Survey Methodology 24(2), 193-201 (1998).
+    """
+    tail = (1.0 - level) / 2.0
+    failures = trials - successes
+    low = 0.0 if successes <= 0.0 else float(special.betaincinv(successes, failures + 1.0, tail))
+    high = 1.0 if failures <= 0.0 else float(special.betaincinv(successes + 1.0, failures, 1.0 - tail))
+    return low, high
+
+
+def all_equal_lower(trials: float, alpha: float = 0.05) -> float:
+    """Return the least chance of an outcome that all of so many independent trials had.
+
+    An outcome of chance q comes up in every one of n trials with probability q to the power of n; the chances
+    below alpha to the power of 1/n are those under which this would have happened less often than alpha.
+    Where the trials are of several sources, it bounds the geometric mean of their chances, and so the mean.
+
+    Args:
+        trials: Number of independent trials, above 0.
+        alpha: Probability of being wrong, in (0, 1).
+
+    References:
+        J. A. Hanley, A. Lippman-Hand, "If Nothing Goes Wrong, Is Everything All Right?", Journal of the American
+        Medical Association 249(13), 1743-1745 (1983), for the exact bound behind the rule of three.
+    """
+    return float(alpha ** (1.0 / trials))
+
+
+def all_equal_interval(value: float, trials: float, *, bounds: Ends, level: float = 0.95) -> Ends | None:
+    """Return an interval for a bounded mean when all trials gave the same value; None where there are no bounds.
+
+    With probability at least q (see `all_equal_lower`) the value comes up again, and with the rest something
+    between the bounds; so the mean lies no further from the value than 1 - q of the way to either bound.
+
+    Args:
+        value: What every trial gave, inside the bounds.
+        trials: Number of independent trials, above 0.
+        bounds: Least and greatest possible value.
+        level: In (0, 1).
+
+    References:
+        Definition by this project, from the exact bound of Hanley and Lippman-Hand (1983).
+    """
+    low, high = bounds
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        return None
+    other = 1.0 - all_equal_lower(trials, 1.0 - level)
+    return value - other * (value - low), value + other * (high - value)

@@ -1,0 +1,86 @@
+"""Whether values move with temperature, each prompt compared with itself only."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.stats.permutation import DRAWS, MOST_ARRANGEMENTS, Test, all_sums, two_sided
+
+Block = tuple[Sequence[float], Sequence[float]]
+"""Temperatures and values of one prompt, in the same order."""
+
+
+def kendall_tau_b(x: Sequence[float], y: Sequence[float]) -> float | None:
+    """Return Kendall's tau-b, in [-1, 1]; None when x or y has no two different values.
+
+    References:
+        M. G. Kendall, "The Treatment of Ties in Ranking Problems", Biometrika 33(3), 239-251 (1945).
+    """
+    signs_x, signs_y = _signs(x), _signs(y)
+    scale = _scale(signs_x, signs_y)
+    return None if scale == 0.0 else float((signs_x * signs_y).sum() / scale)
+
+
+def least_p_value(blocks: Sequence[Block]) -> float:
+    """Return the least p-value the trend test can give for blocks of these sizes, in (0, 1].
+
+    Two arrangements, the ascending and the descending one, are the furthest from 0.
+    """
+    return min(1.0, 2.0 / math.prod(math.factorial(len(values)) for _, values in blocks))
+
+
+def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> Test | None:
+    """Return the test that values do not move with temperature; None when no block varies.
+
+    The statistic is the mean over blocks of Kendall's tau-b of value against temperature. If temperature meant
+    nothing, the values of a block would be in any order with equal probability, and those of different blocks
+    independently so: the p-value counts such orders. Blocks without two different values say nothing in any
+    order, and are left out.
+
+    Args:
+        blocks: One for each prompt.
+        rng: Draws orders where there are too many to count.
+
+    References:
+        M. G. Kendall, "A New Measure of Rank Correlation", Biometrika 30, 81-93 (1938).
+        E. B. Page, "Ordered Hypotheses for Multiple Treatments: A Significance Test for Linear Ranks", Journal of
+        the American Statistical Association 58, 216-230 (1963), for the alternative ordered within blocks; the
+        mean of tau-b in place of his sum of ranks allows blocks with values missing.
+    """
+    varied = [(_signs(x), _signs(y)) for x, y in blocks]
+    varied = [(x, y) for x, y in varied if _scale(x, y) > 0.0]
+    if not varied:
+        return None
+    m = len(varied)
+    observed = sum(float((x * y).sum() / _scale(x, y)) for x, y in varied) / m
+    exact = math.prod(math.factorial(len(x)) for x, _ in varied) <= MOST_ARRANGEMENTS
+    if exact:
+        null = all_sums([_taus(x, y, _all_orders(len(x))) for x, y in varied]) / m
+    else:
+        drawn = (rng.permuted(np.tile(np.arange(len(x)), (DRAWS, 1)), axis=1) for x, _ in varied)
+        null = sum((_taus(x, y, orders) for (x, y), orders in zip(varied, drawn, strict=True)), np.zeros(DRAWS)) / m
+    return two_sided(observed, null, exact=exact)
+
+
+def _signs(values: Sequence[float]) -> NDArray[np.float64]:
+    numbers = np.asarray(values, dtype=np.float64)
+    return np.asarray(np.sign(numbers[None, :] - numbers[:, None]), dtype=np.float64)
+
+
+def _scale(signs_x: NDArray[np.float64], signs_y: NDArray[np.float64]) -> float:
+    return math.sqrt(float(np.abs(signs_x).sum()) * float(np.abs(signs_y).sum()))
+
+
+def _all_orders(k: int) -> NDArray[np.intp]:
+    return np.array(list(itertools.permutations(range(k))), dtype=np.intp)
+
+
+def _taus(x: NDArray[np.float64], y: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return tau-b of y against x under each order of x; shape (orders,)."""
+    shuffled = x[orders[:, :, None], orders[:, None, :]]
+    return np.asarray((shuffled * y[None, :, :]).sum(axis=(1, 2)) / _scale(x, y), dtype=np.float64)

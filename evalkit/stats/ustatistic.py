@@ -1,0 +1,136 @@
+"""Means over unordered pairs, and how well they are known."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from evalkit.stats.proportion import all_equal_interval, clopper_pearson
+from evalkit.stats.streams import stream
+from evalkit.stats.student import quantile
+
+Matrix = NDArray[np.float64]
+Ends = tuple[float, float]
+
+_DRAWS = 999
+_NOTHING = 1e-12
+
+
+def pair_mean(matrix: Matrix) -> float:
+    """Return the mean over unordered pairs, the diagonal left out: unbiased at every n.
+
+    Args:
+        matrix: (n, n), symmetric, n at least 2.
+
+    References:
+        W. Hoeffding, "A Class of Statistics with Asymptotically Normal Distribution", Annals of Mathematical
+        Statistics 19(3), 293-325 (1948).
+    """
+    n = len(matrix)
+    return float((matrix.sum() - np.trace(matrix)) / (n * (n - 1)))
+
+
+def jackknife_variance(matrix: Matrix) -> float:
+    """Return the delete-one variance of a mean over pairs, from the row sums, without a loop.
+
+    Biased upwards: about right where a pair's value hangs on either of its members, up to twice too large where
+    it hangs on the combination only.
+
+    Args:
+        matrix: (n, n), symmetric, n at least 3.
+
+    References:
+        J. N. Arvesen, "Jackknifing U-Statistics", Annals of Mathematical Statistics 40(6), 2076-2100 (1969).
+        B. Efron, C. Stein, "The Jackknife Estimate of Variance", Annals of Statistics 9(3), 586-596 (1981).
+    """
+    n = len(matrix)
+    rows = (matrix.sum(axis=1) - np.diagonal(matrix)) / (n - 1)
+    return float(4.0 * (n - 1) / (n * (n - 2) ** 2) * ((rows - rows.mean()) ** 2).sum())
+
+
+def pair_interval(
+    matrix: Matrix, *, bounds: Ends = (0.0, 1.0), level: float = 0.95, equality: bool = False
+) -> Ends | None:
+    """Return a guarded interval for the mean over pairs; None where nothing valid is known.
+
+    Between finite bounds it is the envelope of two: Beta quantiles at the number of trials that would give the
+    jackknife variance, and percentiles over multinomial weights, in which a text never meets its own copy. The
+    first alone is too short where texts fall into two groups of nearly equal size. Where all pairs are equal it is
+    the exact bound from n // 2 disjoint pairs. Where the upper bound is infinite, t quantiles on the scale
+    log(1 + distance from the lower bound) stand in for the Beta quantiles, and equal pairs have no interval.
+
+    Args:
+        matrix: (n, n), symmetric, n at least 2.
+        bounds: Least and greatest possible value of a pair.
+        level: In (0, 1).
+        equality: Whether a pair's value says that its members are equal (1) or not (0). Then one common text among
+            rare ones, the worst case for chance, is guarded against, and texts that are all different are known
+            to have no common one.
+
+    References:
+        E. L. Korn, B. I. Graubard, "Confidence Intervals for Proportions with Small Expected Number of Positive
+        Counts Estimated from Survey Data", Survey Methodology 24(2), 193-201 (1998), for effective trials.
+        P. Janssen, "Weighted Bootstrapping of U-Statistics", Journal of Statistical Planning and Inference 38(1),
+        31-42 (1994), for the weights. Their envelope: definition by this project, held by tests/calibration.
+    """
+    n = len(matrix)
+    pairs = matrix[np.triu_indices(n, 1)]
+    value = pair_mean(matrix)
+    if np.ptp(pairs) <= _NOTHING:
+        alone = equality and value < 0.5  # noqa: PLR2004 - between the values 0 and 1
+        if alone:
+            return 0.0, clopper_pearson(1, n, level=level)[1] ** 2
+        return all_equal_interval(float(pairs[0]), n // 2, bounds=bounds, level=level)
+    if n < 3:  # noqa: PLR2004 - the jackknife needs three
+        return None
+    variance = jackknife_variance(matrix)
+    ends = _beta_ends if math.isfinite(bounds[1]) else _log_ends
+    if not math.isfinite(bounds[0]):
+        return None
+    low, high = ends(value, variance, n, bounds, level)
+    drawn = _weighted_means(matrix)
+    low = min(low, float(np.quantile(drawn, (1.0 - level) / 2.0)))
+    high = max(high, float(np.quantile(drawn, (1.0 + level) / 2.0)))
+    if equality:
+        largest = int((matrix.sum(axis=1) - np.diagonal(matrix)).max()) + 1
+        high = max(high, clopper_pearson(largest, n, level=level)[1] ** 2)
+    return max(low, bounds[0]), min(high, bounds[1])
+
+
+def _beta_ends(value: float, variance: float, n: int, bounds: Ends, level: float) -> Ends:
+    """Return Beta quantiles at the number of independent trials that would know the mean as well."""
+    span = bounds[1] - bounds[0]
+    share = (value - bounds[0]) / span
+    trials = n * (n - 1) / 2.0
+    if variance > _NOTHING * span * span:
+        smaller = float(special.ndtri(0.5 + level / 2.0)) / quantile(level, n - 1)
+        trials = min(trials, share * (1.0 - share) * span * span / variance * smaller**2)
+    low, high = clopper_pearson(share * trials, trials, level=level)
+    return bounds[0] + span * low, bounds[0] + span * high
+
+
+def _log_ends(value: float, variance: float, n: int, bounds: Ends, level: float) -> Ends:
+    """Return t ends on a logarithmic scale, which keeps them above the lower bound."""
+    above = 1.0 + value - bounds[0]
+    factor = math.exp(quantile(level, n - 1) * math.sqrt(variance) / above)
+    return bounds[0] - 1.0 + above / factor, bounds[0] - 1.0 + above * factor
+
+
+def _weighted_means(matrix: Matrix) -> NDArray[np.float64]:
+    """Return means over pairs under multinomial weights, a text's pairs with itself left out; shape (draws,)."""
+    n = len(matrix)
+    weights = _weights(n)
+    clean = matrix - np.diag(np.diagonal(matrix))
+    pairs = n * n - (weights * weights).sum(axis=1)
+    return np.asarray(((weights @ clean) * weights).sum(axis=1) / pairs, dtype=np.float64)
+
+
+@lru_cache(maxsize=4)
+def _weights(n: int) -> Matrix:
+    # The same for every matrix of a size: equal data give equal intervals, whatever was measured before.
+    drawn = stream(0, "pair weights", str(n)).multinomial(n, np.full(n, 1.0 / n), size=_DRAWS)
+    return drawn[drawn.max(axis=1) < n].astype(np.float64)
