@@ -1,0 +1,226 @@
+"""Runs to and from JSON Lines."""
+
+import gzip
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evalkit.errors import StoreError
+from evalkit.nouns import Draw, Endpoint, Message, MetricRequest, Prompt, Provenance, Sample, Suite, cells
+from evalkit.store.sqlite import open_store
+from evalkit.store.transfer import export_jsonl, import_recorded
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "recorded"
+ROW = {"model": "m", "prompt_id": "q1", "temperature": 0.5, "replicate": 0, "text": "yes"}
+
+
+@pytest.fixture
+def lines(tmp_path) -> Callable[..., Path]:
+    """Return a function that writes rows, given by what makes them differ from an ordinary one, and says where."""
+
+    def write(*rows: dict[str, object] | str, name: str = "answers.jsonl") -> Path:
+        path = tmp_path / name
+        texts = [row if isinstance(row, str) else json.dumps(ROW | row) for row in rows]
+        content = "".join(f"{text}\n" for text in texts).encode()
+        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+        return path
+
+    return write
+
+
+def test_a_line_for_each_outcome(store, suite_of, origin, draws_of, delivery_of):
+    """Samples and open failures are exported in the plan's order, with the agreed fields."""
+    suite = suite_of(samples=2, temperatures=(0.5,))
+    first, second = sorted(draws_of(suite), key=lambda draw: draw.replicate)
+    store.begin("r", suite, origin)
+    store.record("r", delivery_of(second, None, attempts=3))
+    store.record("r", delivery_of(first, "a\0\ud83d", response_id="id-1"))
+    shared = {"model": "storyteller-small", "prompt_id": "p1", "temperature": 0.5}
+    assert [json.loads(line) for line in export_jsonl(store, "r")] == [
+        shared
+        | {"slot": f"{first.cell.key}:0", "status": "ok", "text": "a\0\ud83d", "response_id": "id-1"}
+        | {"replicate": 0, "finish_reason": "stop", "attempts": 1},
+        shared
+        | {"slot": f"{first.cell.key}:1", "status": "timeout", "text": None, "response_id": None}
+        | {"replicate": 1, "finish_reason": None, "attempts": 3},
+    ]
+    assert all(line.isascii() and "\n" not in line for line in export_jsonl(store, "r"))
+
+
+def test_export_of_an_unknown_run_fails_at_once(store):
+    """The error comes with the call, not with the first line."""
+    with pytest.raises(StoreError, match="no run 'r'"):
+        export_jsonl(store, "r")
+
+
+@given(texts=st.lists(st.text(st.characters(codec=None, categories=None)), min_size=1, max_size=10))
+@settings(max_examples=25, deadline=None)
+def test_export_and_import_keep_texts_exactly(texts):
+    """What was exported and imported again is the same, letter for letter."""
+    origin = Provenance(evalkit_version="0", python="3", platform="here")
+    suite = Suite(
+        name="s",
+        endpoint=Endpoint(model="m"),
+        prompts=(Prompt(id="p", messages=()),),
+        temperatures=(0.5,),
+        samples=len(texts),
+        metrics=(),
+    )
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "s") as store:
+        (cell,) = cells(suite)
+        store.fill("a", suite, origin, (Sample(draw=d, text=texts[d.replicate]) for d in _draws(cell, len(texts))))
+        out = Path(folder) / "out.jsonl"
+        out.write_text("".join(f"{line}\n" for line in export_jsonl(store, "a")), encoding="ascii")
+        import_recorded(store, out, label="b", provenance=origin)
+        assert [s.text for found in store.outcomes("b") for s in found.samples] == texts
+
+
+def test_failures_are_imported_as_failures(store, lines, origin):
+    """A line with another status than ok is a draw that failed."""
+    path = lines({"replicate": 1}, {"replicate": 0, "status": "timeout", "text": None, "attempts": 4})
+    run = import_recorded(store, path, label="r", provenance=origin)
+    (found,) = store.outcomes("r")
+    assert (run.n_samples, run.n_failures) == (1, 1)
+    assert [(f.draw.replicate, f.error, f.attempts) for f in found.failures] == [(0, "timeout", 4)]
+
+
+@pytest.mark.parametrize("name", ["answers.jsonl", "answers.jsonl.gz"])
+def test_the_design_is_read_from_the_rows(store, lines, origin, name):
+    """Prompts as they first appear, temperatures ascending, samples to the largest replicate; gaps stay open."""
+    path = lines(
+        {"prompt_id": "b", "temperature": 1, "replicate": 2, "reference": "C", "topic": "Math"},
+        {"prompt_id": "a", "temperature": 0},
+        name=name,
+    )
+    metrics = (MetricRequest(name="accuracy"),)
+    run = import_recorded(store, path, label="r", metrics=metrics, provenance=origin)
+    assert run.suite.prompts == (
+        Prompt(id="b", messages=(), reference="C", tags=("Math",)),
+        Prompt(id="a", messages=()),
+    )
+    assert run.suite.temperatures == (0.0, 1.0)
+    assert (run.suite.samples, run.n_draws, run.n_samples, run.complete) == (3, 12, 2, False)
+    assert run.suite.metrics == metrics
+    assert run.suite.endpoint == Endpoint(model="m", backend="replay")
+    assert run.provenance == origin
+
+
+def test_prompts_come_from_their_file(store, lines, tmp_path, origin):
+    """The prompts file gives order, words, references and tags; prompts without answers stay out."""
+    given_ = [
+        {"prompt_id": "q2", "prompt": "Two?", "reference": "B", "topic": "Law", "source": "x"},
+        {"prompt_id": "q1", "prompt": "One?"},
+        {"prompt_id": "q3", "prompt": "Three?"},
+    ]
+    (tmp_path / "prompts.json").write_text(json.dumps(given_))
+    path = lines({"reference": "A"}, {"prompt_id": "q2"})
+    run = import_recorded(store, path, prompts_path=tmp_path / "prompts.json", label="r", provenance=origin)
+    assert run.suite.prompts == (
+        Prompt(id="q2", messages=(Message(role="user", content="Two?"),), reference="B", tags=("Law",)),
+        Prompt(id="q1", messages=(Message(role="user", content="One?"),), reference="A"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        ("{", "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("[]", "no object"),
+        ({"model": None}, "model is missing"),
+        ({"text": None}, "text is missing"),
+        ({"text": 5}, "text is 5, not a string"),
+        ({"temperature": None}, "temperature is missing"),
+        ({"temperature": "hot"}, "temperature is 'hot', not a finite number"),
+        ({"temperature": True}, "temperature is True"),
+        ({"temperature": -0.1}, "temperature is -0.1"),
+        ({"temperature": float("nan")}, "temperature is nan"),
+        ({"temperature": 10**400}, "temperature is 1000"),
+        ({"replicate": 1.0}, r"replicate is 1\.0, not a whole number"),
+        ({"replicate": -1}, "replicate is -1"),
+        ({"replicate": 10**9}, "replicate is 1000000000"),
+        ({"replicate": None}, "replicate is missing"),
+        ({"text_hex": "zz"}, "text_hex is no UTF-8"),
+        ({}, r"prompt 'q1', temperature 0\.5, replicate 0 is there twice"),
+        ({"model": "other", "replicate": 1}, "the model is 'other', above it was 'm'"),
+        ({"reference": "B", "replicate": 1}, "the reference of 'q1' is 'B', above it was None"),
+    ],
+)
+def test_a_wrong_line_is_named_and_nothing_is_left(store, lines, origin, bad, problem):
+    """The error says file, line and what is wrong, and no run is begun."""
+    path = lines({}, "", bad)
+    with pytest.raises(StoreError, match=rf"answers\.jsonl:3: {problem}") as caught:
+        import_recorded(store, path, label="r", provenance=origin)
+    assert caught.value.hint
+    assert store.runs() == ()
+
+
+def test_a_prompt_that_is_not_in_the_prompts_file_is_named(store, lines, tmp_path, origin):
+    """Answers to an unknown question are refused by line."""
+    (tmp_path / "prompts.json").write_text('[{"prompt_id": "q9", "prompt": "?"}]')
+    with pytest.raises(StoreError, match=r"answers\.jsonl:1: prompt 'q1' is not in the prompts file"):
+        import_recorded(store, lines({}), prompts_path=tmp_path / "prompts.json", label="r", provenance=origin)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("{", "is no JSON"),
+        ("{}", "holds no list"),
+        ("[3]", "entry 1: prompt_id is missing"),
+        ('[{"prompt_id": "a", "prompt": 4}]', "entry 1: prompt is 4"),
+        ('[{"prompt_id": "a", "prompt": ""}, {"prompt_id": "a", "prompt": ""}]', "entry 2: prompt 'a' is there twice"),
+    ],
+)
+def test_a_wrong_prompts_file_is_named(store, lines, tmp_path, origin, content, problem):
+    """The error says file and entry."""
+    (tmp_path / "prompts.json").write_text(content)
+    with pytest.raises(StoreError, match=rf"prompts\.json.*{problem}"):
+        import_recorded(store, lines({}), prompts_path=tmp_path / "prompts.json", label="r", provenance=origin)
+
+
+def test_files_that_can_not_be_read_are_named(store, lines, tmp_path, origin):
+    """A missing, empty or torn file is one clear line."""
+    with pytest.raises(StoreError, match=r"absent\.jsonl can not be read"):
+        import_recorded(store, tmp_path / "absent.jsonl", label="r", provenance=origin)
+    with pytest.raises(StoreError, match="holds no answers"):
+        import_recorded(store, lines(), label="r", provenance=origin)
+    torn = lines({}, name="torn.jsonl.gz")
+    torn.write_bytes(torn.read_bytes()[:-9])
+    with pytest.raises(StoreError, match=r"torn\.jsonl\.gz can not be read"):
+        import_recorded(store, torn, label="r", provenance=origin)
+    assert store.runs() == ()
+
+
+def test_a_label_is_filled_once(store, lines, origin):
+    """Importing does not add to a run that is there."""
+    import_recorded(store, lines({}), label="r", provenance=origin)
+    with pytest.raises(StoreError, match="holds a run 'r' already"):
+        import_recorded(store, lines({"replicate": 5}), label="r", provenance=origin)
+    assert store.run("r").n_draws == 1
+
+
+def test_the_recorded_answers_of_a_real_model(store, origin):
+    """Ten thousand real answers are imported whole, survivors and all."""
+    if not REAL.is_dir():
+        pytest.skip(f"no recorded answers at {REAL}")
+    path, prompts = REAL / "gemini-1.0-pro.jsonl.gz", REAL / "prompts.json"
+    run = import_recorded(store, path, prompts_path=prompts, label="real", provenance=origin)
+    assert (run.n_draws, run.n_samples, len(run.suite.prompts)) == (11_000, 10_808, 100)
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    expected = {(row["prompt_id"], row["temperature"], row["replicate"]): row["text"] for row in rows}
+    assert expected == {
+        (s.draw.cell.prompt.id, s.draw.cell.temperature, s.draw.replicate): s.text
+        for found in store.outcomes("real")
+        for s in found.samples
+    }
+
+
+def _draws(cell, n):
+    return [Draw(cell=cell, replicate=replicate) for replicate in range(n)]
