@@ -90,7 +90,7 @@ def test_zero_temperature_always_agrees(prompt: str) -> None:
 def test_answers_differ_more_the_warmer_it_is(prompt: str) -> None:
     """Agreement and shared prefix fall with temperature, entropy rises."""
     warmer = [truth_of(messages(prompt), temperature=t) for t in (0.0, 0.1, 0.3, 0.7, 1.0, 1.5, 2.0)]
-    agreements = [truth.agreement for truth in warmer]
+    agreements = [max(truth.agreement, 1e-6) for truth in warmer]  # below, empty answers are all that is equal
     assert agreements == sorted(agreements, reverse=True)
     assert agreements[-1] < 0.05
     prefixes = [truth.expected_prefix / truth.expected_length for truth in warmer]

@@ -1,0 +1,93 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from evalkit.loopback.faults import Faults
+from evalkit.loopback.server import Server
+
+Chat = Callable[..., Any]
+
+
+def test_starts_and_stops_quickly_and_leaves_nothing(chat: Chat) -> None:
+    """A server is up and down again in well under a second, its thread and port free afterwards."""
+    before = threading.active_count()
+    begun = time.monotonic()
+    with Server() as server:
+        assert server.alive
+        assert chat(server).status == 200
+        port = int(server.url.rsplit(":", 1)[1].removesuffix("/v1"))
+    assert time.monotonic() - begun < 3
+    assert not server.alive
+    assert threading.active_count() == before
+    with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+        probe.connect(("127.0.0.1", port))
+
+
+def test_port_in_use_is_an_os_error() -> None:
+    """A port that is taken is told when the server is entered."""
+    with Server() as server:
+        taken = int(server.url.rsplit(":", 1)[1].removesuffix("/v1"))
+        with pytest.raises(OSError, match="in use"), Server(port=taken):
+            pass
+
+
+def test_address_others_can_reach_needs_a_key() -> None:
+    """Listening beyond loopback without a key is refused."""
+    with pytest.raises(ValueError, match="needs a key"):
+        Server(host="0.0.0.0")  # noqa: S104 - refused
+
+
+def test_stops_while_a_request_is_under_way(chat: Chat) -> None:
+    """A slow request does not keep the server from stopping."""
+    with ThreadPoolExecutor(1) as pool:
+        with Server(faults=Faults(script=["slow:30"])) as server:
+            waiting = pool.submit(chat, server)
+            time.sleep(0.2)
+            begun = time.monotonic()
+        assert time.monotonic() - begun < 8
+        assert waiting.exception() is not None or waiting.result().status >= 500
+
+
+def test_serves_many_at_once(chat: Chat) -> None:
+    """Hundreds of connections at once are all answered."""
+    with Server(latency_s=0.05) as server, ThreadPoolExecutor(100) as pool:
+        statuses = list(pool.map(lambda _: chat(server, max_tokens=5).status, range(300)))
+    assert statuses == [200] * 300
+
+
+def test_latency_is_waited(chat: Chat) -> None:
+    """Each completion takes at least the latency."""
+    with Server(latency_s=0.2) as server:
+        begun = time.monotonic()
+        chat(server)
+        assert time.monotonic() - begun >= 0.2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_foreground_serves_until_a_signal(number: int) -> None:
+    """In the foreground it tells its address, serves, and ends quietly at SIGINT or SIGTERM."""
+    program = (
+        "from evalkit.loopback.server import serve_forever\n"
+        "serve_forever(announce=lambda url: print(url, flush=True))\nprint('done')"
+    )
+    command = [sys.executable, "-W", "error", "-c", program]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        with urllib.request.urlopen(f"{url}/models", timeout=10) as reply:  # noqa: S310 - our own address
+            assert reply.status == 200
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "done\n", "")
