@@ -9,6 +9,7 @@ from evalkit.reporting import numbers
 from evalkit.text.visible import visible
 
 _MOST_LETTERS = 80
+_OPEN = ("is undecided", "are undecided")
 _SIGNS = {"rises": 1, "falls": -1}
 
 
@@ -84,13 +85,14 @@ def _others_sentence(others: Sequence[Curve]) -> str:
     told: dict[int, list[str]] = {1: [], -1: [], 0: []}
     for curve in others:
         told[_SIGNS.get(curve.trend.direction, 0) * curve.metric.diversity].append(heading(curve.metric))
+    words = {1: ("shows more variation", "show more variation"), -1: ("shows less variation", "show less variation")}
     parts = [
-        f"{len(told[sign])} {words} ({', '.join(told[sign])})"
-        for sign, words in ((1, "more variation"), (-1, "less variation"), (0, "nothing that is decided"))
+        f"{len(told[sign])} {words.get(sign, _OPEN)[len(told[sign]) > 1]} ({', '.join(told[sign])})"
+        for sign in (1, -1, 0)
         if told[sign]
     ]
-    n = numbers.count(len(others), "metric")
-    return f"Of the other {n} of diversity, as temperature rises, this many show: {'; '.join(parts)}."
+    n = f"Of the other {len(others)} metrics" if len(others) > 1 else "Of one other metric"
+    return f"{n} of diversity, as temperature rises, {', '.join(parts)}."
 
 
 def _where(point: Point) -> str:

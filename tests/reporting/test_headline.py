@@ -69,9 +69,12 @@ def test_others_are_counted_and_named(falling: Curve, agreement: Metric, make_cu
     more = make_curve(replace(agreement, name="unique_share", diversity=1), lambda _i, t: t / 4, direction="rises")
     less = make_curve(replace(agreement, name="distinct_n", diversity=1), lambda _i, t: 1 - t / 4)
     open_ = make_curve(replace(agreement, name="modal_share"), lambda _i, _t: 0.5, direction="undecided")
+    assert headline([falling, more])[1] == (
+        "Of one other metric of diversity, as temperature rises, 1 shows more variation (unique share)."
+    )
     assert headline([falling, more, less, open_])[1] == (
-        "Of the other 3 metrics of diversity, as temperature rises, this many show: 1 more variation (unique share); "
-        "1 less variation (distinct n); 1 nothing that is decided (modal share)."
+        "Of the other 3 metrics of diversity, as temperature rises, 1 shows more variation (unique share), "
+        "1 shows less variation (distinct n), 1 is undecided (modal share)."
     )
 
 
