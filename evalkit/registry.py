@@ -44,7 +44,8 @@ def find(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind holds objects
         name: File name without ending, or name of an entry point.
 
     Returns:
-        The attribute of the module that has the module's name.
+        The attribute of the module that has the module's name, or that name with the kind behind it,
+        such as ``openai_backend``.
 
     Raises:
         UnknownNameError: Nothing has that name; the nearest name is the hint.
@@ -59,7 +60,9 @@ def find(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind holds objects
         message = f"there is no {kind.removesuffix('s')} named {name!r}"
         raise UnknownNameError(message, hint=hint)
     module = importlib.import_module(f"{ROOMS[kind]}.{name}")
-    return getattr(module, name if hasattr(module, name) else f"{name}_{kind.removesuffix('s')}")
+    # The longer name first: a backend may import the package whose name it bears.
+    longer = f"{name}_{kind.removesuffix('s')}"
+    return getattr(module, longer if hasattr(module, longer) else name)
 
 
 def _entry_points(kind: str) -> importlib.metadata.EntryPoints:
