@@ -60,10 +60,22 @@ def check_file(path: Path, *, write: bool) -> None:
         raise StoreError(f"{path} is no file, so no store", hint="choose another path")
     if not status.st_size:
         raise StoreError(f"{path} is empty, not a store", hint="remove it to begin a new store there")
+    check_companions(path)
     if write and os.geteuid() not in {0, status.st_uid}:
         raise StoreError(f"{path} belongs to another user", hint="copy it, or ask its owner")
     if not os.access(path, os.R_OK | (os.W_OK if write else 0)):
         raise StoreError(f"{path} may not be {'written' if write else 'read'}", hint="change its mode, or copy it")
+
+
+def check_companions(path: Path) -> None:
+    """Do nothing when neither the log nor its index is a link, which SQLite would follow.
+
+    Raises:
+        StoreError: One of them is a link.
+    """
+    for companion in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        if companion.is_symlink():
+            raise StoreError(f"{companion} is a link", hint="remove it")
 
 
 def create(path: Path) -> None:
@@ -72,6 +84,7 @@ def create(path: Path) -> None:
     Raises:
         StoreError: It can not be made, or the log of a store that was there still is.
     """
+    check_companions(path)
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:
         raise StoreError(

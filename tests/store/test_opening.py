@@ -69,6 +69,18 @@ def test_a_link_in_place_of_the_lock_is_refused(path, tmp_path):
     assert not (tmp_path / "victim").exists()
 
 
+@pytest.mark.parametrize("made", [True, False])
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_a_link_in_place_of_the_log_is_refused(path, tmp_path, ending, made):
+    """Answers are not written where somebody's link leads."""
+    if made:
+        open_store(path).close()
+    path.with_name(path.name + ending).symlink_to(tmp_path / "victim")
+    with pytest.raises(StoreError, match=f"{ending} is a link"):
+        open_store(path)
+    assert not (tmp_path / "victim").exists()
+
+
 @pytest.mark.parametrize("read_only", [True, False])
 def test_a_directory_is_no_store(tmp_path, read_only):
     """A directory is refused in one line."""
