@@ -29,8 +29,8 @@ format: $(DEVELOP) ## Put the code into form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: $(DEVELOP) ## Write the expected pages anew; look at the difference before you commit it
-	EVALKIT_GOLDEN=write $(BIN)/python -m pytest tests/golden
+golden: $(DEVELOP) ## Write the expected tables anew; look at the difference before you commit it
+	GOLDEN=write $(BIN)/python -m pytest tests/reporting/test_golden.py
 
 schema: $(DEVELOP) ## Write the JSON Schema of suites anew
 	$(BIN)/evalkit schema > suites/suite.schema.json

@@ -43,6 +43,8 @@ _USUAL_METRICS = (
     "length_words",
 )
 
+_WITHOUT_PICTURES = frozenset({"markdown", "json", "csv"})
+
 _LOG = logging.getLogger(__name__)
 
 MetricLike: TypeAlias = str | MetricRequest | Metric
@@ -319,7 +321,10 @@ def render(store: Store, label: str, renderer: str, *, results: Results | None =
 
     make = registry.find("renderers", renderer)
     results = results or measure(store, label)
-    text: str = make(assemble(results.run, results.curves, store.outcomes(label), results.cautions, results.ladder))
+    # Pictures take most of the time, and a table has none.
+    plots = () if renderer in _WITHOUT_PICTURES else None
+    cells = store.outcomes(label)
+    text: str = make(assemble(results.run, results.curves, cells, results.cautions, results.ladder, plots=plots))
     return text
 
 
