@@ -31,11 +31,16 @@ def topic_for(messages: Sequence[Mapping[str, Any]]) -> Topic:
     A cue calls when all its words are there, a plural counting as its singular. The cue of
     most words wins, the earliest topic among equals, and the general topic when none calls.
     """
-    asked = next((text_of(m.get("content")) for m in reversed(messages) if m.get("role") == "user"), "")
+    return _called_by(next((text_of(m.get("content")) for m in reversed(messages) if m.get("role") == "user"), ""))
+
+
+@lru_cache(maxsize=1024)
+def _called_by(asked: str) -> Topic:
     said = frozenset(_WORD.findall(asked[:20_000].lower()))
     best, strength = TOPICS[-1], 0
     for topic in TOPICS:
-        called = max((len(cue.split()) for cue in topic.cues if _calls(cue.split(), said)), default=0)
+        cues = (cue.split() for cue in topic.cues)
+        called = max((len(cue) for cue in cues if _calls(cue, said)), default=0)
         if called > strength:
             best, strength = topic, called
     return best
