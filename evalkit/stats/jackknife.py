@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evalkit.stats.student import quantile
-
-Ends = tuple[float, float]
+from evalkit.stats.student import Ends, quantile
 
 
 def jackknife_interval(value: float, left_out: Sequence[float], *, level: float = 0.95) -> Ends | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST_ARRANGEMENTS = 50_000
 """As many arrangements are counted one by one; more are sampled."""
@@ -17,7 +20,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class PermutationTest:
     """What a permutation test gave."""
 
     statistic: float
@@ -30,7 +33,7 @@ class Test:
     """Arrangements counted or sampled."""
 
 
-def two_sided(observed: float, null: NDArray[np.float64], *, exact: bool) -> Test:
+def two_sided(observed: float, null: NDArray[np.float64], *, exact: bool) -> PermutationTest:
     """Return the share of arrangements whose statistic is as far from 0 as the observed one.
 
     Sampled arrangements do not hold the observed one for sure, so it is added to both counts: the p-value is
@@ -47,7 +50,7 @@ def two_sided(observed: float, null: NDArray[np.float64], *, exact: bool) -> Tes
     """
     far = int((np.abs(null) >= abs(observed) - _ROUNDING).sum())
     p_value = far / len(null) if exact else (far + 1) / (len(null) + 1)
-    return Test(observed, p_value, exact, len(null))
+    return PermutationTest(observed, p_value, exact, len(null))
 
 
 def all_sums(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -58,7 +61,7 @@ def all_sums(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     return sums
 
 
-def sign_flip(differences: Sequence[float], rng: np.random.Generator) -> Test:
+def sign_flip(differences: Sequence[float], rng: np.random.Generator) -> PermutationTest:
     """Return the test that paired differences are as often up as down; the statistic is their mean.
 
     Args:

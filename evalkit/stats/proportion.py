@@ -6,7 +6,7 @@ import math
 
 from scipy import special
 
-Ends = tuple[float, float]
+from evalkit.stats.student import Ends
 
 
 def wilson(successes: int, trials: int, *, level: float = 0.95) -> Ends:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Ends = tuple[float, float]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Ends: TypeAlias = tuple[float, float]
+"""Lower and upper end of an interval."""
 
 
 def quantile(level: float, df: float) -> float:

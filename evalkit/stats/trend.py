@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from evalkit.stats.permutation import DRAWS, MOST_ARRANGEMENTS, Test, all_sums, two_sided
+from evalkit.stats.permutation import DRAWS, MOST_ARRANGEMENTS, PermutationTest, all_sums, two_sided
 
-Block = tuple[Sequence[float], Sequence[float]]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Block: TypeAlias = tuple[Sequence[float], Sequence[float]]
 """Temperatures and values of one prompt, in the same order."""
 
 
@@ -34,7 +37,7 @@ def least_p_value(blocks: Sequence[Block]) -> float:
     return min(1.0, 2.0 / math.prod(math.factorial(len(values)) for _, values in blocks))
 
 
-def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> Test | None:
+def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> PermutationTest | None:
     """Return the test that values do not move with temperature; None when no block varies.
 
     The statistic is the mean over blocks of Kendall's tau-b of value against temperature. If temperature meant

@@ -7,17 +7,16 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-from evalkit.stats.proportion import all_equal_interval, clopper_pearson
+from evalkit.stats.effective import bounded_interval
+from evalkit.stats.proportion import Ends, all_equal_interval, clopper_pearson
 from evalkit.stats.streams import stream
 from evalkit.stats.student import quantile
 
 Matrix = NDArray[np.float64]
-Ends = tuple[float, float]
 
 _DRAWS = 999
-_NOTHING = 1e-12
+_ROUNDING = 1e-12
 
 
 def pair_mean(matrix: Matrix) -> float:
@@ -80,7 +79,7 @@ def pair_interval(
     n = len(matrix)
     pairs = matrix[np.triu_indices(n, 1)]
     value = pair_mean(matrix)
-    if np.ptp(pairs) <= _NOTHING:
+    if np.ptp(pairs) <= _ROUNDING:
         alone = equality and value < 0.5  # noqa: PLR2004 - between the values 0 and 1
         if alone:
             return 0.0, clopper_pearson(1, n, level=level)[1] ** 2
@@ -88,10 +87,13 @@ def pair_interval(
     if n < 3:  # noqa: PLR2004 - the jackknife needs three
         return None
     variance = jackknife_variance(matrix)
-    ends = _beta_ends if math.isfinite(bounds[1]) else _log_ends
     if not math.isfinite(bounds[0]):
         return None
-    low, high = ends(value, variance, n, bounds, level)
+    if math.isfinite(bounds[1]):
+        low, high = bounded_interval(value, variance, n - 1, bounds=bounds, level=level, most_trials=n * (n - 1) / 2)
+    else:
+        low, high = _log_ends(value - bounds[0], variance, n, level)
+        low, high = bounds[0] + low, bounds[0] + high
     drawn = _weighted_means(matrix)
     low = min(low, float(np.quantile(drawn, (1.0 - level) / 2.0)))
     high = max(high, float(np.quantile(drawn, (1.0 + level) / 2.0)))
@@ -101,23 +103,10 @@ def pair_interval(
     return max(low, bounds[0]), min(high, bounds[1])
 
 
-def _beta_ends(value: float, variance: float, n: int, bounds: Ends, level: float) -> Ends:
-    """Return Beta quantiles at the number of independent trials that would know the mean as well."""
-    span = bounds[1] - bounds[0]
-    share = (value - bounds[0]) / span
-    trials = n * (n - 1) / 2.0
-    if variance > _NOTHING * span * span:
-        smaller = float(special.ndtri(0.5 + level / 2.0)) / quantile(level, n - 1)
-        trials = min(trials, share * (1.0 - share) * span * span / variance * smaller**2)
-    low, high = clopper_pearson(share * trials, trials, level=level)
-    return bounds[0] + span * low, bounds[0] + span * high
-
-
-def _log_ends(value: float, variance: float, n: int, bounds: Ends, level: float) -> Ends:
-    """Return t ends on a logarithmic scale, which keeps them above the lower bound."""
-    above = 1.0 + value - bounds[0]
-    factor = math.exp(quantile(level, n - 1) * math.sqrt(variance) / above)
-    return bounds[0] - 1.0 + above / factor, bounds[0] - 1.0 + above * factor
+def _log_ends(above: float, variance: float, n: int, level: float) -> Ends:
+    """Return t ends on the scale log(1 + x), which bend away from 0."""
+    factor = math.exp(quantile(level, n - 1) * math.sqrt(variance) / (1.0 + above))
+    return (1.0 + above) / factor - 1.0, (1.0 + above) * factor - 1.0
 
 
 def _weighted_means(matrix: Matrix) -> NDArray[np.float64]:
@@ -133,4 +122,5 @@ def _weighted_means(matrix: Matrix) -> NDArray[np.float64]:
 def _weights(n: int) -> Matrix:
     # The same for every matrix of a size: equal data give equal intervals, whatever was measured before.
     drawn = stream(0, "pair weights", str(n)).multinomial(n, np.full(n, 1.0 / n), size=_DRAWS)
-    return drawn[drawn.max(axis=1) < n].astype(np.float64)
+    kept: Matrix = drawn[drawn.max(axis=1) < n].astype(np.float64)
+    return kept
