@@ -7,8 +7,9 @@ from pathlib import Path
 
 
 def test_every_module_has_a_docstring(trees: dict[Path, ast.Module]) -> None:
-    """A reader knows from the first line what a file is for."""
-    assert [str(path) for path, tree in trees.items() if not ast.get_docstring(tree)] == []
+    """A reader knows from the first line what a file of the package is for."""
+    package = {path: tree for path, tree in trees.items() if path.parts[0] == "evalkit"}
+    assert [str(path) for path, tree in package.items() if not ast.get_docstring(tree)] == []
 
 
 def test_every_test_says_what_it_holds_in_one_sentence(trees: dict[Path, ast.Module]) -> None:
