@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from evalkit.results import Results
     from evalkit.sampling.tally import Tally
     from evalkit.store.sqlite import SqliteStore
+    from evalkit.store.verify import Verification
 
 _USUAL_METRICS = (
     "exact_agreement",
@@ -205,6 +206,17 @@ def export(store: SqliteStore, label: str) -> Iterator[str]:
     from evalkit.store.transfer import export_jsonl
 
     return export_jsonl(store, label)
+
+
+def verify(path: str | Path) -> Verification:
+    """Return what of a store can be read; changes nothing.
+
+    Raises:
+        StoreError: The file is not there, or is no store.
+    """
+    from evalkit.store.verify import verify as check
+
+    return check(path)
 
 
 # --- measure and infer --------------------------------------------------------------------------

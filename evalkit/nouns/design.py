@@ -61,7 +61,7 @@ class Cell:
             "prompt": self.prompt.id,
             "messages": [[m.role, m.content] for m in self.prompt.messages],
             "temperature": None if decoding.temperature is None else float(decoding.temperature),
-            "top_p": decoding.top_p,
+            "top_p": None if decoding.top_p is None else float(decoding.top_p),
             "max_tokens": decoding.max_tokens,
             "seed": decoding.seed,
             "stop": list(decoding.stop),
