@@ -66,7 +66,7 @@ class Truth:
         that ends plus the mass still walking after L words.
         """
         squares = self._steps(self.rows**2)
-        return sum(ended for ended in self._ends(squares, self.rows[:, 0] ** 2)) + float(squares[-1].sum())
+        return sum(self._ends(squares, self.rows[:, 0] ** 2)) + float(squares[-1].sum())
 
     @cached_property
     def entropy_nats(self) -> float:

@@ -117,7 +117,7 @@ TOPICS = (
             |{Ask|Talk to} {someone|a person} who has {done|been through} it {before|already}}.
         {{Most|Many} {decisions|mistakes} can be {undone|repaired}, so be {kind to|patient with} {yourself|others}
             {along the way|as you go}.
-            |{Be|Stay} {honest|brief}, {and|but} {listen|ask} {more|twice as much} than you {talk|explain}.
+            |{Be|Stay} {honest|brief}, {and|but} {listen|ask} {more than|twice as much as} you {talk|explain}.
             |}
         """,
     ),

@@ -77,8 +77,7 @@ TOPICS = (
             hills}
                 {with {one|a single} {passenger|lamp}|without a sound|an hour late}
             |{In the last carriage|Somewhere after midnight|On the night train}, {a girl|an old soldier|a pianist}
-                {shared|peeled}
-                {an orange|a sandwich} with {a stranger|the conductor|her own reflection}}.
+                {{shared|peeled} an orange|shared a sandwich} with {a stranger|the conductor|her own reflection}}.
         {{At {dawn|daybreak|the border},|When the sun rose,} {it|the train} {stopped|slowed} {beside|at} {the sea|a
             station without a name}
                 {and {everyone|nobody} {got off|wanted to leave}|and the doors {opened|sighed}}
