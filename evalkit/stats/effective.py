@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scipy import special
 
-from evalkit.stats.proportion import Ends, clopper_pearson
-from evalkit.stats.student import quantile
+from evalkit.stats.proportion import clopper_pearson
+from evalkit.stats.student import Ends, quantile
 
 _MOST_TRIALS = 1e9
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.stats.effective import bounded_interval
-from evalkit.stats.proportion import Ends, all_equal_interval, clopper_pearson
+from evalkit.stats.proportion import all_equal_interval, clopper_pearson
 from evalkit.stats.streams import stream
-from evalkit.stats.student import quantile
+from evalkit.stats.student import Ends, quantile
 
 Matrix = NDArray[np.float64]
 
