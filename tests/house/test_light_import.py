@@ -30,11 +30,11 @@ def test_the_pytest_plugin_is_light() -> None:
     assert _loaded_by("import evalkit.pytest_plugin") & (HEAVY | {"typer"}) == set()
 
 
-@pytest.mark.parametrize("argument", ["--help", "--version"])
-def test_help_is_light(argument: str) -> None:
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["list", "--help"]])
+def test_help_is_light(arguments: list[str]) -> None:
     """Asking for help loads the parser and nothing of the work."""
     code = f"""
-sys.argv = ["evalkit", {argument!r}]
+sys.argv = ["evalkit", *{arguments!r}]
 from evalkit.cli.main import main
 try:
     main()
