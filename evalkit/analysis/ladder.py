@@ -1,0 +1,80 @@
+"""At which level of equality disagreement disappears."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evalkit.nouns import CellOutcomes, LadderRow, Suite
+from evalkit.text.levels import LEVELS, level_of
+
+
+def agreement_at(texts: Sequence[str], level: Callable[[str], str | None]) -> float:
+    """Return the share of unordered pairs that are equal at a level, in [0, 1].
+
+    Args:
+        texts: (n,) texts, n at least 2.
+        level: Brings a text to the level; None for a text that is the same as no other.
+
+    References:
+        E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949).
+    """
+    kinds: Counter[str] = Counter()
+    for text, count in Counter(texts).items():
+        kind = level(text)
+        if kind is not None:
+            kinds[kind] += count
+    n = len(texts)
+    return sum(count * (count - 1) for count in kinds.values()) / (n * (n - 1))
+
+
+@dataclass(slots=True)
+class _Step:
+    """Counts of one temperature and level."""
+
+    total: float = 0.0
+    n_differing: int = 0
+    n_prompts: int = 0
+
+
+class Ladder:
+    """Agreement by temperature and level of equality, from cells seen once and not kept."""
+
+    def __init__(self, suite: Suite) -> None:
+        """Choose the levels: those of any text, and the answer when the suite has a pattern for it."""
+        pattern = _pattern_of(suite)
+        names = [name for name in LEVELS if name != "answer" or pattern is not None]
+        self._levels = {name: level_of(name, pattern=pattern if name == "answer" else None) for name in names}
+        self._steps: defaultdict[float, dict[str, _Step]] = defaultdict(lambda: {name: _Step() for name in names})
+
+    def see(self, outcomes: CellOutcomes) -> None:
+        """Count one cell; cells with fewer than two samples have no pairs and do not count."""
+        texts = [sample.text for sample in outcomes.samples]
+        if len(texts) < 2:  # noqa: PLR2004 - a pair
+            return
+        for name, step in self._steps[outcomes.cell.temperature].items():
+            agreement = agreement_at(texts, self._levels[name])
+            step.total += agreement
+            step.n_differing += agreement < 1.0
+            step.n_prompts += 1
+
+    def rows(self) -> tuple[LadderRow, ...]:
+        """Return a row for each temperature and level: ascending temperatures, strictest level first."""
+        return tuple(
+            LadderRow(
+                temperature=temperature,
+                level=name,
+                agreement=step.total / step.n_prompts,
+                n_differing=step.n_differing,
+                n_prompts=step.n_prompts,
+            )
+            for temperature in sorted(self._steps)
+            for name, step in self._steps[temperature].items()
+        )
+
+
+def _pattern_of(suite: Suite) -> str | None:
+    """Return the first pattern for the answer among the suite's metrics."""
+    given = (dict(request.options).get("pattern") for request in suite.metrics)
+    return next((pattern for pattern in given if isinstance(pattern, str)), None)
