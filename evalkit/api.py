@@ -344,7 +344,12 @@ def render(store: Store, label: str, renderer: str, *, results: Results | None =
 
 
 def serve(
-    *, port: int = 0, key: str | None = None, seed: int | None = None, announce: Callable[[str], None] = print
+    *,
+    port: int = 0,
+    key: str | None = None,
+    seed: int | None = None,
+    latency_s: float = 0.0,
+    announce: Callable[[str], None] = print,
 ) -> None:
     """Serve the embedded endpoint on this machine until a signal comes.
 
@@ -352,8 +357,15 @@ def serve(
         port: The port; 0 for any free one.
         key: The key it wants; None for none.
         seed: Seed of its answers; fresh ones each time when None.
+        latency_s: Seconds it takes for each answer.
         announce: Called with its address once it is up.
+
+    Raises:
+        UsageError: The port is taken.
     """
     from evalkit.loopback.server import serve_forever
 
-    serve_forever(port=port, key=key, seed=seed, announce=announce)
+    try:
+        serve_forever(port=port, key=key, seed=seed, latency_s=latency_s, announce=announce)
+    except OSError as error:
+        raise UsageError(f"port {port} can not be used: {error.strerror}", hint="another --port, or 0") from None

@@ -14,9 +14,10 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any free one.")] = 0,
     key: Annotated[str | None, typer.Option(help="A key that requests must carry; a made-up one, for trying.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the answers; fresh ones each time unless told.")] = None,
+    latency: Annotated[float, typer.Option(min=0.0, help="Seconds each answer takes.")] = 0.0,
 ) -> None:
     """Serve the embedded endpoint on 127.0.0.1: a language whose every probability is known."""
-    api.serve(port=port, key=key, seed=seed, announce=_announce)
+    api.serve(port=port, key=key, seed=seed, latency_s=latency, announce=_announce)
 
 
 def _announce(url: str) -> None:

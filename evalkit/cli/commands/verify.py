@@ -22,7 +22,9 @@ def verify(
     """Read a whole store and say what is readable and what is not; changes nothing."""
     found = api.verify(store)
     if as_json:
-        say.put(json.dumps({**asdict(found), "readable": dict(found.readable), "whole": found.whole}, indent=2, default=str))
+        say.put(
+            json.dumps({**asdict(found), "readable": dict(found.readable), "whole": found.whole}, indent=2, default=str)
+        )
     else:
         counts = ", ".join(f"{number:,} {what}" for what, number in dict(found.readable).items())
         say.put(f"{found.path}: {'whole' if found.whole else 'damaged'}; readable: {counts}")
