@@ -37,17 +37,20 @@ def least_p_value(blocks: Sequence[Block]) -> float:
     return min(1.0, 2.0 / math.prod(math.factorial(len(values)) for _, values in blocks))
 
 
-def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> PermutationTest | None:
-    """Return the test that values do not move with temperature; None when no block varies.
+def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> PermutationTest:
+    """Return the test that values do not move with temperature.
 
     The statistic is the mean over blocks of Kendall's tau-b of value against temperature. If temperature meant
     nothing, the values of a block would be in any order with equal probability, and those of different blocks
-    independently so: the p-value counts such orders. Blocks without two different values say nothing in any
-    order, and are left out.
+    independently so: the p-value counts such orders.
 
     Args:
-        blocks: One for each prompt.
+        blocks: One for each prompt, 1 or more; a block without two different values says nothing in any order, and
+            has no place here.
         rng: Draws orders where there are too many to count.
+
+    Raises:
+        ValueError: There is no block, or one that does not vary.
 
     References:
         M. G. Kendall, "A New Measure of Rank Correlation", Biometrika 30, 81-93 (1938).
@@ -55,18 +58,17 @@ def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> Permutation
         the American Statistical Association 58, 216-230 (1963), for the alternative ordered within blocks; the
         mean of tau-b in place of his sum of ranks allows blocks with values missing.
     """
-    varied = [(_signs(x), _signs(y)) for x, y in blocks]
-    varied = [(x, y) for x, y in varied if _scale(x, y) > 0.0]
-    if not varied:
-        return None
-    m = len(varied)
-    observed = sum(float((x * y).sum() / _scale(x, y)) for x, y in varied) / m
-    exact = math.prod(math.factorial(len(x)) for x, _ in varied) <= MOST_ARRANGEMENTS
+    signs = [(_signs(x), _signs(y)) for x, y in blocks]
+    if not signs or any(_scale(x, y) == 0.0 for x, y in signs):
+        raise ValueError("the trend test takes blocks of two or more different values")
+    m = len(signs)
+    observed = sum(float((x * y).sum() / _scale(x, y)) for x, y in signs) / m
+    exact = math.prod(math.factorial(len(x)) for x, _ in signs) <= MOST_ARRANGEMENTS
     if exact:
-        null = all_sums([_taus(x, y, _all_orders(len(x))) for x, y in varied]) / m
+        null = all_sums([_taus(x, y, _all_orders(len(x))) for x, y in signs]) / m
     else:
-        drawn = (rng.permuted(np.tile(np.arange(len(x)), (DRAWS, 1)), axis=1) for x, _ in varied)
-        null = sum((_taus(x, y, orders) for (x, y), orders in zip(varied, drawn, strict=True)), np.zeros(DRAWS)) / m
+        drawn = (rng.permuted(np.tile(np.arange(len(x)), (DRAWS, 1)), axis=1) for x, _ in signs)
+        null = sum((_taus(x, y, orders) for (x, y), orders in zip(signs, drawn, strict=True)), np.zeros(DRAWS)) / m
     return two_sided(observed, null, exact=exact)
 
 
