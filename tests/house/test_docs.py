@@ -7,8 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalkit import nouns
+import pytest
 
+from evalkit import nouns
+from evalkit.suite.load import parse_suite
+
+_BLOCK = re.compile(r"^```(python|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -76,3 +80,16 @@ def test_decisions_are_numbered_without_gaps(root: Path) -> None:
     records = sorted((root / "docs/adr").glob("*.md"))
     assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
     assert [p.name for p in records if not {"Context", "Decision", "Consequences"} <= _headings(p)] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_examples_are_true(root: Path, name: str) -> None:
+    """Python that is shown compiles, and its imports from evalkit exist; a suite that is shown is valid."""
+    blocks = _BLOCK.findall((root / name).read_text(encoding="utf-8"))
+    assert blocks
+    for language, text in blocks:
+        if language == "yaml":
+            assert parse_suite(text).prompts
+        else:
+            imports = [node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
+            exec(compile(ast.Module(body=imports, type_ignores=[]), name, "exec"), {})  # noqa: S102 - our own page

@@ -51,6 +51,7 @@ def test_schema_knows_the_alias() -> None:
         ("a: &x {b: 1}\nc: {<<: *x}\n", "c.<<: merge keys are not supported"),
         ("a: !!python/object:os.system x\n", "s:1:4: a: a tag, expected a plain value"),
         ("a: !!set {x}\n", "s:1:4: a: a tag, expected a plain mapping"),
+        ("a: !!omap [b: 1]\n", "s:1:4: a: a tag, expected a plain list"),
         ("? [a]\n: b\n", "a key that is no text"),
         ("a: \0\n", "s:1:1: no YAML: unacceptable character"),
         ("a: 1\n---\nb: 1\n", "s:2:1: no YAML: but found another document"),

@@ -81,6 +81,12 @@ def test_temperatures_that_are_none_are_refused(refused: Refused, written: str) 
         ("decoding", "{extra: {n: 3}}", "decoding.extra.n: is sent by evalkit itself"),
         ("endpoint", "{model: m, backend: opnai}", "did you mean 'openai'?"),
         ("endpoint", "{}", "endpoint.model: is missing"),
+        ("endpoint", "", "endpoint: is empty, expected a mapping with model"),
+        ("endpoint", "[m]", "endpoint: is a list, expected a mapping with model"),
+        ("endpoint", "{model: {a: b}}", "endpoint.model: is a mapping"),
+        ("name", "x" * 200, "name: is '" + "x" * 39 + "…, expected a name"),
+        ("temperatures", "hot", "temperatures: is 'hot'"),
+        ("temperatures", "[0, creatve]", "did you mean 'creative'?"),
     ],
 )
 def test_errors_say_what_was_expected(refused: Refused, key: str, value: str, wanted: str) -> None:
@@ -98,7 +104,9 @@ def test_a_key_in_the_file_is_refused_and_not_shown(refused: Refused, key: str) 
     assert "hush" not in message
 
 
-@pytest.mark.parametrize("url", ["http://u:hush@h/v1", "http://h/v1?key=hush", "u:hush@h", "http://h/#hush"])
+@pytest.mark.parametrize(
+    "url", ["http://u:hush@h/v1", "http://h/v1?key=hush", "u:hush@h", "http://h/#hush", "http://[u:hush@h"]
+)
 def test_an_address_with_a_secret_is_refused_and_not_shown(refused: Refused, url: str) -> None:
     """Passwords, queries and fragments are no part of an address."""
     message = refused(endpoint=f"{{model: m, base_url: '{url}'}}")
@@ -122,6 +130,12 @@ def test_prompts_get_ids_from_their_text(made: Made) -> None:
     """A made id stays when prompts are reordered, and gives way to a written one."""
     suite = made(prompts="[{user: 'Go there!'}, {user: go there}, {id: go-there, user: x}, {user: '?'}]")
     assert [prompt.id for prompt in suite.prompts] == ["go-there-2", "go-there-3", "go-there", "p4"]
+
+
+def test_made_ids_are_short(made: Made) -> None:
+    """Only whole words are kept of a long text, of one long word its beginning."""
+    suite = made(prompts=f"[{{user: {'seven77 ' * 20}}}, {{user: {'x' * 99}}}]")
+    assert [prompt.id for prompt in suite.prompts] == ["-".join(["seven77"] * 5), "x" * 40]
 
 
 def test_messages_keep_their_turns(made: Made) -> None:
