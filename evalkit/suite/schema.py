@@ -297,13 +297,14 @@ def as_written(tree: object, place: Path) -> Path:
     """Return a path in the user's own spelling: ``temp`` for ``temperatures``, no index where one value stood alone."""
     path: list[str | int] = []
     here: Any = tree
-    for part in place:
-        if isinstance(here, Mapping):
-            part = next((key for key in here if part not in here and ALIASES.get(key) == part), part)  # noqa: PLW2901 - the same part, as written
-            here = here.get(part)
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+    for number, part in enumerate(place, start=1):
+        if isinstance(here, Mapping) and isinstance(part, str):
+            key = next((key for key in here if part not in here and ALIASES.get(key) == part), part)
+            if key in here or number == len(place):  # the last one may be missing
+                here = here.get(key)
+                path.append(key)
+        elif isinstance(here, list) and isinstance(part, int):
             here = here[part]
-        else:
-            return tuple(path)
-        path.append(part)
+            path.append(part)
+        # Else the validator's own name of a branch, or an index where one value stood alone.
     return tuple(path)

@@ -86,6 +86,9 @@ def test_temperatures_that_are_none_are_refused(refused: Refused, written: str) 
         ("endpoint", "{model: {a: b}}", "endpoint.model: is a mapping"),
         ("name", "x" * 200, "name: is '" + "x" * 39 + "…, expected a name"),
         ("temperatures", "hot", "temperatures: is 'hot'"),
+        ("temperatures", "{a: 1}", "s.yaml:3:15: temperatures: is a mapping"),
+        ("metrics", "[{metric: distinct_n, n: {a: .nan}}]", "metrics[0].n.a: is nan"),
+        ("metrics", "[{metric: distinct_n, n: [1, .nan]}]", "metrics[0].n[1]: is nan"),
         ("temperatures", "[0, creatve]", "did you mean 'creative'?"),
     ],
 )
