@@ -285,12 +285,10 @@ def _problem(kind: str, path: Path, given: object) -> Problem:
 
 
 def _pattern(place: Path) -> str:
-    for length in range(len(place), -1, -1):
-        parts = ["*" if isinstance(part, int) else part for part in place[:length]]
-        for words in (parts, [*parts[:-1], "*"] if parts else parts):
-            if ".".join(words) in EXPECTED:
-                return ".".join(words)
-    return ""
+    # The nearest place upwards of which something is said; of the top there is.
+    parts = ["*" if isinstance(part, int) else part for part in place]
+    ways = (way for n in range(len(parts), 0, -1) for way in (parts[:n], [*parts[: n - 1], "*"]))
+    return next((way for way in map(".".join, ways) if way in EXPECTED), "")
 
 
 def as_written(tree: object, place: Path) -> Path:
