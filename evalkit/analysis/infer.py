@@ -25,7 +25,8 @@ def curve(metric: Metric, measurements: Sequence[Measurement], *, seed: int, lev
     """Return a metric against temperature: at each one the mean over prompts with its interval, and the trend.
 
     Prompts are the unit: an interval over two or more speaks of prompts like these. With one prompt it is that
-    prompt's own. Prompts without a value are left out of a point, and its number of prompts says so.
+    prompt's own. Prompts without a value are left out of a point, and its number of prompts says so; so are those
+    whose value can not be compared, because it hangs on a number of samples that is not the usual one there.
 
     Args:
         metric: What was measured.
@@ -45,7 +46,7 @@ def curve(metric: Metric, measurements: Sequence[Measurement], *, seed: int, lev
 
 
 def _estimate(metric: Metric, measurements: Sequence[Measurement], level: float) -> Estimate:
-    known = [m for m in measurements if m.value is not None]
+    known = _comparable(metric, measurements)
     values = np.array([m.value for m in known], dtype=np.float64)
     interval: Interval | None = None
     if not known:
@@ -120,8 +121,8 @@ def _trend(metric: Metric, measurements: Sequence[Measurement], seed: int) -> Tr
     notes = [
         "Kendall's tau-b, temperatures permuted within prompts",
         f"all {found.n_arrangements:,} orders" if found.exact else f"{found.n_arrangements:,} orders drawn",
-        *([f"{still} prompts without variation left out"] if still else []),
-        *([f"{left_out} cells with fewer samples left out"] if left_out else []),
+        *([f"{_number(still, 'prompt')} without variation left out"] if still else []),
+        *([f"{_number(left_out, 'cell')} with another number of samples left out"] if left_out else []),
     ]
     direction = "undecided" if found.p_value >= ALPHA else "rises" if found.statistic > 0 else "falls"
     return Trend(
@@ -135,16 +136,24 @@ def _trend(metric: Metric, measurements: Sequence[Measurement], seed: int) -> Tr
 
 def _blocks(metric: Metric, measurements: Sequence[Measurement]) -> tuple[list[Block], int]:
     """Return each prompt's temperatures and values, and how many cells may not be compared."""
-    known = [m for m in measurements if m.value is not None]
-    # A value that hangs on the number of samples is comparable at the same number only.
-    full = max((m.n_samples for m in known), default=0)
-    usable = [m for m in known if m.n_samples == full] if metric.depends_on_n else known
+    usable = _comparable(metric, measurements)
+    left_out = sum(m.value is not None for m in measurements) - len(usable)
     of_prompt: defaultdict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
     for each in usable:
         if each.value is not None:
             of_prompt[each.prompt_id][0].append(each.temperature)
             of_prompt[each.prompt_id][1].append(each.value)
-    return list(of_prompt.values()), len(known) - len(usable)
+    return list(of_prompt.values()), left_out
+
+
+def _comparable(metric: Metric, measurements: Sequence[Measurement]) -> list[Measurement]:
+    """Return the measurements with a value; of a metric that hangs on the number of samples, at the usual number."""
+    known = [m for m in measurements if m.value is not None]
+    if not metric.depends_on_n or not known:
+        return known
+    sizes = Counter(m.n_samples for m in known)
+    usual = max(sizes, key=lambda size: (sizes[size], size))
+    return [m for m in known if m.n_samples == usual]
 
 
 def _degenerate(metric: Metric, points: Sequence[Point]) -> tuple[Caution, ...]:
@@ -175,18 +184,24 @@ def _without_spread(point: Point) -> bool:
 
 def _unequal(metric: Metric, measurements: Sequence[Measurement]) -> tuple[Caution, ...]:
     known = [m for m in measurements if m.value is not None]
-    sizes = {m.n_samples for m in known}
-    if not metric.depends_on_n or len(sizes) < 2:  # noqa: PLR2004 - unequal
+    usable = _comparable(metric, measurements)
+    if len(usable) == len(known):
         return ()
-    fewer = [m for m in known if m.n_samples < max(sizes)]
+    usual = usable[0].n_samples
+    other = [m for m in known if m.n_samples != usual]
+    sizes = ", ".join(map(str, sorted({m.n_samples for m in other})))
     return (
         Caution(
             slug="incomplete",
-            fact=f"{metric.title}: {len(fewer)} of {len(known)} cells hold fewer than {max(sizes)} samples"
-            f" (the least {min(sizes)}).",
-            meaning="Its value changes with the number of samples, so these cells can not be compared with the others;"
-            " the trend leaves them out, the points do not.",
+            fact=f"{metric.title}: {_number(len(other), 'cell')} of {len(known):,} rest on {sizes} samples instead of"
+            f" {usual}.",
+            meaning="Its value changes with the number of samples, so they can not be compared with the others: the"
+            " trend leaves them out, and so does each point that rests on another number.",
             remedy="Draw what is missing, or read a metric that does not hang on the number of samples.",
-            temperatures=tuple(sorted({m.temperature for m in fewer})),
+            temperatures=tuple(sorted({m.temperature for m in other})),
         ),
     )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -14,6 +14,8 @@ from evalkit.stats.permutation import DRAWS, MOST_ARRANGEMENTS, PermutationTest,
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_COUNTABLE = 10**15
+
 Block: TypeAlias = tuple[Sequence[float], Sequence[float]]
 """Temperatures and values of one prompt, in the same order."""
 
@@ -26,7 +28,7 @@ def kendall_tau_b(x: Sequence[float], y: Sequence[float]) -> float | None:
     """
     signs_x, signs_y = _signs(x), _signs(y)
     scale = _scale(signs_x, signs_y)
-    return None if scale == 0.0 else float((signs_x * signs_y).sum() / scale)
+    return None if scale == 0.0 else int((signs_x * signs_y).sum(dtype=np.int64)) / scale
 
 
 def least_p_value(blocks: Sequence[Block]) -> float:
@@ -34,7 +36,8 @@ def least_p_value(blocks: Sequence[Block]) -> float:
 
     Two arrangements, the ascending and the descending one, are the furthest from 0.
     """
-    return min(1.0, 2.0 / math.prod(math.factorial(len(values)) for _, values in blocks))
+    orders = math.prod(math.factorial(len(values)) for _, values in blocks)
+    return 2.0 / max(2, min(orders, _COUNTABLE))  # the number of orders can be too large for a float
 
 
 def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> PermutationTest:
@@ -58,34 +61,40 @@ def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> Permutation
         the American Statistical Association 58, 216-230 (1963), for the alternative ordered within blocks; the
         mean of tau-b in place of his sum of ranks allows blocks with values missing.
     """
-    signs = [(_signs(x), _signs(y)) for x, y in blocks]
-    if not signs or any(_scale(x, y) == 0.0 for x, y in signs):
+    taus = [kendall_tau_b(x, y) for x, y in blocks]
+    known = [tau for tau in taus if tau is not None]
+    if not taus or len(known) < len(taus):
         raise ValueError("the trend test takes blocks of two or more different values")
-    m = len(signs)
-    observed = sum(float((x * y).sum() / _scale(x, y)) for x, y in signs) / m
-    exact = math.prod(math.factorial(len(x)) for x, _ in signs) <= MOST_ARRANGEMENTS
+    m = len(known)
+    exact = math.prod(math.factorial(len(x)) for x, _ in blocks) <= MOST_ARRANGEMENTS
     if exact:
-        null = all_sums([_taus(x, y, _all_orders(len(x))) for x, y in signs]) / m
+        null = all_sums([_taus(x, _signs(y), _all_orders(len(x))) for x, y in blocks]) / m
     else:
-        drawn = (rng.permuted(np.tile(np.arange(len(x)), (DRAWS, 1)), axis=1) for x, _ in signs)
-        null = sum((_taus(x, y, orders) for (x, y), orders in zip(signs, drawn, strict=True)), np.zeros(DRAWS)) / m
-    return two_sided(observed, null, exact=exact)
+        null = np.zeros(DRAWS)
+        for x, y in blocks:
+            orders = rng.permuted(np.tile(np.arange(len(x)), (DRAWS, 1)), axis=1)
+            null += _taus(x, _signs(y), orders) / m
+    return two_sided(sum(known) / m, null, exact=exact)
 
 
-def _signs(values: Sequence[float]) -> NDArray[np.float64]:
+def _signs(values: Sequence[float]) -> NDArray[np.int8]:
     numbers = np.asarray(values, dtype=np.float64)
-    return np.asarray(np.sign(numbers[None, :] - numbers[:, None]), dtype=np.float64)
+    return np.sign(numbers[None, :] - numbers[:, None]).astype(np.int8)
 
 
-def _scale(signs_x: NDArray[np.float64], signs_y: NDArray[np.float64]) -> float:
-    return math.sqrt(float(np.abs(signs_x).sum()) * float(np.abs(signs_y).sum()))
+def _scale(signs_x: NDArray[np.int8], signs_y: NDArray[np.int8]) -> float:
+    return math.sqrt(int(np.count_nonzero(signs_x)) * int(np.count_nonzero(signs_y)))
 
 
 def _all_orders(k: int) -> NDArray[np.intp]:
     return np.array(list(itertools.permutations(range(k))), dtype=np.intp)
 
 
-def _taus(x: NDArray[np.float64], y: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
+def _taus(x: Sequence[float], y: NDArray[np.int8], orders: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return tau-b of y against x under each order of x; shape (orders,)."""
-    shuffled = x[orders[:, :, None], orders[:, None, :]]
-    return np.asarray((shuffled * y[None, :, :]).sum(axis=(1, 2)) / _scale(x, y), dtype=np.float64)
+    ranks = np.unique(np.asarray(x, dtype=np.float64), return_inverse=True)[1].astype(np.int16)[orders]
+    concordance = np.zeros(len(orders), dtype=np.int64)
+    for i in range(len(x) - 1):
+        steps = np.sign(ranks[:, i + 1 :] - ranks[:, i : i + 1])
+        concordance += (steps * y[i, i + 1 :]).sum(axis=1, dtype=np.int64)
+    return np.asarray(2.0 * concordance / _scale(_signs(x), y), dtype=np.float64)
