@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from evalkit import environment, registry
 from evalkit.errors import UsageError
 from evalkit.nouns import (
+    USUAL_METRICS,
     CellOutcomes,
     Delivery,
     Measurement,
@@ -32,17 +33,6 @@ if TYPE_CHECKING:
     from evalkit.sampling.tally import Tally
     from evalkit.store.sqlite import SqliteStore
     from evalkit.store.verify import Verification
-
-_USUAL_METRICS = (
-    "exact_agreement",
-    "unique_share",
-    "distinct_n",
-    "word_jaccard_distance",
-    "edit_similarity",
-    "prefix_agreement",
-    "vector_distance",
-    "length_words",
-)
 
 _WITHOUT_PICTURES = frozenset({"markdown", "json", "csv"})
 
@@ -190,7 +180,7 @@ def import_recorded(
     from evalkit.provenance import provenance
     from evalkit.store.transfer import import_recorded as read
 
-    usual = tuple(MetricRequest(name=name) for name in _USUAL_METRICS)
+    usual = tuple(MetricRequest(name=name) for name in USUAL_METRICS)
     return read(
         store,
         Path(path),

@@ -7,10 +7,7 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from evalkit.nouns import Draw, Mode, Plan, Prompt, Suite, cells
-
-MOST_CHOICES = 8
-"""Most completions that one request of mode CHOICES asks for."""
+from evalkit.nouns import MOST_CHOICES, Draw, Mode, Plan, Prompt, Suite, cells
 
 _LEAST_CHARACTERS = 2
 _MOST_CHARACTERS = 4

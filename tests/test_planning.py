@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.nouns import Decoding, Endpoint, Message, Mode, Prompt, Suite
-from evalkit.planning import MOST_CHOICES, pending, plan, preview
-from evalkit.sampling.requests import MOST_CHOICES as SENT_AT_ONCE
+from evalkit.planning import pending, plan, preview
 from evalkit.sampling.requests import requests_of
 
 
@@ -71,11 +70,6 @@ def test_preview_counts_the_requests_that_are_sent(suite: Suite, mode: Mode, dat
     assert seen.n_requests == len(list(requests_of(pending(whole, filled), mode)))
     assert seen.n_missing == seen.n_draws - len(filled)
     assert sum(n for row in seen.rows for n in row.missing) == seen.n_missing
-
-
-def test_preview_and_sampler_gather_alike() -> None:
-    """Both know the same limit of completions in one request."""
-    assert MOST_CHOICES == SENT_AT_ONCE
 
 
 @pytest.mark.parametrize("seed", [0, 1])

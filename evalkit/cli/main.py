@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -39,18 +40,27 @@ def application() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_version_option)
+    app.callback(help=_ABOUT)(_version_option)
     for name in registry.names("commands"):
         app.command(name=name)(registry.find("commands", name))
     return app
 
 
-def _version_option(version: bool = typer.Option(False, "--version", help="Show the version and leave.")) -> None:
-    if version:
-        from evalkit.provenance import version as installed
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from evalkit.provenance import version
 
-        typer.echo(f"evalkit {installed()}")
+        typer.echo(f"evalkit {version()}")
         raise typer.Exit
+
+
+def _version_option(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Take the options that stand before any command."""
+    del version  # its callback has already shown it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,17 +3,19 @@
 from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution
 from evalkit.nouns.comparison import Comparison, Contrast, Verdict
-from evalkit.nouns.design import Cell, Draw, Mode, Plan, cells
+from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells
 from evalkit.nouns.estimate import Curve, Estimate, Interval, LadderRow, Point, Trend
 from evalkit.nouns.measurement import Form, Measurement, Metric, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
-from evalkit.nouns.suite import Decoding, Endpoint, Message, MetricRequest, Prompt, Suite
+from evalkit.nouns.suite import USUAL_METRICS, Decoding, Endpoint, Message, MetricRequest, Prompt, Suite
 
 __all__ = [
     "JSON",
+    "MOST_CHOICES",
     "SLUGS",
+    "USUAL_METRICS",
     "Attempt",
     "Caution",
     "Cell",

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from evalkit.nouns.suite import Decoding, Endpoint, Prompt, Suite
 
 
+MOST_CHOICES = 8
+"""Most completions asked for in one request; servers refuse more, or give fewer than asked."""
+
+
 class Mode(Enum):
     """How a draw is asked for."""
 

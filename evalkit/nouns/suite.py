@@ -7,6 +7,18 @@ from dataclasses import dataclass, field
 from evalkit.nouns.canonical import JSON
 from evalkit.nouns.design import Mode
 
+USUAL_METRICS = (
+    "exact_agreement",
+    "unique_share",
+    "distinct_n",
+    "word_jaccard_distance",
+    "edit_similarity",
+    "prefix_agreement",
+    "vector_distance",
+    "length_words",
+)
+"""What is measured when nobody says what."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from evalkit.nouns import Cell, Draw, Mode, Request
-
-MOST_CHOICES = 8
-"""Most completions asked for in one request; servers refuse more, or give fewer than asked."""
+from evalkit.nouns import MOST_CHOICES, Cell, Draw, Mode, Request
 
 
 def requests_of(draws: Iterable[Draw], mode: Mode, *, most: int = MOST_CHOICES) -> Iterator[Request]:

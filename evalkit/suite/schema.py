@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
 
+from evalkit.nouns import USUAL_METRICS
 from evalkit.suite.problem import BorderError, Path, Problem, near, nearest, shown
 
 LABELS = {"conservative": 0.1, "creative": 1.1}
@@ -14,18 +15,6 @@ LABELS = {"conservative": 0.1, "creative": 1.1}
 
 ALIASES = {"temp": "temperatures", "temperature": "temperatures"}
 """Keys that are read as another."""
-
-DEFAULT_METRICS = (
-    "exact_agreement",
-    "unique_share",
-    "distinct_n",
-    "word_jaccard_distance",
-    "edit_similarity",
-    "prefix_agreement",
-    "vector_distance",
-    "length_words",
-)
-"""What is measured when a suite does not say."""
 
 _NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
 _TEMPERATURE = {"anyOf": [{"type": "number", "minimum": 0}, {"enum": list(LABELS)}]}
@@ -155,7 +144,7 @@ class SuiteSpec(_Border):
             ]
         ],
         Field(min_length=1),
-    ] = [MetricSpec(metric=name) for name in DEFAULT_METRICS]
+    ] = [MetricSpec(metric=name) for name in USUAL_METRICS]
     """What to measure: names, or mappings with `metric` and its options."""
     decoding: DecodingSpec = DecodingSpec()
     mode: Literal["separate", "choices", "stream"] = "separate"

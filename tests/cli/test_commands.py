@@ -68,7 +68,9 @@ def test_json_is_json(cli, suite_file):
     assert "exact_agreement" in json.dumps(data)
 
 
-@pytest.mark.parametrize(("ending", "start"), [("html", "<!doctype"), ("md", "#"), ("json", "{"), ("csv", "metric")])
+@pytest.mark.parametrize(
+    ("ending", "start"), [("html", "<!doctype"), ("md", "#"), ("json", "{"), ("csv", "label,metric")]
+)
 def test_a_report_is_written_in_the_form_of_its_ending(cli, suite_file, folder, ending, start):
     """The ending of the file chooses the form."""
     cli("run", suite_file)

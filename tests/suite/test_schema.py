@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from evalkit.api import _USUAL_METRICS
-from evalkit.nouns import MetricRequest, Mode, Suite
-from evalkit.suite.schema import DEFAULT_METRICS
+from evalkit.nouns import USUAL_METRICS, MetricRequest, Mode, Suite
 
 Made = Callable[..., Suite]
 Refused = Callable[..., str]
@@ -19,12 +17,7 @@ def test_a_small_suite_gets_defaults(made: Made) -> None:
     suite = made()
     assert (suite.name, suite.samples, suite.seed, suite.mode) == ("suite", 20, 0, Mode.SEPARATE)
     assert suite.decoding.max_tokens == 256
-    assert [metric.name for metric in suite.metrics] == list(DEFAULT_METRICS)
-
-
-def test_default_metrics_are_the_usual_ones() -> None:
-    """A suite that names no metric measures what `measure` measures for a run without suite."""
-    assert DEFAULT_METRICS == _USUAL_METRICS
+    assert [metric.name for metric in suite.metrics] == list(USUAL_METRICS)
 
 
 @pytest.mark.parametrize(
