@@ -219,6 +219,7 @@ def measure(
     metrics: Iterable[MetricLike] | None = None,
     prompts: Collection[str] | None = None,
     level: float = 0.95,
+    watch: Callable[[int, int], None] | None = None,
 ) -> Results:
     """Return a curve for each metric of a run, by the metric's title.
 
@@ -228,6 +229,7 @@ def measure(
         metrics: What to measure; what the suite asks for when None.
         prompts: Ids of the prompts to look at; all when None.
         level: Level of every interval, in (0, 1).
+        watch: Called after each cell with the number of cells done and of all.
 
     Raises:
         StoreError: There is no run of that label.
@@ -246,11 +248,14 @@ def measure(
     measured: dict[str, list[Measurement]] = {title: [] for title in wanted}
     observer, ladder = Observer(asked.suite), Ladder(asked.suite)
     cells = (cell for cell in store.outcomes(label) if prompts is None or cell.cell.prompt.id in prompts)
-    for found, vectors in _with_vectors(cells, wanted.values()):
+    n_cells = len(prompts or asked.suite.prompts) * len(asked.suite.temperatures)
+    for done, (found, vectors) in enumerate(_with_vectors(cells, wanted.values()), start=1):
         observer.see(found)
         ladder.see(found)
         for title, metric in wanted.items():
             measured[title].append(_measured(metric, found, vectors, level))
+        if watch is not None:
+            watch(done, n_cells)
     return Results(
         run=asked,
         curves={
@@ -285,10 +290,11 @@ def _with_vectors(outcomes: Iterable[CellOutcomes], metrics: Iterable[Metric]) -
 
     for _, group in itertools.groupby(outcomes, key=lambda found: found.cell.prompt.id):
         of_prompt = list(group)
-        texts = [[sample.text for sample in found.samples] for found in of_prompt]
-        together = [text for part in texts for text in part]
-        for found, part in zip(of_prompt, texts, strict=True):
-            yield found, vectors(together, part)
+        rows = vectors([sample.text for found in of_prompt for sample in found.samples])
+        start = 0
+        for found in of_prompt:
+            yield found, rows[start : start + len(found.samples)]
+            start += len(found.samples)
 
 
 # --- report -------------------------------------------------------------------------------------

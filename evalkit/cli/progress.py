@@ -12,6 +12,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
+def measuring() -> Iterator[Callable[[int, int], None]]:
+    """Yield a watcher of the cells that have been measured."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("measuring"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("measuring", total=None)
+        yield lambda done, n_cells: bar.update(task, completed=done, total=n_cells)
+
+
+@contextmanager
 def progress() -> Iterator[Callable[[Tally], None]]:
     """Yield a watcher of a run's counts that draws bar, rate, remaining time, retries and failures."""
     if not sys.stderr.isatty():

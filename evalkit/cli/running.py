@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from evalkit import api
-from evalkit.cli.progress import progress
+from evalkit.cli.names import metric_of
+from evalkit.cli.progress import measuring, progress
 from evalkit.cli.say import say
 from evalkit.nouns import Run, Suite
 from evalkit.nouns.ports import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from evalkit.results import Results
     from evalkit.sampling.tally import Tally
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -79,6 +81,15 @@ async def _run(suite: Suite, store: Store, label: str | None, watch: Callable[[T
     if listener.heard is not None:
         raise Stopped(listener.heard, f"{done.n_samples:,} of {done.n_draws:,} draws are kept")
     return done
+
+
+def measured_with_progress(
+    store: Store, label: str, metrics: Sequence[str] | None = None, level: float = 0.95
+) -> Results:
+    """Return the curves of a run, with a bar on stderr while they are computed."""
+    wanted = [metric_of(metric) for metric in metrics or ()]
+    with measuring() as watch:
+        return api.measure(store, label, metrics=wanted or None, level=level, watch=watch)
 
 
 def exit_code_of(run: Run) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit import api
+from evalkit.cli.running import measured_with_progress
 from evalkit.cli.say import caution, is_terminal, put, say
 from evalkit.reporting import numbers
 from evalkit.text.visible import visible
@@ -94,7 +95,7 @@ def _plain(results: Results) -> str:
 
 def show_run(store: Store, run: Run, *, report: Path | None, as_json: bool) -> None:
     """Measure a run and write its curves to stdout, its cautions to stderr, and a report when asked for."""
-    results = api.measure(store, run.label)
+    results = measured_with_progress(store, run.label)
     if as_json:
         put(api.render(store, run.label, "json", results=results))
     else:

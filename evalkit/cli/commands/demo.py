@@ -53,7 +53,7 @@ def demo(
     folder.mkdir(parents=True, exist_ok=True)
     with api.open_store(folder / "demo.sqlite") as store:
         done = running.run_with_progress(suite, store, None)
-        results = api.measure(store, done.label)
+        results = running.measured_with_progress(store, done.label)
         tables.show_results(results)
         say.caution(tables.all_cautions(results))
         page = api.report(store, done.label, folder / "demo.html", results=results)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from evalkit import api
-from evalkit.cli import names, say, tables
+from evalkit.cli import names, running, say, tables
 
 
 def measure(
@@ -23,7 +23,7 @@ def measure(
     path, label = names.run_of(run)
     with api.open_store(path, read_only=True) as store:
         chosen = names.label_in(store, label, run)
-        results = api.measure(store, chosen, metrics=[names.metric_of(m) for m in metric or ()] or None, level=level)
+        results = running.measured_with_progress(store, chosen, metric, level)
         renderer = "json" if as_json else output_format
         if renderer == "table":
             tables.show_results(results)

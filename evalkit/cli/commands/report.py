@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evalkit import api
-from evalkit.cli import names, say
+from evalkit.cli import names, running, say
 from evalkit.nouns import content_key
 
 _SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "csv": "csv"}
@@ -33,7 +33,7 @@ def report(
     path, label = names.run_of(run)
     with api.open_store(path, read_only=True) as store:
         chosen = names.label_in(store, label, run)
-        results = api.measure(store, chosen, metrics=[names.metric_of(m) for m in metric or ()] or None, level=level)
+        results = running.measured_with_progress(store, chosen, metric, level)
         target = output or Path("reports") / f"{file_name_of(chosen)}.{_SUFFIXES.get(renderer or 'html', renderer)}"
         say.put(str(api.report(store, chosen, target, results=results, renderer=renderer)))
 
