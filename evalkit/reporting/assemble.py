@@ -88,7 +88,7 @@ def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:
     )
     facts = [
         ("model", suite.endpoint.model),
-        ("endpoint", suite.endpoint.base_url or "from the environment"),
+        ("endpoint", suite.endpoint.base_url or "none: the answers were recorded elsewhere"),
         ("design", grid),
         ("samples", f"{numbers.count(run.n_samples)} of {numbers.count(run.n_draws)} planned"),
     ]

@@ -77,8 +77,21 @@ def _main_sentence(curve: Curve) -> str:
         return f"{asked} is not decided by these data: {goes}. That is not the same as no difference."
     if not curve.metric.diversity:
         return f"As temperature rises, {name} {curve.trend.direction} {evidence}."
+    if sign * ((last.estimate.value or 0.0) - (first.estimate.value or 0.0)) < 0:
+        return _turning(curve, known, sign)
     more = "more" if sign * curve.metric.diversity > 0 else "less"
     return f"Answers vary {more} as temperature rises: {name} {curve.trend.direction} {evidence}."
+
+
+def _turning(curve: Curve, known: Sequence[Point], sign: int) -> str:
+    """Return what is true of a curve whose ends lie the other way round than its trend."""
+    turn = max(known, key=lambda point: sign * (point.estimate.value or 0.0))
+    name = heading(curve.metric)
+    places = f"{_where(known[0])}, {_where(turn)} and {_where(known[-1])}"
+    return (
+        f"Answers do not vary in one direction as temperature rises: {name} is {places}. On the whole it "
+        f"{curve.trend.direction} ({_test(curve.trend)}), from end to end it does not."
+    )
 
 
 def _others_sentence(others: Sequence[Curve]) -> str:

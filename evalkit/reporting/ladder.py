@@ -17,6 +17,8 @@ _LEVELS = {
     "answer": "parsed answer",
 }
 
+_FEW_LEFT = 0.1  # share of differing prompts that may be left where a difference has as good as disappeared
+
 
 def ladder_of(rows: Sequence[LadderRow]) -> Ladder | None:
     """Return the ladder as a table with its sentence; None when there are no rows.
@@ -55,6 +57,12 @@ def _sentence(rows: list[LadderRow]) -> str:
         return (
             f"{where}, repeated answers differ for {of_all}, but the difference disappears at the level of "
             f"{_name(gone.level)}."
+        )
+    nearly = next((row for row in rows if row.n_differing <= _FEW_LEFT * strict.n_differing), None)
+    if nearly is not None:
+        return (
+            f"{where}, repeated answers differ for {of_all}, but the difference disappears at the level of "
+            f"{_name(nearly.level)} for all but {numbers.count(nearly.n_differing)} of them."
         )
     last = rows[-1]
     return (

@@ -21,6 +21,14 @@ def test_rising_agreement_means_less_variation(agreement: Metric, make_curve: Ca
     assert headline([curve])[0].startswith("Answers vary less as temperature rises: exact agreement rises from")
 
 
+def test_ends_against_the_trend_are_not_hidden(agreement: Metric, make_curve: Callable[..., Curve]) -> None:
+    """A curve that rises on the whole and ends lower than it began is told as it is."""
+    curve = make_curve(agreement, lambda _i, t: 0.3 + 0.2 * t if t < 2 else 0.2, direction="rises")
+    sentence = headline([curve])[0]
+    assert sentence.startswith("Answers do not vary in one direction as temperature rises: exact agreement is 0.30")
+    assert sentence.endswith("from end to end it does not.")
+
+
 def test_undecided_is_not_called_no_difference(agreement: Metric, make_curve: Callable[..., Curve]) -> None:
     """An undecided trend is called undecided, with the warning that this is not equality."""
     curve = make_curve(agreement, lambda _i, _t: 0.5, direction="undecided")

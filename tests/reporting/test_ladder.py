@@ -39,6 +39,13 @@ def test_sentence_names_the_level(differing: tuple[int, ...], sentence: str) -> 
     assert ladder.sentence == sentence
 
 
+def test_a_difference_that_all_but_disappears_is_named_with_what_is_left() -> None:
+    """Where white space explains nearly all, the sentence says so and counts the rest."""
+    ladder = ladder_of(_rows(97, 3, 2, n_prompts=97))
+    assert ladder is not None
+    assert ladder.sentence.endswith("disappears at the level of white space for all but 3 of them.")
+
+
 def test_no_rows_no_ladder() -> None:
     """Nothing looked at is nothing shown, and prompts with one sample say nothing."""
     assert ladder_of([]) is None
