@@ -75,9 +75,14 @@ def _main_sentence(curve: Curve) -> str:
         goes = f"{name} goes {evidence}"
         asked = "Whether answers vary more as temperature rises" if curve.metric.diversity else f"Whether {name} moves"
         return f"{asked} is not decided by these data: {goes}. That is not the same as no difference."
+    return _moving_sentence(curve, known, sign, evidence)
+
+
+def _moving_sentence(curve: Curve, known: Sequence[Point], sign: int, evidence: str) -> str:
+    name = heading(curve.metric)
     if not curve.metric.diversity:
         return f"As temperature rises, {name} {curve.trend.direction} {evidence}."
-    if sign * ((last.estimate.value or 0.0) - (first.estimate.value or 0.0)) < 0:
+    if sign * ((known[-1].estimate.value or 0.0) - (known[0].estimate.value or 0.0)) < 0:
         return _turning(curve, known, sign)
     more = "more" if sign * curve.metric.diversity > 0 else "less"
     return f"Answers vary {more} as temperature rises: {name} {curve.trend.direction} {evidence}."
