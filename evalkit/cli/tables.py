@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from evalkit.results import Results
 
 _COLUMNS = ("metric", "temperature", "value", "low", "high", "n_prompts", "n_samples", "undefined")
-_PER_TABLE = 9  # temperatures side by side; more do not fit a screen
+_SIDES = 36  # columns of a screen that names and trends take
+_COLUMN = 16  # columns of a screen that one temperature takes
 
 
 def show_results(results: Results) -> None:
@@ -33,11 +34,13 @@ def show_results(results: Results) -> None:
 
     console = Console()
     temperatures = sorted({point.temperature for curve in results.values() for point in curve.points})
-    for start in range(0, len(temperatures), _PER_TABLE):
-        console.print(_table(results, temperatures[start : start + _PER_TABLE]))
+    side_by_side = max(1, (console.width - _SIDES) // _COLUMN)
+    for start in range(0, len(temperatures), side_by_side):
+        console.print(_table(results, temperatures[start : start + side_by_side]))
 
 
 def _table(results: Results, temperatures: Sequence[float]) -> Table:
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
@@ -45,12 +48,12 @@ def _table(results: Results, temperatures: Sequence[float]) -> Table:
     table = Table(
         title=Text(f"{visible(results.run.label)}: mean over prompts by temperature, {level:.0%} intervals below"),
         title_justify="left",
-        padding=(0, 1),
+        box=box.SIMPLE_HEAD,
     )
-    table.add_column("metric")
+    table.add_column("metric", no_wrap=True)
     for temperature in temperatures:
-        table.add_column(f"T = {numbers.temperature(temperature)}", justify="right")
-    table.add_column("trend")
+        table.add_column(f"T = {numbers.temperature(temperature)}", justify="right", no_wrap=True)
+    table.add_column("trend", no_wrap=True)
     for title, curve in results.items():
         cells = [_cell(curve.at(temperature)) for temperature in temperatures]
         table.add_row(Text(f"{title}\n{curve.metric.unit}"), *map(Text, cells), Text(_trend(curve)))
