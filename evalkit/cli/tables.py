@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("metric", "temperature", "value", "low", "high", "n_prompts", "n_samples", "undefined")
 _SIDES = 36  # columns of a screen that names and trends take
-_COLUMN = 16  # columns of a screen that one temperature takes
+_COLUMN = 14  # columns of a screen that one temperature takes
 
 
 def show_results(results: Results) -> None:
