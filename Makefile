@@ -16,7 +16,7 @@ demo: $(USE) ## Run the main job on the embedded endpoint, without key or networ
 	$(BIN)/evalkit demo
 
 test: $(DEVELOP) lint types ## Run everything CI runs: lint, types, tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(DEVELOP) ## Check style
 	$(BIN)/ruff check .
