@@ -5,7 +5,6 @@ Verbs import what they need when they are called: `import evalkit` stays light.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -29,6 +28,8 @@ from evalkit.nouns import (
 from evalkit.nouns.ports import Backend, Store
 
 if TYPE_CHECKING:
+    import asyncio
+
     from evalkit.results import Results
     from evalkit.sampling.tally import Tally
     from evalkit.store.sqlite import SqliteStore
@@ -101,6 +102,8 @@ def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
 
 def run(suite: Suite, store: Store, **settings: Any) -> Run:  # noqa: ANN401 - those of run_async, word for word
     """Return the run of a suite after sending what is missing; settings are those of `run_async`."""
+    import asyncio
+
     return asyncio.run(run_async(suite, store, **settings))
 
 
@@ -130,6 +133,8 @@ async def run_async(
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
         StoreError: An answer could not be written.
     """
+    import asyncio
+
     from evalkit import planning
     from evalkit.answering import answering
     from evalkit.provenance import provenance

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from evalkit import environment
 from evalkit.errors import BackendError
 from evalkit.nouns import Cell, Decoding, Delivery, Endpoint, Message, Prompt, Request, Sample, Suite
@@ -41,6 +39,8 @@ def quick_chat(system: str, user: str, temp: float = 1.0, *, model: str = "gpt-4
         metrics=(),
     )
     decoding = Decoding(temperature=float(temp), max_tokens=max_tokens)
+    import asyncio
+
     return asyncio.run(_ask_once(suite, decoding))
 
 

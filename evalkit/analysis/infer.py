@@ -78,7 +78,7 @@ def _ends(
         return ends, (
             "none: all prompts give the same value, and nothing is known of their spread"
             if ends is None
-            else "exact bound for these prompts: all samples of all prompts agree"
+            else "exact bound for these prompts: every trial gave the same value"
         )
     if all(map(math.isfinite, bounds)):
         variance = float(values.var(ddof=1)) / n

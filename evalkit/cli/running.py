@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
 import signal
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit import api
@@ -17,6 +16,7 @@ from evalkit.nouns import Run, Suite
 from evalkit.nouns.ports import Store
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Sequence
 
     from evalkit.results import Results
@@ -41,11 +41,11 @@ class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
 class _Listener:
     """The first signal asks a run to stop, the second one ends it at once."""
 
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: asyncio.Event
     heard: int | None = None
 
     def listen(self, run: asyncio.Task[Run]) -> None:
-        loop = asyncio.get_running_loop()
+        loop = run.get_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._hear, number, run)
 
@@ -64,12 +64,16 @@ def run_with_progress(suite: Suite, store: Store, label: str | None) -> Run:
     Raises:
         Stopped: A signal came; everything that was answered is in the store.
     """
+    import asyncio
+
     with progress() as watch:
         return asyncio.run(_run(suite, store, label, watch))
 
 
 async def _run(suite: Suite, store: Store, label: str | None, watch: Callable[[Tally], None]) -> Run:
-    listener = _Listener()
+    import asyncio
+
+    listener = _Listener(stop=asyncio.Event())
     run = asyncio.ensure_future(api.run_async(suite, store, label=label, watch=watch, notify=say, stop=listener.stop))
     listener.listen(run)
     try:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from evalkit.nouns.outcome import CellOutcomes, Delivery
 from evalkit.nouns.reply import Reply, Request
 from evalkit.nouns.run import Provenance, Run
 from evalkit.nouns.suite import Suite
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 @runtime_checkable
