@@ -83,7 +83,7 @@ def _ends(
     if all(map(math.isfinite, bounds)):
         variance = float(values.var(ddof=1)) / n
         ends = bounded_interval(float(values.mean()), variance, n - 1, bounds=bounds, level=level)
-        return ends, f"Beta quantiles at the effective number of trials, from the spread over {n} prompts"
+        return ends, f"Jeffreys interval at the effective number of trials, from the spread over {n} prompts"
     return clipped(mean_interval(values, level=level), bounds), f"t interval over {n} prompts"
 
 

@@ -119,7 +119,7 @@ def _ends_of_mean(
     if all(map(math.isfinite, bounds)):
         variance = float(values.var(ddof=1)) / n
         ends = bounded_interval(float(values.mean()), variance, n - 1, bounds=bounds, level=level)
-        return ends, "Beta quantiles at the effective number of samples"
+        return ends, "Jeffreys interval at the effective number of samples"
     return clipped(mean_interval(values, level=level), bounds), "t interval over samples"
 
 

@@ -54,6 +54,26 @@ def clopper_pearson(successes: float, trials: float, *, level: float = 0.95) -> 
     return low, high
 
 
+def jeffreys(successes: float, trials: float, *, level: float = 0.95) -> Ends:
+    """Return the equal-tailed interval for a probability under Jeffreys' prior: near its level, not above it.
+
+    It reaches to 0 where there is no success and to 1 where there is no failure, and always holds the share.
+
+    Args:
+        successes: From 0 to `trials`; need not be whole.
+        trials: Above 0; need not be whole.
+        level: In (0, 1).
+
+    References:
+        L. D. Brown, T. T. Cai, A. DasGupta, "Interval Estimation for a Binomial Proportion", Statistical Science
+        16(2), 101-133 (2001), section 4.3.
+    """
+    tail, failures, share = (1.0 - level) / 2.0, trials - successes, successes / trials
+    low = 0.0 if successes <= 0.0 else float(special.betaincinv(successes + 0.5, failures + 0.5, tail))
+    high = 1.0 if failures <= 0.0 else float(special.betaincinv(successes + 0.5, failures + 0.5, 1.0 - tail))
+    return min(low, share), max(high, share)
+
+
 def all_equal_lower(trials: float, alpha: float = 0.05) -> float:
     """Return the least chance of an outcome that all of so many independent trials had.
 

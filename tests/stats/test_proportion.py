@@ -1,0 +1,73 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalkit.stats.proportion import all_equal_interval, all_equal_lower, clopper_pearson, jeffreys, wilson
+
+COUNTS = st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@pytest.mark.parametrize("case", ["0/20", "10/10", "19/20", "20/20", "5/20", "59/59"])
+def test_intervals_are_statsmodels(case, inference):
+    """Wilson and Clopper-Pearson ends are those of statsmodels."""
+    successes, trials = map(int, case.split("/"))
+    known = inference["binomial_intervals_95"][case]
+    assert wilson(successes, trials) == pytest.approx(known["wilson"], abs=1e-12), "wilson"
+    assert clopper_pearson(successes, trials) == pytest.approx(known["beta"], abs=1e-12), "clopper-pearson"
+
+
+@pytest.mark.parametrize("case", ["19/20", "5/20"])
+def test_jeffreys_is_statsmodels(case, inference):
+    """Jeffreys's ends are those of statsmodels."""
+    successes, trials = map(int, case.split("/"))
+    assert jeffreys(successes, trials) == pytest.approx(inference["binomial_intervals_95"][case]["jeffreys"])
+
+
+def test_clopper_pearson_by_hand():
+    """When all of n came out, the lower end solves low to the power of n = half the error."""
+    assert clopper_pearson(20, 20) == pytest.approx((0.025 ** (1 / 20), 1.0))
+
+
+@given(COUNTS, st.floats(0.5, 0.999))
+def test_all_have_width_and_hold_the_share(counts, level):
+    """Whatever the counts, every interval lies in [0, 1], has width and holds the share."""
+    successes, trials = counts
+    for low, high in (make(successes, trials, level=level) for make in (wilson, clopper_pearson, jeffreys)):
+        assert 0.0 <= low <= successes / trials <= high <= 1.0
+        assert low < high
+
+
+@given(COUNTS, st.floats(0.5, 0.999))
+def test_all_are_symmetric(counts, level):
+    """Successes and failures may change their names."""
+    successes, trials = counts
+    for interval in (wilson, clopper_pearson, jeffreys):
+        low, high = interval(successes, trials, level=level)
+        assert interval(trials - successes, trials, level=level) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+
+
+@pytest.mark.parametrize(("trials", "bound"), [(5, 0.549), (10, 0.741), (20, 0.861), (59, 0.950), (299, 0.990)])
+def test_all_equal_lower_is_the_known_table(trials, bound):
+    """The bounds are those of the rule of three's table."""
+    assert all_equal_lower(trials) == pytest.approx(bound, abs=5e-4)
+
+
+def test_all_equal_interval_at_the_top():
+    """Sixty equal trials at 1 bound the mean from below only."""
+    low, high = all_equal_interval(1.0, 60, bounds=(0.0, 1.0))
+    assert (low, high) == (pytest.approx(0.05 ** (1 / 60)), 1.0)
+
+
+def test_all_equal_interval_inside():
+    """Equal trials inside the range may be wrong on both sides, by the distance to each bound."""
+    low, high = all_equal_interval(2.0, 10, bounds=(0.0, 10.0))
+    other = 1 - 0.05**0.1
+    assert (low, high) == pytest.approx((2 - 2 * other, 2 + 8 * other))
+
+
+@pytest.mark.parametrize("bounds", [(0.0, math.inf), (-math.inf, 1.0), (1.0, 1.0)])
+def test_all_equal_needs_bounds(bounds):
+    """Without bounds nothing is known of what the rare other values may be."""
+    assert all_equal_interval(1.0, 10, bounds=bounds) is None
