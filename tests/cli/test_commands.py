@@ -68,9 +68,7 @@ def test_json_is_json(cli, suite_file):
     assert "exact_agreement" in json.dumps(data)
 
 
-@pytest.mark.parametrize(
-    ("ending", "start"), [("html", "<!doctype"), ("md", "#"), ("json", "{"), ("csv", "label")]
-)
+@pytest.mark.parametrize(("ending", "start"), [("html", "<!doctype"), ("md", "#"), ("json", "{"), ("csv", "label")])
 def test_a_report_is_written_in_the_form_of_its_ending(cli, suite_file, folder, ending, start):
     """The ending of the file chooses the form."""
     cli("run", suite_file)
@@ -148,12 +146,17 @@ def test_help_names_every_command_and_every_exit_code(cli):
     assert all(code in text for code in ("70", "130", "143"))
 
 
+def cpu_seconds(*words):
+    """Return the processor time of one command."""
+    before = os.times()
+    subprocess.run([sys.executable, "-m", "evalkit", *words], check=True, capture_output=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
 def test_help_is_quick():
     """Help loads none of the heavy libraries and costs less than half a second of processor time."""
-    before = os.times()
-    subprocess.run([sys.executable, "-m", "evalkit", "--help"], check=True, capture_output=True)
-    after = os.times()
-    cpu_s = after.children_user + after.children_system - before.children_user - before.children_system
+    cpu_s = min(cpu_seconds("--help") for _ in range(3))
     assert cpu_s < CPU_S
 
 
