@@ -50,8 +50,8 @@ def application() -> typer.Typer:
 
 
 def _first_clause(docstring: str) -> str:
-    """Return a docstring up to its first pause: one line in the list of commands."""
-    return re.split(r"[,:;]|\.(?:\s|$)", docstring.strip(), maxsplit=1)[0]
+    """Return a docstring up to its first stop, for the list of commands."""
+    return re.split(r"[:;]|\.(?:\s|$)", docstring.strip(), maxsplit=1)[0]
 
 
 def _show_version(wanted: bool) -> None:
