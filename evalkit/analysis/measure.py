@@ -138,7 +138,7 @@ def _mean_over_pairs(metric: Metric, outcomes: CellOutcomes, seen: Any, level: f
         exact = "exact bound: all pairs have the same value"
         method = exact if np.ptp(pairs) == 0.0 else "U-statistic: jackknife variance, guarded"
     else:
-        method = DEGENERATE if np.ptp(pairs) == 0.0 else "none: too few samples for a spread"
+        method = DEGENERATE if np.ptp(pairs) == 0.0 else "none: the metric has no lower bound"
     return _Value(value, n, ends, method)
 
 

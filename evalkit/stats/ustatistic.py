@@ -84,11 +84,9 @@ def pair_interval(
         if alone:
             return 0.0, clopper_pearson(1, n, level=level)[1] ** 2
         return all_equal_interval(float(pairs[0]), n // 2, bounds=bounds, level=level)
-    if n < 3:  # noqa: PLR2004 - the jackknife needs three
-        return None
-    variance = jackknife_variance(matrix)
     if not math.isfinite(bounds[0]):
         return None
+    variance = jackknife_variance(matrix)
     if math.isfinite(bounds[1]):
         low, high = bounded_interval(value, variance, n - 1, bounds=bounds, level=level, most_trials=n * (n - 1) / 2)
     else:

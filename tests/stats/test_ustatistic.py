@@ -74,7 +74,7 @@ def test_two_equal_texts_say_little():
 
 
 def test_two_texts_that_differ_a_little_have_no_interval():
-    """One pair inside the range has no spread, but is no constant either."""
+    """One pair without an upper bound is no spread."""
     assert pair_interval(np.array([[1.0, 0.5], [0.5, 1.0]]), bounds=(0.0, np.inf)) is None
 
 

@@ -1,0 +1,44 @@
+from evalkit.analysis.ladder import Ladder, agreement_at
+from evalkit.nouns import MetricRequest
+from evalkit.text.levels import level_of
+
+
+def test_disagreement_disappears_level_by_level(suite_of, cell_of):
+    """Texts that differ in white space agree one level up, those that differ in case one further."""
+    ladder = Ladder(suite_of())
+    ladder.see(cell_of(["Yes", "Yes\n", "Yes"], temperature=0.0))
+    ladder.see(cell_of(["No", "no.", "No"], prompt="p2", temperature=0.0))
+    rows = {row.level: row for row in ladder.rows()}
+    assert list(rows) == ["bytes", "whitespace", "loose"]
+    assert [row.n_differing for row in rows.values()] == [2, 1, 0]
+    assert [row.agreement for row in rows.values()] == [1 / 3, 2 / 3, 1.0]
+
+
+def test_rows_ascend_in_temperature(suite_of, cell_of):
+    """Rows come by ascending temperature, strictest level first, with the prompts they rest on."""
+    ladder = Ladder(suite_of())
+    for temperature in (1.0, 0.0):
+        ladder.see(cell_of(["a", "b"], temperature=temperature))
+    assert [(row.temperature, row.level) for row in ladder.rows()][::3] == [(0.0, "bytes"), (1.0, "bytes")]
+    assert {row.n_prompts for row in ladder.rows()} == {1}
+
+
+def test_one_sample_makes_no_pair(suite_of, cell_of):
+    """Cells without a pair give no row."""
+    ladder = Ladder(suite_of())
+    ladder.see(cell_of(["a"]))
+    ladder.see(cell_of([]))
+    assert ladder.rows() == ()
+
+
+def test_answer_is_a_level_when_the_suite_has_a_pattern(suite_of, cell_of):
+    """Reasoning may differ where the answer does not."""
+    suite = suite_of(metrics=(MetricRequest(name="accuracy", options=(("pattern", r"Answer: (\w)"),)),))
+    ladder = Ladder(suite)
+    ladder.see(cell_of(["so Answer: B", "thus Answer: B"]))
+    assert [(row.level, row.agreement) for row in ladder.rows()][-1] == ("answer", 1.0)
+
+
+def test_texts_without_an_answer_agree_with_none():
+    """Equal texts that hold no answer do not agree on one."""
+    assert agreement_at(["x", "x", "Answer: B", "Answer: B"], level_of("answer", pattern=r"Answer: (\w)")) == 1 / 6
