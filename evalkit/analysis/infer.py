@@ -46,8 +46,8 @@ def curve(metric: Metric, measurements: Sequence[Measurement], *, seed: int, lev
 
 
 def _estimate(metric: Metric, measurements: Sequence[Measurement], level: float) -> Estimate:
-    known = _comparable(metric, measurements)
-    values = np.array([m.value for m in known], dtype=np.float64)
+    usable = _comparable(metric, measurements)
+    known, values = [m for m, _ in usable], np.array([value for _, value in usable], dtype=np.float64)
     interval: Interval | None = None
     if not known:
         method = "none: there is no value"
@@ -139,21 +139,20 @@ def _blocks(metric: Metric, measurements: Sequence[Measurement]) -> tuple[list[B
     usable = _comparable(metric, measurements)
     left_out = sum(m.value is not None for m in measurements) - len(usable)
     of_prompt: defaultdict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
-    for each in usable:
-        if each.value is not None:
-            of_prompt[each.prompt_id][0].append(each.temperature)
-            of_prompt[each.prompt_id][1].append(each.value)
+    for each, value in usable:
+        of_prompt[each.prompt_id][0].append(each.temperature)
+        of_prompt[each.prompt_id][1].append(value)
     return list(of_prompt.values()), left_out
 
 
-def _comparable(metric: Metric, measurements: Sequence[Measurement]) -> list[Measurement]:
-    """Return the measurements with a value; of a metric that hangs on the number of samples, at the usual number."""
-    known = [m for m in measurements if m.value is not None]
+def _comparable(metric: Metric, measurements: Sequence[Measurement]) -> list[tuple[Measurement, float]]:
+    """Return what has a value, with it; of a metric that hangs on the number of samples, at the usual number."""
+    known = [(m, m.value) for m in measurements if m.value is not None]
     if not metric.depends_on_n or not known:
         return known
-    sizes = Counter(m.n_samples for m in known)
+    sizes = Counter(m.n_samples for m, _ in known)
     usual = max(sizes, key=lambda size: (sizes[size], size))
-    return [m for m in known if m.n_samples == usual]
+    return [(m, value) for m, value in known if m.n_samples == usual]
 
 
 def _degenerate(metric: Metric, points: Sequence[Point]) -> tuple[Caution, ...]:
@@ -187,7 +186,7 @@ def _unequal(metric: Metric, measurements: Sequence[Measurement]) -> tuple[Cauti
     usable = _comparable(metric, measurements)
     if len(usable) == len(known):
         return ()
-    usual = usable[0].n_samples
+    usual = usable[0][0].n_samples
     other = [m for m in known if m.n_samples != usual]
     sizes = ", ".join(map(str, sorted({m.n_samples for m in other})))
     return (

@@ -54,7 +54,11 @@ def two_sided(observed: float, null: NDArray[np.float64], *, exact: bool) -> Per
 
 
 def all_sums(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return every sum of one value of each part; shape (product of the parts' lengths,)."""
+    """Return every sum of one value of each part; shape (product of the parts' lengths,).
+
+    References:
+        Definition by this project: enumeration.
+    """
     sums = np.zeros(1)
     for part in parts:
         sums = (sums[:, None] + part[None, :]).ravel()

@@ -35,6 +35,9 @@ def least_p_value(blocks: Sequence[Block]) -> float:
     """Return the least p-value the trend test can give for blocks of these sizes, in (0, 1].
 
     Two arrangements, the ascending and the descending one, are the furthest from 0.
+
+    References:
+        Definition by this project: enumeration.
     """
     orders = math.prod(math.factorial(len(values)) for _, values in blocks)
     return 2.0 / max(2, min(orders, _COUNTABLE))  # the number of orders can be too large for a float

@@ -41,7 +41,7 @@ def _agreements(shape, n_prompts, rng):
 @pytest.mark.parametrize("n_prompts", [5, 10, 20, 30])
 @pytest.mark.parametrize("name", SUITES)
 def test_covers_the_mean_of_prompts_like_these(name, n_prompts, row):
-    """From 10 prompts on, 92 to 98 % of the intervals hold the mean over all prompts there could be."""
+    """From ten prompts on 92 to 98 % of the intervals hold the mean over all prompts there could be, over five 90 %."""
     rng, (a, b) = stream(1, "prompts", name, str(n_prompts)), SUITES[name]
     ours = student = 0
     for _ in range(RUNS):
@@ -63,7 +63,7 @@ def test_covers_the_mean_of_prompts_like_these(name, n_prompts, row):
         student += ends is None or ends[0] <= a / (a + b) <= ends[1]
     row(f"{name}, {n_prompts} prompts", f"{ours / RUNS:.1%} (a t interval: {student / RUNS:.1%})")
     # A suite of five skewed prompts may miss the tail altogether; more of them must not.
-    assert (0.92 if n_prompts >= 10 else 0.90) <= ours / RUNS <= 0.995
+    assert (0.92 if n_prompts >= 10 else 0.90) <= ours / RUNS <= 0.98
 
 
 def test_covers_the_mean_of_a_smooth_share(row):
