@@ -267,6 +267,12 @@ def test_no_number_of_a_pair_is_undefined(cell_of):
     assert "not finite" in measure_cell(metric, cell_of(["a", "b"])).undefined
 
 
+def test_a_hole_in_the_matrix_is_undefined(cell_of, metric_of):
+    """A vector that holds no number leaves the cell without a value."""
+    rows = np.array([[1.0, 0.0], [np.nan, 0.0]])
+    assert "not finite" in measure_cell(metric_of("vector_distance"), cell_of(["a", "b"]), vectors=rows).undefined
+
+
 def test_none_of_a_pair_is_undefined(cell_of):
     """A pair without a value leaves the cell without one."""
     metric = replace(length_difference, function=lambda a, b: None)  # noqa: ARG005 - of two texts
