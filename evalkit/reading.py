@@ -76,9 +76,12 @@ class Reading:
             return [*lines, "inconclusive: the intervals overlap, or lie the other way round"]
         below = (op in {"<", "<="}) == (left is self)
         end, name = (self.interval.high, "upper") if below else (self.interval.low, "lower")
-        if (self.value < bound) != below:
-            return [*lines, f"false: the value itself is {'above' if below else 'below'} {bound:g}"]
+        beyond = self.interval.low > bound if below else self.interval.high < bound
         word = "below" if below else "above"
+        if beyond:
+            return [*lines, f"false: the whole interval lies {'above' if below else 'below'} {bound:g}"]
+        if (self.value < bound) != below:
+            return [*lines, f"inconclusive: the value is not {word} {bound:g}, but the interval reaches there"]
         return [*lines, f"inconclusive: the {name} end {end:.3f} is not {word} {bound:g}; {self._would_settle(bound)}"]
 
     def _would_settle(self, bound: float) -> str:

@@ -52,7 +52,7 @@ def test_a_false_comparison_is_worded_differently(session):
     """Answers at temperature 1 differ, which is false and not inconclusive."""
     result = session("assert evalkit.cell('keeper', 1.0)['exact_agreement'] > 0.9")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*false: the value itself is below 0.9*"])
+    result.stdout.fnmatch_lines(["*false: the whole interval lies below 0.9*"])
 
 
 def test_a_curve_falls(session):

@@ -60,6 +60,12 @@ def test_an_inconclusive_comparison_estimates_the_samples_needed():
 
 
 def test_a_value_on_the_wrong_side_is_called_false():
-    """The value itself is beyond the bound."""
+    """The whole interval is beyond the bound."""
     known = reading()
-    assert known.explain("<", known, 0.45)[-1].startswith("false")
+    assert known.explain("<", known, 0.35)[-1] == "false: the whole interval lies above 0.35"
+
+
+def test_a_bound_inside_the_interval_is_never_called_false():
+    """A value beyond the bound is inconclusive as long as its interval holds the bound."""
+    known = reading()
+    assert known.explain("<", known, 0.45)[-1].startswith("inconclusive")
