@@ -9,7 +9,7 @@ import typer
 
 from evalkit import api
 from evalkit.cli import running, say, tables
-from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Prompt, Suite
+from evalkit.nouns import USUAL_METRICS, Decoding, Endpoint, Message, MetricRequest, Prompt, Suite
 
 _STORYTELLER = "You are a storyteller."
 _HELPER = "You are a helpful assistant."
@@ -20,16 +20,6 @@ _QUESTIONS = (
     ("garden", _STORYTELLER, "Tell a two-sentence story about a garden."),
     ("third-date", _HELPER, "Where should I go on a third date in San Francisco?"),
     ("tomato", _HELPER, "How to pick a good tomato?"),
-)
-_METRICS = (
-    "exact_agreement",
-    "unique_share",
-    "distinct_n",
-    "word_jaccard_distance",
-    "edit_similarity",
-    "prefix_agreement",
-    "vector_distance",
-    "length_words",
 )
 
 
@@ -47,7 +37,7 @@ def demo(
         ),
         temperatures=(0.0, 0.1, 0.4, 0.7, 1.0, 1.1, 1.5, 2.0),
         samples=samples,
-        metrics=tuple(MetricRequest(name=name) for name in _METRICS),
+        metrics=tuple(MetricRequest(name=name) for name in USUAL_METRICS),
         decoding=Decoding(max_tokens=120),
     )
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from evalkit.cli import names, running, say, tables
-from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Prompt, Suite, content_key
+from evalkit.nouns import USUAL_METRICS, Decoding, Endpoint, Message, MetricRequest, Prompt, Suite, content_key
 
-_METRICS = "exact_agreement,unique_share,distinct_n,word_jaccard_distance,edit_similarity,prefix_agreement,length_words"
+_METRICS = ",".join(USUAL_METRICS)
 
 
 def sweep(
