@@ -10,6 +10,8 @@ from evalkit.errors import EvalkitError
 from evalkit.nouns import (
     Caution,
     Cell,
+    Comparison,
+    Contrast,
     Curve,
     Decoding,
     Endpoint,
@@ -23,6 +25,7 @@ from evalkit.nouns import (
     Run,
     Sample,
     Suite,
+    Verdict,
 )
 
 __version__ = "0.1.0"
@@ -30,6 +33,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Caution",
     "Cell",
+    "Comparison",
+    "Contrast",
     "Curve",
     "Decoding",
     "Endpoint",
@@ -44,6 +49,7 @@ __all__ = [
     "Run",
     "Sample",
     "Suite",
+    "Verdict",
     "__version__",
     "load_suite",
     "measure",

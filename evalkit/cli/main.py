@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What stands behind ``evalkit``; those of the process when None.
     """
     try:
-        code = application()(args=arguments, standalone_mode=False) or 0
+        code = application()(args=arguments, prog_name="evalkit", standalone_mode=False) or 0
     except EvalkitError as error:
         complain(str(error))
         code = error.exit_code

@@ -5,8 +5,20 @@ from __future__ import annotations
 import evalkit
 
 NOUNS = [
-    *("Caution", "Cell", "Curve", "Decoding", "Endpoint", "Estimate", "Failure", "Interval", "Measurement"),
-    *("Metric", "Plan", "Prompt", "Run", "Sample", "Suite"),
+    *(
+        "Caution",
+        "Cell",
+        "Comparison",
+        "Contrast",
+        "Curve",
+        "Decoding",
+        "Endpoint",
+        "Estimate",
+        "Failure",
+        "Interval",
+        "Measurement",
+    ),
+    *("Metric", "Plan", "Prompt", "Run", "Sample", "Suite", "Verdict"),
 ]
 VERBS = ["load_suite", "measure", "open_store", "plan", "quick_chat", "report", "run", "run_async", "serve"]
 PUBLIC = sorted([*NOUNS, *VERBS, "EvalkitError", "__version__"])
