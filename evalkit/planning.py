@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from evalkit.nouns import MOST_CHOICES, Draw, Mode, Plan, Prompt, Suite, cells
+from evalkit.nouns import MOST_CHOICES, Draw, Mode, Plan, Prompt, Suite, cells, size_in_words
 
 _LEAST_CHARACTERS = 2
 _MOST_CHARACTERS = 4
@@ -72,19 +72,21 @@ class Preview:
     model: str
     """The model that would be asked."""
     base_url: str | None
-    """Where it would be asked; None when only the environment knows."""
+    """Where it would be asked; None when its backend asks no address, or the environment's."""
+    backend: str
+    """Who would ask."""
 
     def __str__(self) -> str:
         """Return the preview as a small table in plain text."""
-        size = f"{self.n_prompts} prompts × {self.n_temperatures} temperatures × {self.samples}"
+        where = f"at {self.base_url}" if self.base_url else f"answered by the backend {self.backend}"
         width = max(6, *(len(_short(row.prompt_id)) for row in self.rows))
         columns = [f"{value:g}" for value in self.temperatures]
         cell = max(len(text) for text in (*columns, *(str(n) for row in self.rows for n in row.missing)))
         tokens = f"{self.prompt_tokens_low:,} to {self.prompt_tokens_high:,} in the questions"
         return "\n".join(
             [
-                f"{size} = {self.n_draws:,} draws",
-                f"model     {_printable(self.model)} at {self.base_url or 'the address in OPENAI_BASE_URL'}",
+                size_in_words(self.n_prompts, self.n_temperatures, self.samples),
+                f"model     {_printable(self.model)} {where}",
                 f"to send   {self.n_requests:,} requests for {self.n_missing:,} missing draws",
                 f"tokens    {tokens}, 0 to {self.completion_tokens_high:,} in the answers",
                 "",
@@ -127,6 +129,7 @@ def preview(suite: Suite, filled: Collection[tuple[str, int]] = frozenset()) -> 
         ),
         model=suite.endpoint.model,
         base_url=suite.endpoint.base_url,
+        backend=suite.endpoint.backend,
     )
 
 

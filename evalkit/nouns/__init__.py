@@ -3,7 +3,7 @@
 from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution
 from evalkit.nouns.comparison import Comparison, Contrast, Verdict
-from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells
+from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells, size_in_words
 from evalkit.nouns.estimate import Curve, Estimate, Interval, LadderRow, Point, Trend
 from evalkit.nouns.measurement import Form, Measurement, Metric, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
@@ -56,4 +56,5 @@ __all__ = [
     "canonical",
     "cells",
     "content_key",
+    "size_in_words",
 ]

@@ -123,8 +123,7 @@ class Plan:
         """Return the size in words, such as ``12 prompts × 5 temperatures × 20 = 1,200 draws``."""
         n_prompts = len({cell.prompt.id for cell in self.cells})
         n_temperatures = len({cell.temperature for cell in self.cells})
-        size = f"{n_prompts} prompts × {n_temperatures} temperatures × {self.samples}"
-        return f"{size} = {len(self):,} draws"
+        return size_in_words(n_prompts, n_temperatures, self.samples)
 
     @property
     def key(self) -> str:
@@ -133,6 +132,14 @@ class Plan:
         The number of samples is no part of it, so a run can be extended.
         """
         return content_key(sorted(cell.key for cell in self.cells))
+
+
+def size_in_words(n_prompts: int, n_temperatures: int, samples: int) -> str:
+    """Return the size of a design, such as ``1 prompt × 5 temperatures × 20 = 100 draws``."""
+    n_draws = n_prompts * n_temperatures * samples
+    counts = ((n_prompts, "prompt"), (n_temperatures, "temperature"), (n_draws, "draw"))
+    prompts, temperatures, draws = (f"{n:,} {noun}{'' if n == 1 else 's'}" for n, noun in counts)
+    return f"{prompts} × {temperatures} × {samples:,} = {draws}"
 
 
 def cells(suite: Suite) -> tuple[Cell, ...]:

@@ -156,3 +156,9 @@ def test_decoding_reaches_the_noun(made: Made) -> None:
     decoding = made(decoding="{stop: END, top_p: 0.9, seed: 4, extra: {b: 1, a: [2]}}").decoding
     assert (decoding.stop, decoding.top_p, decoding.seed) == (("END",), 0.9, 4)
     assert decoding.extra == (("a", [2]), ("b", 1))
+
+
+def test_a_recorded_run_may_be_the_address(made: Made) -> None:
+    """What replay answers from is named like any run, store and label."""
+    suite = made(endpoint={"model": "m", "backend": "replay", "base_url": "runs.sqlite@first"})
+    assert suite.endpoint.base_url == "runs.sqlite@first"
