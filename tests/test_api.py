@@ -79,6 +79,16 @@ def test_another_experiment_under_the_same_label_is_refused(store, suite_of, cha
         evalkit.run(suite_of(**change), store, backend=Oracle())
 
 
+def test_a_run_without_any_answer_holds_no_label(store, suite_of):
+    """A wrong address is put right under the same label: nothing was answered, so nothing can mix."""
+    wrong = suite_of(endpoint=Endpoint(model="m", base_url="http://127.0.0.1:9/v1"))
+    with pytest.raises(EndpointError):
+        evalkit.run(wrong, store)
+    run = evalkit.run(suite_of(temperatures=(0.0, 0.5)), store, backend=Oracle())
+    assert run.complete
+    assert [cell.cell.temperature for cell in store.outcomes("small")] == [0.0, 0.5]
+
+
 def test_two_runs_on_the_embedded_endpoint_are_two_experiments(store, suite_of):
     """Another label is another run: its answers are drawn anew."""
     suite = suite_of(temperatures=(1.0,), samples=6)

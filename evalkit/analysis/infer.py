@@ -11,7 +11,7 @@ import numpy as np
 from evalkit.analysis.measure import DEGENERATE, clipped
 from evalkit.nouns import Caution, Curve, Estimate, Form, Interval, Measurement, Metric, Point, Trend
 from evalkit.stats.effective import bounded_interval
-from evalkit.stats.proportion import all_equal_interval
+from evalkit.stats.proportion import all_equal_interval, even_trials
 from evalkit.stats.streams import stream
 from evalkit.stats.student import mean_interval
 from evalkit.stats.trend import Block, kendall_tau_b, least_p_value, trend_test
@@ -54,7 +54,7 @@ def _estimate(metric: Metric, measurements: Sequence[Measurement], level: float)
     elif len(known) == 1:
         interval, method = known[0].interval, f"one prompt: {known[0].method}"
     else:
-        ends, method = _ends(metric, values, min(m.n_samples for m in known), level)
+        ends, method = _ends(metric, values, [_trials(metric, m.n_samples) for m in known], level)
         interval = None if ends is None else Interval(low=ends[0], high=ends[1], level=level)
     reasons = Counter(m.undefined or "there is no value" for m in measurements if m.value is None)
     return Estimate(
@@ -69,12 +69,12 @@ def _estimate(metric: Metric, measurements: Sequence[Measurement], level: float)
 
 
 def _ends(
-    metric: Metric, values: np.ndarray[tuple[int], np.dtype[np.float64]], n_least: int, level: float
+    metric: Metric, values: np.ndarray[tuple[int], np.dtype[np.float64]], trials: Sequence[int], level: float
 ) -> tuple[tuple[float, float] | None, str]:
     """Return the ends of the interval for a mean over prompts, and how they were made."""
     bounds, n = metric.bounds, len(values)
     if np.ptp(values) <= _ROUNDING * max(1.0, float(np.abs(values).max())):
-        ends = _all_equal(metric, float(values[0]), n * _trials(metric, n_least), level)
+        ends = _all_equal(metric, float(values[0]), trials, level)
         return ends, (
             "none: all prompts give the same value, and nothing is known of their spread"
             if ends is None
@@ -92,12 +92,12 @@ def _trials(metric: Metric, n_samples: int) -> int:
     return {Form.SAMPLE: n_samples, Form.PAIR: n_samples // 2, Form.SET: 0}[metric.form]
 
 
-def _all_equal(metric: Metric, value: float, trials: int, level: float) -> tuple[float, float] | None:
+def _all_equal(metric: Metric, value: float, trials: Sequence[int], level: float) -> tuple[float, float] | None:
     """Return the exact bound for a mean whose every trial came out at one end of its range, else None."""
-    if not trials or value not in metric.bounds:
+    if not all(trials) or value not in metric.bounds:
         return None
     # Only at an end of the range does an equal mean say that all it was made of is equal.
-    return all_equal_interval(value, trials, bounds=metric.bounds, level=level)
+    return all_equal_interval(value, even_trials(trials, 1.0 - level), bounds=metric.bounds, level=level)
 
 
 def _trend(metric: Metric, measurements: Sequence[Measurement], seed: int) -> Trend:
@@ -166,9 +166,9 @@ def _degenerate(metric: Metric, points: Sequence[Point]) -> tuple[Caution, ...]:
     return (
         Caution(
             slug="degenerate-data",
-            fact=f"{metric.title}: all values are equal at {len(bare)} of {len(points)} temperatures.",
+            fact=f"{metric.title}: all prompts have the same value at {len(bare)} of {len(points)} temperatures.",
             meaning="Equal values do not tell how far others may lie, so there is no interval, which is not certainty.",
-            remedy="Draw more samples, add prompts, or read exact_agreement, which has an exact bound.",
+            remedy="Draw more samples or add prompts. Where all samples agree, exact_agreement has an exact bound.",
             temperatures=bare,
         ),
     )

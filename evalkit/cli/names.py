@@ -24,14 +24,15 @@ def run_of(name: str) -> tuple[Path, str | None]:
 
 
 def label_in(store: Store, label: str | None, name: str) -> str:
-    """Return the label asked for, or the only one there is.
+    """Return the label asked for, or the only one that holds an answer.
 
     Raises:
         UsageError: There are several runs, or none, and none was named.
     """
     if label is not None:
         return label
-    labels = [run.label for run in store.runs()]
+    runs = store.runs()
+    labels = [run.label for run in runs if run.n_samples] or [run.label for run in runs]
     if len(labels) == 1:
         return labels[0]
     if not labels:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 from scipy import special
 
 from evalkit.stats.student import Ends
@@ -90,6 +92,32 @@ def all_equal_lower(trials: float, alpha: float = 0.05) -> float:
         Medical Association 249(13), 1743-1745 (1983), for the exact bound behind the rule of three.
     """
     return float(alpha ** (1.0 / trials))
+
+
+def even_trials(trials: Sequence[float], alpha: float = 0.05) -> float:
+    """Return the number of trials that, spread evenly, bound the mean chance as these uneven ones do.
+
+    All trials of several sources came out alike. The least mean of the sources' chances q that has this happen with
+    probability alpha solves: minimise the sum of q where the sum of n log q is log alpha and no q is above 1. It is
+    convex in log q, and its solution is q = min(1, m n): few trials of one source leave that source's chance open.
+
+    Args:
+        trials: Independent trials of each source, all above 0.
+        alpha: Probability of being wrong, in (0, 1).
+
+    References:
+        Definition by this project, from the exact bound of Hanley and Lippman-Hand (1983).
+    """
+    n, goal = np.asarray(trials, dtype=np.float64), math.log(alpha)
+    if np.ptp(n) == 0.0:
+        return float(n.sum())
+    low, high = 0.0, 1.0 / float(n.min())
+    for _ in range(200):
+        middle = (low + high) / 2.0
+        reached = float((n * np.log(np.minimum(1.0, max(middle, 1e-300) * n))).sum())
+        low, high = (middle, high) if reached < goal else (low, middle)
+    mean = float(np.minimum(1.0, low * n).mean())
+    return goal / math.log(mean)
 
 
 def all_equal_interval(value: float, trials: float, *, bounds: Ends, level: float = 0.95) -> Ends | None:

@@ -95,9 +95,9 @@ def write_outcomes(
 
 
 def write_cells(connection: sqlite3.Connection, run_id: int, cells: Iterable[Cell]) -> None:
-    """Write the points of a design."""
+    """Write the points of a design; those that are there already stay."""
     connection.executemany(
-        "INSERT INTO cell (run_id, key, prompt_id, temperature, mode, description) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO cell (run_id, key, prompt_id, temperature, mode, description) VALUES (?, ?, ?, ?, ?, ?)",
         (
             (
                 *(run_id, cell.key, codec.printable(cell.prompt.id), cell.decoding.temperature, cell.mode.value),

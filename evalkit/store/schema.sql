@@ -13,7 +13,7 @@ CREATE TABLE meta (
 CREATE TABLE run (
     id INTEGER PRIMARY KEY, -- number of the run in this file
     label TEXT NOT NULL UNIQUE, -- name given by the user
-    plan_key TEXT NOT NULL, -- SHA-256 of the cells' keys: the identity of the experiment
+    plan_key TEXT NOT NULL, -- SHA-256 of the cells' keys at the beginning
     created_at TEXT NOT NULL, -- UTC time, ISO 8601
     provenance ANY NOT NULL -- JSON: versions, platform, commit, source
 ) STRICT;

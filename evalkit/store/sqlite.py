@@ -22,7 +22,7 @@ from evalkit.store.mismatch import differences
 from evalkit.store.writer import Job, Writer
 
 _LONGEST_LABEL = 200
-_RUNS = "SELECT id, label, plan_key, created_at, provenance FROM run"
+_RUNS = "SELECT id, label, created_at, provenance FROM run"
 _SUITE = "SELECT description FROM suite WHERE run_id = ? ORDER BY id DESC LIMIT 1"
 _OPEN_FAILURES = """SELECT count(*) FROM (
 SELECT cell_id, replicate FROM failure WHERE run_id = ?1 EXCEPT SELECT cell_id, replicate FROM sample WHERE run_id = ?1
@@ -106,7 +106,8 @@ class SqliteStore:
     def begin(self, label: str, suite: Suite, provenance: Provenance) -> Run:
         """Return the run of a label, made now or found; on disk when it returns.
 
-        A run that is found keeps its cells. The suite given last is kept with it, with the larger number of samples.
+        A run that is found keeps its cells, unless nothing has come of it yet: then it takes the new ones. The suite
+        given last is kept with it, with the larger number of samples.
 
         Raises:
             PlanMismatchError: The label was begun with other cells; the message says what differs.
@@ -114,6 +115,7 @@ class SqliteStore:
         """
         _check_label(label)
         self._submit(lambda connection: _begin(connection, label, suite, provenance)).result()
+        self._places.pop(label, None)  # its cells may be new
         return self.run(label)
 
     def submit(self, label: str, delivery: Delivery) -> Future[None]:
@@ -243,8 +245,8 @@ class SqliteStore:
 
 
 def _begin(connection: sqlite3.Connection, label: str, suite: Suite, provenance: Provenance) -> None:
-    plan_key = Plan(cells=cells(suite), samples=suite.samples).key
-    found = connection.execute("SELECT id, plan_key FROM run WHERE label = ?", (label,)).fetchone()
+    plan_key = _plan_key(suite)
+    found = connection.execute("SELECT id FROM run WHERE label = ?", (label,)).fetchone()
     if found is None:
         values = (label, plan_key, rows.now(), codec.put(codec.provenance_json(provenance)))
         insert = "INSERT INTO run (label, plan_key, created_at, provenance) VALUES (?, ?, ?, ?)"
@@ -254,8 +256,14 @@ def _begin(connection: sqlite3.Connection, label: str, suite: Suite, provenance:
         rows.write_cells(connection, run_id, cells(suite))
         _note(connection, run_id, suite)
         return
-    run_id, known_key = found
+    run_id = int(found[0])
     known = _suite(connection, run_id)
+    known_key = _plan_key(known)
+    if known_key != plan_key and _is_empty(connection, run_id):
+        # Nothing was answered: a wrong address or a missing key must not hold the label for ever.
+        rows.write_cells(connection, run_id, cells(suite))
+        _note(connection, run_id, suite)
+        return
     if known_key != plan_key:
         raise PlanMismatchError(
             f"run {label!r} was begun with another suite: {'; '.join(differences(known, suite))}",
@@ -264,6 +272,16 @@ def _begin(connection: sqlite3.Connection, label: str, suite: Suite, provenance:
     latest = replace(suite, samples=max(suite.samples, known.samples))
     if codec.suite_json(latest) != codec.suite_json(known):
         _note(connection, run_id, latest)
+
+
+def _plan_key(suite: Suite) -> str:
+    return Plan(cells=cells(suite), samples=suite.samples).key
+
+
+def _is_empty(connection: sqlite3.Connection, run_id: int) -> bool:
+    """Return whether nothing has come of a run yet."""
+    outcomes = "SELECT 1 FROM sample WHERE run_id = ? UNION ALL SELECT 1 FROM failure WHERE run_id = ? LIMIT 1"
+    return connection.execute(outcomes, (run_id, run_id)).fetchone() is None
 
 
 def _note(connection: sqlite3.Connection, run_id: int, suite: Suite) -> None:
@@ -281,8 +299,8 @@ def _run_id(connection: sqlite3.Connection, label: str) -> int:
     return int(connection.execute("SELECT id FROM run WHERE label = ?", (label,)).fetchone()[0])
 
 
-def _run(connection: sqlite3.Connection, row: tuple[int, str, str, str, str | bytes]) -> Run:
-    run_id, label, plan_key, created_at, provenance = row
+def _run(connection: sqlite3.Connection, row: tuple[int, str, str, str | bytes]) -> Run:
+    run_id, label, created_at, provenance = row
     suite = _suite(connection, run_id)
     one = (run_id,)
     first_at, last_at = connection.execute(
@@ -290,7 +308,7 @@ def _run(connection: sqlite3.Connection, row: tuple[int, str, str, str, str | by
     ).fetchone()
     return Run(
         label=label,
-        plan_key=plan_key,
+        plan_key=_plan_key(suite),
         suite=suite,
         provenance=codec.provenance_of(codec.get(provenance)),
         created_at=created_at,

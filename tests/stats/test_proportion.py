@@ -1,10 +1,11 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.stats.proportion import all_equal_interval, all_equal_lower, clopper_pearson, jeffreys, wilson
+from evalkit.stats.proportion import all_equal_interval, all_equal_lower, clopper_pearson, even_trials, jeffreys, wilson
 
 COUNTS = st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -71,3 +72,18 @@ def test_all_equal_interval_inside():
 def test_all_equal_needs_bounds(bounds):
     """Without bounds nothing is known of what the rare other values may be."""
     assert all_equal_interval(1.0, 10, bounds=bounds) is None
+
+
+def test_even_trials_count_all() -> None:
+    """Sources with the same number of trials bound the mean by all of them together."""
+    assert even_trials([5, 5, 5]) == 15
+
+
+def test_a_source_with_few_trials_leaves_the_mean_open() -> None:
+    """The bound is the least mean that explains what was seen: no search over chances finds a smaller one."""
+    trials = np.array([5.0, 5.0, 1.0])
+    bound = 0.05 ** (1 / even_trials(trials))
+    chances = np.random.default_rng(1).random((200_000, 3)) ** 0.2
+    possible = (chances**trials).prod(axis=1) >= 0.05
+    assert bound < 0.05 ** (1 / trials.sum())
+    assert bound <= chances[possible].mean(axis=1).min() <= bound + 0.01

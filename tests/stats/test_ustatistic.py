@@ -127,3 +127,15 @@ def test_order_does_not_matter_much():
     texts = list("aaaaabbbcdefgaab")
     ours, other = pair_interval(_equal(texts), equality=True), pair_interval(_equal(texts[::-1]), equality=True)
     assert ours == pytest.approx(other, abs=0.02)
+
+
+@pytest.mark.parametrize("sizes", [(17, 2, 1), (10, 10), (12, 4, 4), (5, 5, 5, 5)])
+def test_the_order_of_samples_changes_no_interval(sizes):
+    """Equal texts in any order have the same interval."""
+    kinds = np.repeat(np.arange(len(sizes)), sizes)
+    rng = np.random.default_rng(2)
+    found = set()
+    for _ in range(30):
+        rng.shuffle(kinds)
+        found.add(pair_interval((kinds[:, None] == kinds[None, :]).astype(float), equality=True))
+    assert len(found) == 1

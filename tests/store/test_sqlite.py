@@ -224,17 +224,19 @@ def test_samples_may_grow_and_never_shrink(store, suite_of, origin, samples, pla
         ({"decoding": Decoding(max_tokens=64, top_p=0.5)}, "top_p was not set and is now 0.5"),
     ],
 )
-def test_another_suite_is_refused_in_words(store, suite_of, origin, changes, words):
+def test_another_suite_is_refused_in_words(store, suite_of, draws_of, delivery_of, origin, changes, words):
     """A run never mixes the answers of two experiments, and the refusal says what differs."""
     store.begin("r", suite_of(), origin)
+    store.record("r", delivery_of(draws_of(suite_of())[0]))
     with pytest.raises(PlanMismatchError, match=words.replace(".", r"\.")):
         store.begin("r", suite_of(**changes), origin)
     assert store.run("r").suite == suite_of()
 
 
-def test_other_prompts_are_refused_by_name(store, suite_of, origin):
+def test_other_prompts_are_refused_by_name(store, suite_of, draws_of, delivery_of, origin):
     """Prompts that came, went or changed their words are named."""
     store.begin("r", suite_of("one", "two"), origin)
+    store.record("r", delivery_of(draws_of(suite_of("one", "two"))[0]))
     with pytest.raises(PlanMismatchError, match="prompt 'p3' is new; prompt 'p1' is worded differently"):
         store.begin("r", suite_of("ONE", "two", "three"), origin)
     with pytest.raises(PlanMismatchError, match="prompt 'p2' is gone"):
