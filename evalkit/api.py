@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from evalkit import environment, registry
-from evalkit.errors import UsageError
+from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import (
     USUAL_METRICS,
     CellOutcomes,
@@ -238,6 +238,7 @@ def measure(
 
     Raises:
         StoreError: There is no run of that label.
+        StatisticsError: The run holds no answers.
         UnknownNameError: There is no metric of that name.
         UsageError: A metric has no such option, or the level is out of range.
     """
@@ -249,6 +250,8 @@ def measure(
     if not 0.0 < level < 1.0:
         raise UsageError(f"level is {level:g}, not between 0 and 1", hint="such as 0.95")
     asked = store.run(label)
+    if not asked.n_samples:
+        raise StatisticsError(f"run {label!r} holds no answers", hint="run its suite again")
     wanted = {metric.title: metric for metric in map(_metric, metrics or asked.suite.metrics)}
     measured: dict[str, list[Measurement]] = {title: [] for title in wanted}
     observer, ladder = Observer(asked.suite), Ladder(asked.suite)

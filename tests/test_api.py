@@ -5,7 +5,15 @@ import asyncio
 import pytest
 
 import evalkit
-from evalkit.errors import BackendError, EndpointError, PlanMismatchError, UnknownNameError, UsageError
+from evalkit.errors import (
+    BackendError,
+    EndpointError,
+    PlanMismatchError,
+    RejectedError,
+    StatisticsError,
+    UnknownNameError,
+    UsageError,
+)
 from evalkit.nouns import Endpoint, MetricRequest, Mode, Reply, Request
 
 
@@ -136,6 +144,19 @@ def test_wrong_metrics_are_found_before_measuring(store, suite_of, wrong):
     evalkit.run(suite_of(), store, backend=Oracle())
     with pytest.raises((UnknownNameError, UsageError)):
         evalkit.measure(store, "small", metrics=[wrong])
+
+
+def test_a_run_without_answers_can_not_be_measured(store, suite_of):
+    """Nothing answered is no curve, and says so."""
+
+    class Refusing(Oracle):
+        async def send(self, request: Request) -> Reply:
+            del request
+            raise RejectedError("status 400", status=400)
+
+    evalkit.run(suite_of(), store, backend=Refusing())
+    with pytest.raises(StatisticsError, match="no answers"):
+        evalkit.measure(store, "small")
 
 
 def test_equal_stores_give_equal_pages(store, suite_of, tmp_path):

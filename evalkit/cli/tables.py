@@ -98,6 +98,8 @@ def _plain(results: Results) -> str:
 
 def show_run(store: Store, run: Run, *, report: Path | None, as_json: bool) -> None:
     """Measure a run and write its curves to stdout, its cautions to stderr, and a report when asked for."""
+    if not run.n_samples:
+        return  # every draw failed: the exit code and the line about it say so
     results = measured_with_progress(store, run.label)
     if as_json:
         put(api.render(store, run.label, "json", results=results))
