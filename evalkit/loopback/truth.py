@@ -13,8 +13,9 @@ References:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ class Truth:
     """Where answers come from."""
     max_tokens: int = 256
     """Words after which an answer is cut."""
+    _power_sums: dict[int, float] = field(default_factory=dict, repr=False)
 
     @property
     def limit(self) -> int:
@@ -58,15 +60,33 @@ class Truth:
                 table[state, token] = language.target(state, int(token))
         return table
 
-    @cached_property
+    @property
     def agreement(self) -> float:
-        """Probability that two answers are equal.
+        """Probability that two answers are equal."""
+        return self.power_sum(2)
 
-        The sum over answers of their squared probability: with every step squared, the mass
+    def power_sum(self, order: int) -> float:
+        """Return the probability that so many answers are all equal.
+
+        The sum over answers of p to the power of `order`: with every step raised to it, the mass
         that ends plus the mass still walking after L words.
         """
-        squares = self._steps(self.rows**2)
-        return sum(self._ends(squares, self.rows[:, 0] ** 2)) + float(squares[-1].sum())
+        if order not in self._power_sums:
+            powers = self._steps(self.rows**order)
+            self._power_sums[order] = sum(self._ends(powers, self.rows[:, 0] ** order)) + float(powers[-1].sum())
+        return self._power_sums[order]
+
+    def distinct(self, n: int) -> float:
+        """Return the expected number of different answers in n draws, n from 1 to 30.
+
+        The sum over answers of 1 - (1 - p)^n, by the binomial theorem over power sums; rounding
+        eats the alternating sum beyond.
+        """
+        return float(sum((-1) ** (k + 1) * math.comb(n, k) * self.power_sum(k) for k in range(1, n + 1)))
+
+    def coverage(self, n: int) -> float:
+        """Return the expected chance that one more answer is among the n drawn before, n from 1 to 30."""
+        return 1.0 - float(sum((-1) ** k * math.comb(n, k) * self.power_sum(k + 1) for k in range(n + 1)))
 
     @cached_property
     def entropy_nats(self) -> float:
@@ -87,12 +107,16 @@ class Truth:
 
     @cached_property
     def expected_prefix(self) -> float:
-        """Expected number of leading words that two answers share.
+        """Expected number of leading words that two answers share: the sum of `survival`."""
+        return float(self.survival.sum())
 
-        The sum over k = 1 .. L of the probability that the first k words of both are there and
-        equal: the mass still walking after k squared steps.
+    @cached_property
+    def survival(self) -> Vector:
+        """Probability that the first k words of two answers are there and equal, k = 1 .. L; shape (L,).
+
+        The mass still walking after k squared steps.
         """
-        return float(sum(float(d.sum()) for d in self._steps(self.rows**2)[1:]))
+        return np.array([float(d.sum()) for d in self._steps(self.rows**2)[1:]])
 
     @cached_property
     def modal_probability(self) -> float:

@@ -48,6 +48,10 @@ def test_truth_equals_enumeration(temperature: float, top_p: float | None) -> No
     answers = every_answer(law, 4)
     assert sum(answers.values()) == pytest.approx(1)
     assert truth.agreement == pytest.approx(sum(p**2 for p in answers.values()))
+    assert truth.power_sum(5) == pytest.approx(sum(p**5 for p in answers.values()))
+    for n in (1, 5, 20):
+        assert truth.distinct(n) == pytest.approx(sum(1 - (1 - p) ** n for p in answers.values()))
+        assert truth.coverage(n) == pytest.approx(1 - sum(p * (1 - p) ** n for p in answers.values()))
     assert truth.entropy_nats == pytest.approx(-sum(p * math.log(p) for p in answers.values()))
     assert truth.expected_length == pytest.approx(sum(p * len(words) for words, p in answers.items()))
     assert truth.modal_probability == pytest.approx(max(answers.values()))
