@@ -12,8 +12,20 @@ ORACLE = Path(__file__).parents[3] / "shared" / "oracles" / "metrics.json"
 
 
 @pytest.fixture(scope="session")
-def inference() -> dict[str, Any]:
-    """Return the reference values of intervals and tests; skips where the file is absent."""
+def oracle() -> dict[str, Any]:
+    """Return the reference values; skips where the file is absent."""
     if not ORACLE.exists():
         pytest.skip("the reference values (../shared/oracles/metrics.json) are not here")
-    return json.loads(ORACLE.read_text(encoding="utf-8"))["inference"]
+    return json.loads(ORACLE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def inference(oracle: dict[str, Any]) -> dict[str, Any]:
+    """Return the reference values of intervals and tests."""
+    return oracle["inference"]
+
+
+@pytest.fixture(scope="session")
+def sets(oracle: dict[str, Any]) -> dict[str, Any]:
+    """Return sets of texts by name, each with the reference values of its metrics."""
+    return oracle["sets"]
