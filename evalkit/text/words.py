@@ -7,10 +7,11 @@ own; otherwise a Chinese sentence would be a single word, and as diverse as it c
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from evalkit.errors import UsageError
+from evalkit.errors import UnknownNameError, UsageError
 
 UNSPACED = (
     r"\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -19,6 +20,7 @@ UNSPACED = (
 """Characters of scripts written without blanks, to stand in a class of a regular expression."""
 
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
+_WORD_OF_ANY_SCRIPT = re.compile(r"\w+|[^\w\s]")
 
 
 def words(text: str) -> list[str]:
@@ -44,3 +46,35 @@ def ngrams(tokens: Sequence[str], n: int) -> list[tuple[str, ...]]:
     if n < 1:
         raise UsageError(f"n-grams of {n} words do not exist", hint="n is 1 or more")
     return list(zip(*(tokens[start:] for start in range(n)), strict=False))
+
+
+_TOKENIZERS: dict[str, Callable[[str], list[str]]] = {
+    "uni": _WORD.findall,
+    "uni_lower": words,
+    "word": _WORD_OF_ANY_SCRIPT.findall,
+    "ws": plain_words,
+    "char": list,
+}
+
+TOKENIZERS = tuple(_TOKENIZERS)
+"""Names of the ways to cut a text: ``uni``, words as `words` gives them but with their case, right for every script;
+``uni_lower``, exactly `words`; ``word``, the same without regard to scripts written without blanks; ``ws``, what
+stands between white space; ``char``, code points. With ``word`` and ``ws`` a Chinese sentence is one token."""
+
+
+def tokens(text: str, tokenizer: str = "uni") -> list[str]:
+    """Return the tokens of a text in order, none when it holds none.
+
+    Args:
+        text: Any text.
+        tokenizer: One of `TOKENIZERS`.
+
+    Raises:
+        UnknownNameError: There is no such tokenizer; the nearest name is the hint.
+    """
+    cut = _TOKENIZERS.get(tokenizer)
+    if cut is None:
+        near = difflib.get_close_matches(tokenizer, TOKENIZERS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(TOKENIZERS)}"
+        raise UnknownNameError(f"there is no tokenizer named {tokenizer!r}", hint=hint)
+    return cut(text)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.errors import UsageError
-from evalkit.text.words import ngrams, plain_words, words
+from evalkit.errors import UnknownNameError, UsageError
+from evalkit.text.words import TOKENIZERS, ngrams, plain_words, tokens, words
+
+ORACLE = Path(__file__).parents[3] / "shared" / "oracles" / "metrics.json"
+
+
+@pytest.fixture(scope="module")
+def oracle() -> dict[str, Any]:
+    """Return the reference values; skips where the file is absent."""
+    if not ORACLE.exists():
+        pytest.skip("the reference values (../shared/oracles/metrics.json) are not here")
+    return json.loads(ORACLE.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -51,3 +66,46 @@ def test_ngrams_of_no_words_do_not_exist():
     """Runs of no words are an error."""
     with pytest.raises(UsageError, match="1 or more"):
         ngrams(["a"], 0)
+
+
+@pytest.mark.parametrize("tokenizer", ["uni", "word", "ws", "char"])
+def test_tokens_are_as_many_as_in_the_reference(tokenizer, oracle):
+    """Every text of the reference sets has the reference number of tokens."""
+    for name, known in oracle["sets"].items():
+        assert [len(tokens(text, tokenizer)) for text in known["texts"]] == known["metrics"]["lengths"][tokenizer], name
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.characters(categories=None)))
+def test_uni_is_the_regular_expression_of_the_reference(oracle, text):
+    """Whatever the text, `uni` cuts it as the reference's own regular expression does."""
+    pattern = oracle["meta"]["tokenizers"]["uni"].partition("  (re,")[0]
+    assert tokens(text) == re.findall(pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "expected"),
+    [
+        ("uni", ["Hi", ",", "今", "天", "!"]),
+        ("uni_lower", ["hi", ",", "今", "天", "!"]),
+        ("word", ["Hi", ",", "今天", "!"]),
+        ("ws", ["Hi,", "今天!"]),
+        ("char", ["H", "i", ",", " ", "今", "天", "!"]),
+    ],
+)
+def test_each_tokenizer_cuts_in_its_own_way(tokenizer, expected):
+    """Case is kept unless the name says otherwise, and unspaced scripts are cut by `uni` only."""
+    assert tokens("Hi, 今天!", tokenizer) == expected
+    assert tokens("", tokenizer) == []
+
+
+def test_every_named_tokenizer_is_there():
+    """The names listed are those that work."""
+    assert [tokens("a", name) for name in TOKENIZERS] == [["a"]] * len(TOKENIZERS)
+
+
+@pytest.mark.parametrize(("name", "hint"), [("unilower", "'uni_lower'"), ("grapheme", "known: uni, uni_lower")])
+def test_an_unknown_tokenizer_names_the_nearest(name, hint):
+    """A name mistyped is an error that says which was meant, or which there are."""
+    with pytest.raises(UnknownNameError, match=hint):
+        tokens("a", name)
