@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,16 +10,6 @@ from hypothesis import strategies as st
 
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.text.words import TOKENIZERS, ngrams, plain_words, tokens, words
-
-ORACLE = Path(__file__).parents[3] / "shared" / "oracles" / "metrics.json"
-
-
-@pytest.fixture(scope="module")
-def oracle() -> dict[str, Any]:
-    """Return the reference values; skips where the file is absent."""
-    if not ORACLE.exists():
-        pytest.skip("the reference values (../shared/oracles/metrics.json) are not here")
-    return json.loads(ORACLE.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
