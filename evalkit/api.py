@@ -5,7 +5,6 @@ Verbs import what they need when they are called: `import evalkit` stays light.
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
@@ -16,7 +15,6 @@ from evalkit import environment, registry
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import (
     USUAL_METRICS,
-    CellOutcomes,
     Delivery,
     Measurement,
     Metric,
@@ -25,7 +23,7 @@ from evalkit.nouns import (
     Run,
     Suite,
 )
-from evalkit.nouns.ports import Backend, Store
+from evalkit.nouns.ports import Backend, Store, Tools
 
 if TYPE_CHECKING:
     import asyncio
@@ -224,6 +222,7 @@ def measure(
     metrics: Iterable[MetricLike] | None = None,
     prompts: Collection[str] | None = None,
     level: float = 0.95,
+    tools: Tools | None = None,
     watch: Callable[[int, int], None] | None = None,
 ) -> Results:
     """Return a curve for each metric of a run, by the metric's title.
@@ -234,6 +233,7 @@ def measure(
         metrics: What to measure; what the suite asks for when None.
         prompts: Ids of the prompts to look at; all when None.
         level: Level of every interval, in (0, 1).
+        tools: An embedder and a judge for the metrics that use them; what the suite asks for when None.
         watch: Called after each cell with the number of cells done and of all.
 
     Raises:
@@ -245,6 +245,8 @@ def measure(
     from evalkit.analysis.cautions import Observer
     from evalkit.analysis.infer import curve
     from evalkit.analysis.ladder import Ladder
+    from evalkit.analysis.measure import measure_cell
+    from evalkit.deriving import derived
     from evalkit.results import Results
 
     if not 0.0 < level < 1.0:
@@ -257,11 +259,12 @@ def measure(
     observer, ladder = Observer(asked.suite), Ladder(asked.suite)
     cells = (cell for cell in store.outcomes(label) if prompts is None or cell.cell.prompt.id in prompts)
     n_cells = len(prompts or asked.suite.prompts) * len(asked.suite.temperatures)
-    for done, (found, vectors) in enumerate(_with_vectors(cells, wanted.values()), start=1):
+    given = derived(cells, list(wanted.values()), tools or Tools())
+    for done, (found, rows) in enumerate(given, start=1):
         observer.see(found)
         ladder.see(found)
-        for title, metric in wanted.items():
-            measured[title].append(_measured(metric, found, vectors, level))
+        for (title, metric), needed in zip(wanted.items(), rows, strict=True):
+            measured[title].append(measure_cell(metric, found, derived=needed, level=level))
         if watch is not None:
             watch(done, n_cells)
     return Results(
@@ -272,6 +275,7 @@ def measure(
         },
         cautions=observer.cautions(),
         ladder=ladder.rows(),
+        counts=observer.counts(),
     )
 
 
@@ -281,28 +285,6 @@ def _metric(wanted: MetricLike) -> Metric:
     if isinstance(wanted, Metric):
         return wanted
     return bound(wanted if isinstance(wanted, MetricRequest) else MetricRequest(name=wanted))
-
-
-def _measured(metric: Metric, found: CellOutcomes, vectors: Any, level: float) -> Measurement:  # noqa: ANN401 - numpy stays out of this module
-    from evalkit.analysis.measure import measure_cell
-
-    return measure_cell(metric, found, vectors=vectors, level=level)
-
-
-def _with_vectors(outcomes: Iterable[CellOutcomes], metrics: Iterable[Metric]) -> Iterator[tuple[CellOutcomes, Any]]:
-    """Yield each cell with the vectors of its texts, fitted over all samples of its prompt."""
-    if not any(metric.needs == "vectors" for metric in metrics):
-        yield from ((found, None) for found in outcomes)
-        return
-    from evalkit.features.vectors import vectors
-
-    for _, group in itertools.groupby(outcomes, key=lambda found: found.cell.prompt.id):
-        of_prompt = list(group)
-        rows = vectors([sample.text for found in of_prompt for sample in found.samples])
-        start = 0
-        for found in of_prompt:
-            yield found, rows[start : start + len(found.samples)]
-            start += len(found.samples)
 
 
 # --- report -------------------------------------------------------------------------------------

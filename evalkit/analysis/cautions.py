@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from evalkit.nouns import Caution, CellOutcomes, Mode, Sample, Suite
+from evalkit.nouns import Caution, CellOutcomes, Counts, Mode, Sample, Suite
 from evalkit.text.levels import whitespace
 
 FEW_SAMPLES = 10
@@ -20,7 +20,7 @@ _HOT = 1.0
 
 
 @dataclass(slots=True)
-class _Counts:
+class _Seen:
     """What was seen at one temperature."""
 
     n_cells: int = 0
@@ -31,6 +31,7 @@ class _Counts:
     n_truncated: int = 0
     n_refused: int = 0
     n_empty: int = 0
+    n_error: int = 0
     n_differing: int = 0
     n_differing_in_words: int = 0
     n_long: int = 0
@@ -43,7 +44,7 @@ class _Counts:
         return 1.0 - self.n_samples / self.n_wanted if self.n_wanted else 0.0
 
 
-_ByTemperature = Mapping[float, _Counts]
+_ByTemperature = Mapping[float, _Seen]
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class Observer:
     def __init__(self, suite: Suite) -> None:
         """Remember what was asked for."""
         self._suite = suite
-        self._at: defaultdict[float, _Counts] = defaultdict(_Counts)
+        self._at: defaultdict[float, _Seen] = defaultdict(_Seen)
         self._prompts: set[str] = set()
         self._models, self._fingerprints = _Names(), _Names()
 
@@ -77,6 +78,7 @@ class Observer:
         counts.n_cells += 1
         counts.n_wanted += max(self._suite.samples, len(samples))
         counts.n_samples += len(samples)
+        counts.n_error += len(outcomes.failures)
         counts.n_absent += not samples
         counts.n_few += 0 < len(samples) < FEW_SAMPLES
         if samples:
@@ -90,6 +92,21 @@ class Observer:
         _compare(samples, counts)
         if outcomes.cell.mode is not Mode.CHOICES:
             counts.n_same_answer += _served_again(samples)
+
+    def counts(self) -> tuple[Counts, ...]:
+        """Return what became of the draws, by ascending temperature."""
+        return tuple(
+            Counts(
+                temperature=temperature,
+                n_wanted=seen.n_wanted,
+                n_samples=seen.n_samples,
+                n_error=seen.n_error,
+                n_empty=seen.n_empty,
+                n_truncated=seen.n_truncated,
+                n_refused=seen.n_refused,
+            )
+            for temperature, seen in sorted(self._at.items())
+        )
 
     def cautions(self) -> tuple[Caution, ...]:
         """Return what may mislead the reader, the gravest first."""
@@ -107,7 +124,7 @@ class Observer:
         )
 
 
-def _compare(samples: tuple[Sample, ...], counts: _Counts) -> None:
+def _compare(samples: tuple[Sample, ...], counts: _Seen) -> None:
     """Count whether a cell's texts differ, and whether they differ in more than white space."""
     kinds = {sample.text for sample in samples}
     if len(samples) < 2:  # noqa: PLR2004 - a pair

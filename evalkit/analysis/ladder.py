@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evalkit.nouns import CellOutcomes, LadderRow, Suite
-from evalkit.text.levels import LEVELS, level_of
+from evalkit.text.levels import LEVELS, canonical_json, level_of
 
 
 def agreement_at(texts: Sequence[str], level: Callable[[str], str | None]) -> float:
@@ -42,9 +42,13 @@ class Ladder:
     """Agreement by temperature and level of equality, from cells seen once and not kept."""
 
     def __init__(self, suite: Suite) -> None:
-        """Choose the levels: those of any text, and the answer when the suite has a pattern for it."""
+        """Choose the levels: those of any text, and the answer when the suite has a pattern for it.
+
+        The level of JSON is kept where half of the texts hold a value: elsewhere it says nothing.
+        """
         pattern = _pattern_of(suite)
         names = [name for name in LEVELS if name != "answer" or pattern is not None]
+        self._n_texts = self._n_json = 0
         self._levels = {name: level_of(name, pattern=pattern if name == "answer" else None) for name in names}
         self._steps: defaultdict[float, dict[str, _Step]] = defaultdict(lambda: {name: _Step() for name in names})
 
@@ -53,6 +57,8 @@ class Ladder:
         texts = [sample.text for sample in outcomes.samples]
         if len(texts) < 2:  # noqa: PLR2004 - a pair
             return
+        self._n_texts += len(texts)
+        self._n_json += sum(canonical_json(text) is not None for text in texts)
         for name, step in self._steps[outcomes.cell.temperature].items():
             agreement = agreement_at(texts, self._levels[name])
             step.total += agreement
@@ -71,6 +77,7 @@ class Ladder:
             )
             for temperature in sorted(self._steps)
             for name, step in self._steps[temperature].items()
+            if name != "json" or 2 * self._n_json >= self._n_texts
         )
 
 

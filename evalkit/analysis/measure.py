@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,13 @@ from evalkit.stats.effective import bounded_interval
 from evalkit.stats.jackknife import jackknife_interval
 from evalkit.stats.proportion import all_equal_interval, clopper_pearson
 from evalkit.stats.student import mean_interval
-from evalkit.stats.ustatistic import pair_interval, pair_mean
+from evalkit.stats.subsets import subsets_of
+from evalkit.stats.ustatistic import jackknife_variance, pair_interval, pair_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_NO_SPREAD = "none: the value hangs on the number of samples, so its spread over them is no guide"
 DEGENERATE = "none: all values are equal, and nothing is known of their spread"
 
 
@@ -31,10 +33,11 @@ class _Value:
     n_samples: int
     ends: tuple[float, float] | None
     method: str
+    variance: float | None = None
 
 
 def measure_cell(
-    metric: Metric, outcomes: CellOutcomes, *, vectors: NDArray[np.float64] | None = None, level: float = 0.95
+    metric: Metric, outcomes: CellOutcomes, *, derived: Mapping[str, Sequence[Any]] | None = None, level: float = 0.95
 ) -> Measurement:
     """Return a metric's value for a cell, with the interval its form allows.
 
@@ -45,20 +48,21 @@ def measure_cell(
     Args:
         metric: What to measure.
         outcomes: What came of the cell.
-        vectors: (n, d) rows for the samples in their order; for metrics that need vectors.
+        derived: For each feature the metric needs, one row for each sample, in their order.
         level: Level of the interval, in (0, 1).
 
     Raises:
-        StatisticsError: The metric needs vectors, and there is not one for each sample.
+        StatisticsError: The metric needs a feature, and there is not one row for each sample.
     """
     n = len(outcomes.samples)
     found: _Value | None = None
     reason: str | None = None
-    if n < metric.min_samples or not n:
-        reason = f"{_samples(n)}, fewer than the {max(1, metric.min_samples)} it takes"
+    fewest = max(1, metric.min_samples, metric.rarefied_to or 0)
+    if n < fewest:
+        reason = f"{_samples(n)}, fewer than the {fewest} it takes"
     else:
         try:
-            found = _VALUE_OF[metric.form](metric, outcomes, _seen(metric, outcomes, vectors), level)
+            found = _VALUE_OF[metric.form](metric, outcomes, items_of(metric, outcomes, derived), level)
         except Undefined as undefined:
             reason = str(undefined) or "the metric has no value for these texts"
     return Measurement(
@@ -70,41 +74,67 @@ def measure_cell(
         n_samples=n if found is None else found.n_samples,
         interval=None if found is None or found.ends is None else _interval(found.ends, level),
         method="none: there is no value" if found is None else found.method,
+        variance=None if found is None else found.variance,
     )
 
 
-def _seen(metric: Metric, outcomes: CellOutcomes, vectors: NDArray[np.float64] | None) -> Any:  # noqa: ANN401 - what prepare makes
-    """Return what the metric's function sees of the samples, in their order."""
+def items_of(metric: Metric, outcomes: CellOutcomes, derived: Mapping[str, Sequence[Any]] | None = None) -> Any:  # noqa: ANN401 - what prepare or a feature makes
+    """Return what the metric's function sees of each sample, in their order: one need alone, or tuples of several."""
+    parts = [_part(metric, need, outcomes, derived or {}) for need in metric.needs if need != "reference"]
+    return parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
+
+
+def _part(metric: Metric, need: str, outcomes: CellOutcomes, derived: Mapping[str, Sequence[Any]]) -> Sequence[Any]:
+    if need == "samples":
+        return outcomes.samples
+    if need == "texts":
+        texts = [sample.text for sample in outcomes.samples]
+        if metric.prepare is None:
+            return texts
+        prepared = {text: metric.prepare(text) for text in dict.fromkeys(texts)}
+        return [prepared[text] for text in texts]
     n = len(outcomes.samples)
-    if metric.needs == "vectors":
-        if vectors is None or len(vectors) != n:
-            given = "none" if vectors is None else f"{len(vectors)}"
-            raise StatisticsError(f"{metric.title} needs a vector for each of {_samples(n)}, and got {given}")
-        return vectors
-    texts = [sample.text for sample in outcomes.samples]
-    if metric.prepare is None:
-        return texts
-    prepared = {text: metric.prepare(text) for text in dict.fromkeys(texts)}
-    return [prepared[text] for text in texts]
+    rows = derived.get(need)
+    if rows is None or len(rows) != n:
+        given = "none" if rows is None else f"{len(rows)}"
+        raise StatisticsError(
+            f"{metric.title} needs {need}, a row for each of {_samples(n)}, and got {given}",
+            hint="evalkit.measure derives them; measure_cell takes them as derived={...}",
+        )
+    return rows
 
 
-def _mean_over_samples(metric: Metric, outcomes: CellOutcomes, seen: Sequence[Any], level: float) -> _Value:
+def values_of(metric: Metric, outcomes: CellOutcomes) -> list[float | None]:
+    """Return a metric of single samples for each sample of a cell; None where it does not exist.
+
+    Raises:
+        Undefined: It has no value for the whole cell, such as accuracy without a reference.
+    """
     extra: tuple[str, ...] = ()
-    if metric.needs == "reference":
+    if "reference" in metric.needs:
         if outcomes.cell.prompt.reference is None:
             raise Undefined("the prompt has no reference")
         extra = (outcomes.cell.prompt.reference,)
+    items = items_of(metric, outcomes)
+    if metric.needs[0] != "texts":
+        return [None if (given := metric.function(each, *extra)) is None else _finite(given) for each in items]
     known: dict[str, float | None] = {}
-    for sample, each in zip(outcomes.samples, seen, strict=True):
+    for sample, each in zip(outcomes.samples, items, strict=True):
         if sample.text not in known:
             given = metric.function(each, *extra)
             known[sample.text] = None if given is None else _finite(given)
-    values = np.array([v for sample in outcomes.samples if (v := known[sample.text]) is not None], dtype=np.float64)
-    if len(values) < max(1, metric.min_samples):
-        raise Undefined(f"only {_samples(len(values))} of {len(seen)} have a value")
+    return [known[sample.text] for sample in outcomes.samples]
+
+
+def _mean_over_samples(metric: Metric, outcomes: CellOutcomes, seen: Sequence[Any], level: float) -> _Value:
+    values = np.array([value for value in values_of(metric, outcomes) if value is not None], dtype=np.float64)
+    n = len(values)
+    if n < max(1, metric.min_samples):
+        raise Undefined(f"only {_samples(n)} of {len(seen)} have a value")
     ends, method = _ends_of_mean(values, metric.bounds, level)
     equal = bool(np.ptp(values) == 0.0)
-    return _Value(float(values[0] if equal else values.mean()), len(values), ends, method)
+    variance = float(values.var(ddof=1)) / n if n > 1 else None
+    return _Value(float(values[0] if equal else values.mean()), n, ends, method, variance)
 
 
 def _ends_of_mean(
@@ -139,7 +169,7 @@ def _mean_over_pairs(metric: Metric, outcomes: CellOutcomes, seen: Any, level: f
         method = exact if np.ptp(pairs) == 0.0 else "U-statistic: jackknife variance, guarded"
     else:
         method = DEGENERATE if np.ptp(pairs) == 0.0 else "none: the metric has no lower bound"
-    return _Value(value, n, ends, method)
+    return _Value(value, n, ends, method, jackknife_variance(matrix) if n > 2 else None)  # noqa: PLR2004 - leaves a pair
 
 
 def _pairs(metric: Metric, texts: Sequence[str], seen: Any) -> NDArray[np.float64]:  # noqa: ANN401 - values or rows
@@ -159,16 +189,23 @@ def _pairs(metric: Metric, texts: Sequence[str], seen: Any) -> NDArray[np.float6
     return np.asarray(small[np.ix_(codes, codes)], dtype=np.float64)
 
 
-def _of_all(metric: Metric, outcomes: CellOutcomes, seen: Any, level: float) -> _Value:  # noqa: ANN401 - values or rows
+def _of_all(metric: Metric, outcomes: CellOutcomes, seen: Any, level: float) -> _Value:  # noqa: ANN401 - items or rows
     n = len(outcomes.samples)
+    if metric.rarefied_to is not None:
+        return _Value(_rarefied(metric, outcomes, seen, metric.rarefied_to), n, None, _NO_SPREAD)
     value = _finite(metric.function(seen))
+    if metric.interval is not None:
+        own, how = metric.interval(seen, level)
+        return _Value(value, n, clipped(own, metric.bounds), how)
     if metric.depends_on_n:
-        return _Value(
-            value, n, None, "none: the value hangs on the number of samples, so its spread over them is no guide"
-        )
+        return _Value(value, n, None, _NO_SPREAD)
+    if metric.order and value in metric.bounds:
+        # At an end of the range every subset has the same value, and subsets that share no sample are trials.
+        ends = all_equal_interval(value, n // metric.order, bounds=metric.bounds, level=level)
+        return _Value(value, n, ends, DEGENERATE if ends is None else "exact bound: all subsets have the same value")
     try:
         kept = (np.delete(np.arange(n), i) for i in range(n))
-        left_out = [_finite(metric.function(_taken(seen, rest))) for rest in kept] if n > metric.min_samples else []
+        left_out = [_finite(metric.function(taken(seen, rest))) for rest in kept] if n > metric.min_samples else []
     except Undefined:
         left_out = []
     ends = clipped(jackknife_interval(value, left_out, level=level), metric.bounds)
@@ -177,8 +214,17 @@ def _of_all(metric: Metric, outcomes: CellOutcomes, seen: Any, level: float) -> 
     return _Value(value, n, None, DEGENERATE if left_out else "none: too few samples for a spread")
 
 
-def _taken(seen: Any, rest: NDArray[np.intp]) -> Any:  # noqa: ANN401 - values or rows
-    return seen[rest] if isinstance(seen, np.ndarray) else [seen[i] for i in rest]
+def _rarefied(metric: Metric, outcomes: CellOutcomes, seen: Any, size: int) -> float:  # noqa: ANN401 - items or rows
+    """Return the mean over subsets of a size: all of them where they are few, else some drawn by a fixed seed."""
+    order = sorted(range(len(outcomes.samples)), key=lambda place: outcomes.samples[place].text)
+    subsets = subsets_of(len(order), size, seed="rarefaction")
+    found = [_finite(metric.function(taken(seen, [order[place] for place in subset]))) for subset in subsets]
+    return math.fsum(found) / len(found)
+
+
+def taken(seen: Any, places: Sequence[int] | NDArray[np.intp]) -> Any:  # noqa: ANN401 - items or rows
+    """Return the items at some places, as an array where they are one."""
+    return seen[places] if isinstance(seen, np.ndarray) else [seen[place] for place in places]
 
 
 def clipped(ends: tuple[float, float] | None, bounds: tuple[float, float]) -> tuple[float, float] | None:

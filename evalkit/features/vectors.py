@@ -2,56 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from evalkit.text.words import words
+from evalkit.features.base import feature
+from evalkit.features.tfidf import tfidf
+from evalkit.nouns import CellOutcomes
+from evalkit.nouns.ports import Tools
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MOST_WORDS = 50_000
 
+@feature
+def vectors(cells: Sequence[CellOutcomes], tools: Tools) -> list[NDArray[np.float64]]:
+    """Return (n, d) rows of length 1 for each cell: of the embedder, else TF-IDF weights fitted over all samples.
 
-def vectors(
-    fit_texts: Sequence[str],
-    texts: Sequence[str] | None = None,
-    *,
-    tokenize: Callable[[str], list[str]] = words,
-) -> NDArray[np.float64]:
-    """Return one row per text: the TF-IDF weights of its words, scaled to length 1.
-
-    A word weighs its count in the text times ln((1 + m) / (1 + df)) + 1, where df of the m `fit_texts` hold
-    it. No reduction of dimensions follows, so the product of two rows is their exact cosine. Where
-    `fit_texts` hold more than 50,000 different words, the most frequent of these are used.
-
-    Args:
-        fit_texts: (m,) texts that give vocabulary and weights: all samples of a prompt.
-        texts: (n,) texts to turn into rows; `fit_texts` when None.
-        tokenize: How a text falls into words.
-
-    Returns:
-        (n, d) array, entries in [0, 1]. A text with no word of the vocabulary, such as an empty one, is a
-        row of zeros; d is 0 when no fitted text holds a word.
+    A text without a visible character has no direction: its row is zeros, whatever an embedder says of it. Rows are
+    scaled in double precision, since near-equal rows would lose their difference otherwise.
 
     References:
-        K. Spärck Jones, "A Statistical Interpretation of Term Specificity and Its Application in Retrieval",
-        Journal of Documentation 28(1), 11-21 (1972).
-        G. Salton, C. Buckley, "Term-Weighting Approaches in Automatic Text Retrieval", Information Processing
-        & Management 24(5), 513-523 (1988).
+        G. Salton, A. Wong, C. S. Yang, "A Vector Space Model for Automatic Indexing", Communications of the ACM
+        18(11), 613-620 (1975).
     """
-    fitted = [tokenize(text) for text in fit_texts]
-    wanted = fitted if texts is None else [tokenize(text) for text in texts]
-    if not any(fitted):
-        return np.zeros((len(wanted), 0))
-    vectorizer = TfidfVectorizer(analyzer=_unchanged, max_features=_MOST_WORDS).fit(fitted)
-    if not wanted:
-        return np.zeros((0, len(vectorizer.vocabulary_)))
-    return np.asarray(vectorizer.transform(wanted).toarray(), dtype=np.float64)
+    texts = [sample.text for found in cells for sample in found.samples]
+    rows = tfidf(texts) if tools.embedder is None else _embedded(texts, tools)
+    ends = [0, *accumulate(len(found.samples) for found in cells)]
+    return [rows[start:end] for start, end in pairwise(ends)]
 
 
-def _unchanged(tokens: list[str]) -> list[str]:
-    return tokens
+def _embedded(texts: Sequence[str], tools: Tools) -> NDArray[np.float64]:
+    different = [text for text in dict.fromkeys(texts) if text.strip()]
+    if tools.embedder is None or not different:
+        return np.zeros((len(texts), 0))
+    given = np.asarray(tools.embedder.embed(different), dtype=np.float64)
+    length = np.linalg.norm(given, axis=1, keepdims=True)
+    scaled = np.vstack([np.divide(given, length, out=np.zeros_like(given), where=length > 0), np.zeros(given.shape[1])])
+    place = {text: number for number, text in enumerate(different)}
+    return np.asarray(scaled[[place.get(text, len(different)) for text in texts]])

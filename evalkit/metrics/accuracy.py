@@ -6,7 +6,7 @@ import re
 
 from evalkit.metrics.base import sample_metric
 from evalkit.nouns import Undefined
-from evalkit.text.levels import level_of, loose, whitespace
+from evalkit.text.levels import level_of, punctuation
 from evalkit.text.words import UNSPACED
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -19,8 +19,8 @@ def _given(text: str, *, pattern: str | None = None) -> str | None:
 def _spaced(text: str) -> str:
     # Blanks at the ends and around each character of a script without blanks: whole words can then be
     # looked for as a part of the text.
-    apart = _UNSPACED.sub(r" \g<0> ", loose(text))
-    return f" {whitespace(apart)} "
+    apart = _UNSPACED.sub(r" \g<0> ", punctuation(text))
+    return f" {' '.join(apart.split())} "
 
 
 @sample_metric(unit="share", bounds=(0.0, 1.0), needs="reference", prepare=_given)
@@ -37,7 +37,7 @@ def accuracy(given: str | None, reference: str | None, *, pattern: str | None = 
     """
     if reference is None:
         raise Undefined("the prompt has no reference")
-    wanted = loose(reference)
+    wanted = punctuation(reference)
     if not wanted:
         raise Undefined("the prompt's reference holds no word")
     if pattern is not None:

@@ -22,14 +22,17 @@ def _matrix(texts: Sequence[str | None]) -> NDArray[np.float64]:
     return same.astype(np.float64)
 
 
-@pair_metric(unit="probability", bounds=(0.0, 1.0), diversity=-1, prepare=at_level, matrix=_matrix)
+@pair_metric(
+    unit="probability", bounds=(0.0, 1.0), diversity=-1, depends_on_length=True, prepare=at_level, matrix=_matrix
+)
 def exact_agreement(a: str | None, b: str | None) -> float:
     """Return 1 when two samples are the same text, else 0.
 
     Its mean over pairs estimates the collision probability Σ pᵢ², the chance that two fresh samples agree,
-    without bias at any number of samples. What counts as the same is chosen by `level`: ``bytes``,
-    ``whitespace``, ``loose`` (without case and punctuation) or ``answer`` (what `pattern` finds last). A text
-    in which the pattern finds nothing agrees with no other.
+    without bias at any number of samples. What counts as the same is chosen by `level`: ``raw``, ``nfc_strip``,
+    ``whitespace``, ``loose`` (without case), ``punctuation`` (without that either), ``json`` (the value a text holds)
+    or ``answer`` (what `pattern` finds last). A text that holds no value or answer agrees with no other. Longer texts
+    agree less, mechanically: compare only cells of the same prompts and the same limit of tokens.
 
     References:
         E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949).

@@ -4,15 +4,27 @@ from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution
 from evalkit.nouns.comparison import Comparison, Contrast, Verdict
 from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells, size_in_words
-from evalkit.nouns.estimate import Curve, Estimate, Interval, LadderRow, Point, Trend
-from evalkit.nouns.measurement import Form, Measurement, Metric, Undefined
+from evalkit.nouns.estimate import Counts, Curve, Estimand, Estimate, Interval, LadderRow, Point, Trend
+from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
-from evalkit.nouns.suite import USUAL_METRICS, Decoding, Endpoint, Message, MetricRequest, Prompt, Suite
+from evalkit.nouns.suite import (
+    HEADLINE,
+    LITERATURE,
+    USUAL_METRICS,
+    Decoding,
+    Endpoint,
+    Message,
+    MetricRequest,
+    Prompt,
+    Suite,
+)
 
 __all__ = [
+    "HEADLINE",
     "JSON",
+    "LITERATURE",
     "MOST_CHOICES",
     "SLUGS",
     "USUAL_METRICS",
@@ -23,11 +35,13 @@ __all__ = [
     "Comparison",
     "Completion",
     "Contrast",
+    "Counts",
     "Curve",
     "Decoding",
     "Delivery",
     "Draw",
     "Endpoint",
+    "Estimand",
     "Estimate",
     "Failure",
     "FinishReason",
@@ -40,6 +54,7 @@ __all__ = [
     "MetricRequest",
     "Mode",
     "Outcome",
+    "Panel",
     "Plan",
     "Point",
     "Prompt",

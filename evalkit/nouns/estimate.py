@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +34,17 @@ class Interval:
         return self.high - self.low
 
 
+class Estimand(Enum):
+    """What an interval speaks of: what would be drawn anew in another experiment."""
+
+    THIS_PROMPT = "this prompt"
+    """Fresh samples of one prompt."""
+    THESE_PROMPTS = "these prompts"
+    """Fresh samples of the same prompts."""
+    PROMPTS_LIKE_THESE = "prompts like these"
+    """Fresh prompts of the same kind, with fresh samples."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """A value and how well it is known."""
@@ -51,6 +63,10 @@ class Estimate:
     """Why there is no value; None when there is one."""
     unit: str = ""
     """Unit in words."""
+    estimand: Estimand = Estimand.THIS_PROMPT
+    """What the interval speaks of."""
+    these: Interval | None = None
+    """The interval of the mean over these very prompts, fresh samples only; None when it is not known."""
 
     def __str__(self) -> str:
         """Return value and interval, such as ``0.41 [0.36, 0.46]``."""
@@ -135,3 +151,23 @@ class LadderRow:
     """Prompts with at least one pair that differs at this level."""
     n_prompts: int
     """Prompts with at least two samples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What became of the draws at one temperature; a sample may be empty, cut and refused at once."""
+
+    temperature: float
+    """Where."""
+    n_wanted: int
+    """Draws planned."""
+    n_samples: int
+    """Draws that gave a sample, be it empty, cut or refused."""
+    n_error: int
+    """Draws that gave none; left out of every metric."""
+    n_empty: int
+    """Samples without a visible character; they count as texts."""
+    n_truncated: int
+    """Samples cut by the token limit; they count as they stand."""
+    n_refused: int
+    """Samples the server marked as refused or filtered."""

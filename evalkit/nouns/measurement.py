@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -26,6 +26,15 @@ class Form(Enum):
     """All texts; the value is the functional itself. Never bootstrapped."""
 
 
+class Panel(Enum):
+    """Where a reader meets a metric."""
+
+    FRONT = "front"
+    """With the headline: its value does not drift with the number of samples, or says so in its name."""
+    LITERATURE = "literature"
+    """In a panel of its own: known from papers, but it drifts with the number of samples or with their length."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """A named, pure functional of a cell's texts."""
@@ -35,23 +44,27 @@ class Metric:
     form: Form
     """What the function sees."""
     function: Callable[..., Any]
-    """The function, options already bound. SAMPLE: text -> float (or None when undefined);
-    with ``needs="reference"`` text, reference -> float. PAIR: a, b -> float. SET: texts -> float;
-    with ``needs="vectors"`` an (n, d) array stands for the texts."""
+    """The function, options already bound. SAMPLE: item -> float (or None when undefined); with a ``reference``
+    among its needs, item, reference -> float. PAIR: a, b -> float. SET: items -> float."""
     prepare: Callable[[str], Any] | None = None
     """Makes of each text, once, what the function sees instead of it; None for the text itself."""
+    interval: Callable[..., tuple[tuple[float, float] | None, str]] | None = None
+    """The metric's own interval within one prompt: items, level -> ((low, high) or None, how it was made)."""
     unit: str
     """Unit in words, such as ``probability`` or ``words``."""
     bounds: tuple[float, float]
     """Least and greatest possible value; infinities allowed."""
     min_samples: int
     """Fewest samples at which the value exists."""
-    needs: str = "texts"
-    """``texts``, ``vectors`` or ``reference``."""
+    needs: tuple[str, ...] = ("texts",)
+    """What an item is made of: ``texts``, ``samples`` (the sample with its latency and the like) or names of features,
+    such as ``vectors``; one need gives its items, several give tuples. ``reference`` stands beside them."""
     options: tuple[tuple[str, JSON], ...] = ()
     """Options that differ from the defaults, sorted by name."""
     defaults: tuple[tuple[str, JSON], ...] = ()
     """All options with their default values, sorted by name."""
+    taken: tuple[tuple[str, JSON], ...] = ()
+    """Options that are meant for the features it needs, with their values, sorted by name."""
     summary: str = ""
     """First line of the docstring."""
     description: str = ""
@@ -60,8 +73,19 @@ class Metric:
     """The docstring's References section."""
     depends_on_n: bool = False
     """True when the expected value changes with the number of samples."""
+    depends_on_length: bool = False
+    """True when the value changes with the length of the texts, whatever their variety."""
+    order: int = 0
+    """Number of samples that one term of the mean looks at: 1 SAMPLE, 2 PAIR, k for means over all subsets of k;
+    0 when the value is no such mean."""
     diversity: int = 0
     """+1 when it grows with diversity, -1 when it falls, 0 when it says nothing of it."""
+    panel: Panel = Panel.FRONT
+    """Where a reader meets it."""
+    rarefied_to: int | None = None
+    """Samples it is brought down to, as the mean over subsets of that size; None for all there are."""
+    of_options: Callable[[Mapping[str, JSON]], Mapping[str, Any]] | None = None
+    """All options -> fields of this noun that follow from them, such as ``bounds`` and ``order``."""
 
     @property
     def title(self) -> str:
@@ -69,6 +93,11 @@ class Metric:
         if not self.options:
             return self.name
         return f"{self.name}({', '.join(f'{k}={v}' for k, v in self.options)})"
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features it needs."""
+        return tuple(need for need in self.needs if need not in {"texts", "samples", "reference"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +120,5 @@ class Measurement:
     """Interval within this cell, where its form allows one."""
     method: str = "none"
     """How the interval was made, or why there is none."""
+    variance: float | None = None
+    """Estimated variance of the value over fresh samples of this prompt; None when it is not known."""

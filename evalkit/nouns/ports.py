@@ -1,10 +1,12 @@
-"""The seams, as protocols: what a backend and a store promise."""
+"""The seams, as protocols: what a backend, a store, an embedder and a judge promise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from evalkit.nouns.canonical import JSON
 from evalkit.nouns.outcome import CellOutcomes, Delivery
 from evalkit.nouns.reply import Reply, Request
 from evalkit.nouns.run import Provenance, Run
@@ -62,3 +64,43 @@ class Store(Protocol):
     def close(self) -> None:
         """Release the file and its lock."""
         ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into vectors by one model."""
+
+    @property
+    def name(self) -> str:
+        """What made the vectors, as a page shows it: source and model."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Any:  # noqa: ANN401 - an array; numpy is no dependency of nouns
+        """Return one row per text, (n, d); of any length, a row of zeros for a text without a place."""
+        ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """Says whether two answers to a question mean the same."""
+
+    @property
+    def name(self) -> str:
+        """Who judges, as a page shows it."""
+        ...
+
+    def same(self, question: str, a: str, b: str) -> bool:
+        """Return whether a reader who has one of the answers would gain nothing from the other."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What features may use besides the samples."""
+
+    embedder: Embedder | None = None
+    """Makes vectors; None for TF-IDF of words, offline."""
+    judge: Judge | None = None
+    """Decides on meaning, where a metric asks for it."""
+    score: Callable[[str, Mapping[str, JSON], CellOutcomes], Sequence[float | None]] | None = None
+    """Name of a metric of single samples, its options, a cell -> a value for each sample, None where there is none."""

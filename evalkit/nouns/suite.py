@@ -7,6 +7,19 @@ from dataclasses import dataclass, field
 from evalkit.nouns.canonical import JSON
 from evalkit.nouns.design import Mode
 
+HEADLINE = (
+    "exact_agreement",
+    "tar_at_k",
+    "first_divergence",
+    "rouge_l_distance",
+    "vector_distance",
+    "distinct_valid_at_k",
+    "validity",
+    "qd_index",
+)
+"""The eight numbers a reader meets first; none drifts with the number of samples."""
+LITERATURE = ("distinct_n", "self_bleu", "vendi_score", "entropy", "compression_ratio", "length_words")
+"""What papers report: measured too, in a panel of their own."""
 USUAL_METRICS = (
     "exact_agreement",
     "unique_share",

@@ -10,9 +10,11 @@ from evalkit.reporting.view import Ladder, Step
 from evalkit.text.visible import visible
 
 _LEVELS = {
-    "bytes": "bytes",
+    "raw": "bytes",
+    "nfc_strip": "Unicode form and ends",
     "whitespace": "white space",
-    "loose": "case and punctuation",
+    "loose": "case",
+    "punctuation": "punctuation",
     "json": "canonical JSON",
     "answer": "parsed answer",
 }

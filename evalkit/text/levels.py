@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import difflib
 import functools
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -12,31 +13,56 @@ from collections.abc import Callable
 from evalkit.errors import UnknownNameError, UsageError
 
 _NUMBER_MARK = r"(?<=\d)[^\w\s](?=\d)|(?<![\w-])-(?=\.?\d)|(?<![\w.])\.(?=\d)"
+_FENCE = re.compile(r"```[a-zA-Z0-9]*\n(.*?)\n?```", re.DOTALL)
 _MARK = re.compile(rf"(?P<number>{_NUMBER_MARK})|[^\w\s]|_")
 
 
-def as_bytes(text: str) -> str:
+def raw(text: str) -> str:
     """Return the text itself: equal means equal byte for byte."""
     return text
 
 
+def nfc_strip(text: str) -> str:
+    """Return the text in Unicode's composed form (NFC), without white space at the ends."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def whitespace(text: str) -> str:
-    """Return the text with each run of white space as one blank, and none at the ends."""
-    return " ".join(text.split())
+    """Return the text in composed form with each run of white space as one blank, and none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def loose(text: str) -> str:
-    """Return the text without case, punctuation and compatibility forms, in single blanks.
-
-    Unicode NFKC and case folding; then punctuation becomes a blank, unless it belongs to a number
-    (``3.5``, ``1,000``, ``-5``): a value must not change its meaning. Symbols such as ``+`` stay.
-    """
+    """Return the text without case and compatibility forms (NFKC, case folding), in single blanks."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return whitespace(_MARK.sub(_without_punctuation, folded.replace("\N{MINUS SIGN}", "-")))
+    return " ".join(folded.split())
+
+
+def punctuation(text: str) -> str:
+    """Return the text as `loose` does, and without punctuation.
+
+    Punctuation becomes a blank, unless it belongs to a number (``3.5``, ``1,000``, ``-5``): a value must not change
+    its meaning. Symbols such as ``+`` stay.
+    """
+    return " ".join(_MARK.sub(_without_punctuation, loose(text).replace("\N{MINUS SIGN}", "-")).split())
+
+
+def canonical_json(text: str) -> str | None:
+    """Return the JSON value a text holds, in canonical form; None when it is no JSON.
+
+    The text may stand in a fenced code block. Key order, blanks and the spelling of numbers do not count: ``1.0`` is
+    ``1``. A text that names a key twice, or holds NaN, is no JSON.
+    """
+    fenced = _FENCE.fullmatch(text.strip())
+    try:
+        value = json.loads(fenced[1] if fenced else text, object_pairs_hook=_object, parse_constant=_refused)
+        return json.dumps(_plain(value), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def answer(text: str, *, pattern: str) -> str | None:
-    """Return what a pattern finds last in the text, at the level `loose`; None when it finds nothing.
+    """Return what a pattern finds last in the text, at the level `punctuation`; None when it finds nothing.
 
     The last match counts, because a model reasons first and answers then.
 
@@ -50,14 +76,21 @@ def answer(text: str, *, pattern: str) -> str | None:
     compiled = _compiled(pattern)
     last = collections.deque(compiled.finditer(text), maxlen=1)
     found: str | None = last[0].group(1 if compiled.groups else 0) if last else None
-    return None if found is None else loose(found)
+    return None if found is None else punctuation(found)
 
 
-_FUNCTIONS: dict[str, Callable[[str], str]] = {"bytes": as_bytes, "whitespace": whitespace, "loose": loose}
+_FUNCTIONS: dict[str, Callable[[str], str | None]] = {
+    "raw": raw,
+    "nfc_strip": nfc_strip,
+    "whitespace": whitespace,
+    "loose": loose,
+    "punctuation": punctuation,
+    "json": canonical_json,
+}
 
 LEVELS = (*_FUNCTIONS, "answer")
-"""Names of the levels, the strictest first. Texts equal at ``bytes`` are equal at ``whitespace``, and then
-at ``loose``; ``answer`` asks about a part of the text only."""
+"""Names of the levels, the strictest first. Texts equal at ``raw`` are equal at ``nfc_strip``, then at ``whitespace``,
+``loose`` and ``punctuation``; ``json`` asks about the value that a text holds, ``answer`` about a part of the text."""
 
 
 def level_of(name: str, *, pattern: str | None = None) -> Callable[[str], str | None]:
@@ -68,8 +101,8 @@ def level_of(name: str, *, pattern: str | None = None) -> Callable[[str], str | 
         pattern: Regular expression of the level ``answer``, and of no other.
 
     Returns:
-        A function of a text. It returns None only at ``answer``, for a text that holds none; such a text is
-        the same as no other.
+        A function of a text. It returns None only at ``json`` and ``answer``, for a text that holds none; such a
+        text is the same as no other.
 
     Raises:
         UnknownNameError: There is no such level; the nearest name is the hint.
@@ -89,7 +122,7 @@ def level_of(name: str, *, pattern: str | None = None) -> Callable[[str], str | 
     return functools.partial(answer, pattern=pattern)
 
 
-def at_level(text: str, *, level: str = "bytes", pattern: str | None = None) -> str | None:
+def at_level(text: str, *, level: str = "raw", pattern: str | None = None) -> str | None:
     """Return a text brought to a level, as `level_of` does; the options of metrics are named after these two."""
     return level_of(level, pattern=pattern)(text)
 
@@ -107,3 +140,23 @@ def _without_punctuation(mark: re.Match[str]) -> str:
     character = mark[0]
     stays = mark["number"] is not None or (character != "`" and not unicodedata.category(character).startswith("P"))
     return character if stays else " "
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("a key stands twice")
+    return value
+
+
+def _refused(constant: str) -> object:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _plain(value: object) -> object:
+    """Return a JSON value with whole numbers as integers, however they were spelt."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return {key: _plain(each) for key, each in value.items()} if isinstance(value, dict) else value

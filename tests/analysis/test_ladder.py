@@ -1,3 +1,5 @@
+import pytest
+
 from evalkit.analysis.ladder import Ladder, agreement_at
 from evalkit.nouns import MetricRequest
 from evalkit.text.levels import level_of
@@ -7,11 +9,20 @@ def test_disagreement_disappears_level_by_level(suite_of, cell_of):
     """Texts that differ in white space agree one level up, those that differ in case one further."""
     ladder = Ladder(suite_of())
     ladder.see(cell_of(["Yes", "Yes\n", "Yes"], temperature=0.0))
-    ladder.see(cell_of(["No", "no.", "No"], prompt="p2", temperature=0.0))
+    ladder.see(cell_of(["A  b", "A b", "A b"], prompt="p2", temperature=0.0))
+    ladder.see(cell_of(["No", "no", "No"], prompt="p3", temperature=0.0))
+    ladder.see(cell_of(["No", "No.", "No"], prompt="p4", temperature=0.0))
     rows = {row.level: row for row in ladder.rows()}
-    assert list(rows) == ["bytes", "whitespace", "loose"]
-    assert [row.n_differing for row in rows.values()] == [2, 1, 0]
-    assert [row.agreement for row in rows.values()] == [1 / 3, 2 / 3, 1.0]
+    assert list(rows) == ["raw", "nfc_strip", "whitespace", "loose", "punctuation"]
+    assert [row.n_differing for row in rows.values()] == [4, 3, 2, 1, 0]
+    assert [row.agreement for row in rows.values()] == pytest.approx([1 / 3, 1 / 2, 2 / 3, 5 / 6, 1.0])
+
+
+def test_json_is_a_level_where_half_of_the_texts_are_values(suite_of, cell_of):
+    """Two spellings of one value agree at the level of JSON; among other texts that level is left out."""
+    ladder = Ladder(suite_of())
+    ladder.see(cell_of(['{"a": 1, "b": 2}', '{"b": 2, "a": 1.0}', '{"a":1,"b":2}']))
+    assert [(row.level, row.agreement) for row in ladder.rows()][-1] == ("json", 1.0)
 
 
 def test_rows_ascend_in_temperature(suite_of, cell_of):
@@ -19,7 +30,7 @@ def test_rows_ascend_in_temperature(suite_of, cell_of):
     ladder = Ladder(suite_of())
     for temperature in (1.0, 0.0):
         ladder.see(cell_of(["a", "b"], temperature=temperature))
-    assert [(row.temperature, row.level) for row in ladder.rows()][::3] == [(0.0, "bytes"), (1.0, "bytes")]
+    assert [(row.temperature, row.level) for row in ladder.rows()][::5] == [(0.0, "raw"), (1.0, "raw")]
     assert {row.n_prompts for row in ladder.rows()} == {1}
 
 

@@ -206,15 +206,16 @@ def test_equal_words_in_common_have_no_interval(cell_of, metric_of):
 def test_vectors_stand_for_texts(cell_of, metric_of):
     """Rows at right angles are at distance 1, equal rows at 0."""
     rows = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    found = measure_cell(metric_of("vector_distance"), cell_of(["a", "a", "b"]), vectors=rows)
+    found = measure_cell(metric_of("vector_distance"), cell_of(["a", "a", "b"]), derived={"vectors": rows})
     assert found.value == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("vectors", [None, np.zeros((2, 1))])
 def test_missing_vectors_are_refused(cell_of, metric_of, vectors):
     """A metric of vectors does not guess them."""
-    with pytest.raises(StatisticsError, match="vector for each of 3 samples"):
-        measure_cell(metric_of("vector_distance"), cell_of(["a", "b", "c"]), vectors=vectors)
+    derived = {} if vectors is None else {"vectors": vectors}
+    with pytest.raises(StatisticsError, match="row for each of 3 samples"):
+        measure_cell(metric_of("vector_distance"), cell_of(["a", "b", "c"]), derived=derived)
 
 
 @pytest.mark.parametrize("name", ["unique_share", "distinct_n", "modal_share", "compression_ratio"])
@@ -236,8 +237,8 @@ def test_set_form_that_does_not_has_a_jackknife(cell_of):
 
 def test_set_form_with_vectors_is_jackknifed_by_rows(cell_of):
     """Leaving out a sample leaves out its row."""
-    metric = replace(mean_length, needs="vectors", function=lambda rows: float(rows.mean()))
-    found = measure_cell(metric, cell_of(["a", "b", "c"]), vectors=np.array([[1.0], [2.0], [4.0]]))
+    metric = replace(mean_length, needs=("vectors",), function=lambda rows: float(rows.mean()))
+    found = measure_cell(metric, cell_of(["a", "b", "c"]), derived={"vectors": np.array([[1.0], [2.0], [4.0]])})
     expected = stats.ttest_1samp([1, 2, 4], 0).confidence_interval(0.95)
     assert found.interval.high == pytest.approx(expected.high)
 
@@ -270,7 +271,10 @@ def test_no_number_of_a_pair_is_undefined(cell_of):
 def test_a_hole_in_the_matrix_is_undefined(cell_of, metric_of):
     """A vector that holds no number leaves the cell without a value."""
     rows = np.array([[1.0, 0.0], [np.nan, 0.0]])
-    assert "not finite" in measure_cell(metric_of("vector_distance"), cell_of(["a", "b"]), vectors=rows).undefined
+    assert (
+        "not finite"
+        in measure_cell(metric_of("vector_distance"), cell_of(["a", "b"]), derived={"vectors": rows}).undefined
+    )
 
 
 def test_none_of_a_pair_is_undefined(cell_of):

@@ -11,10 +11,28 @@ import numpy as np
 import pytest
 
 from evalkit import registry
+from evalkit.analysis.measure import items_of
+from evalkit.deriving import derived
 from evalkit.errors import UsageError
-from evalkit.features.vectors import vectors
 from evalkit.metrics.base import bind, resolve
-from evalkit.nouns import Form, Metric, MetricRequest, Undefined
+from evalkit.nouns import (
+    Cell,
+    CellOutcomes,
+    Decoding,
+    Draw,
+    Endpoint,
+    Form,
+    Message,
+    Metric,
+    MetricRequest,
+    Panel,
+    Prompt,
+    Sample,
+    Undefined,
+    Usage,
+    canonical,
+)
+from evalkit.nouns.ports import Tools
 
 VARIED = (
     "The cat sat on the mat.",
@@ -65,17 +83,40 @@ def with_matrix(request: pytest.FixtureRequest) -> Metric:
     return request.param
 
 
-@pytest.fixture(params=(judged := [m for m in METRICS if m.needs == "reference"]), ids=[m.name for m in judged])
+@pytest.fixture(params=(judged := [m for m in METRICS if "reference" in m.needs]), ids=[m.name for m in judged])
 def judge(request: pytest.FixtureRequest) -> Metric:
     """Return each metric that needs a reference in turn."""
     return request.param
 
 
+def cell_of(texts: Sequence[str]) -> CellOutcomes:
+    """Return a cell that holds these texts, with all that a server may tell of an answer."""
+    prompt = Prompt(id="p", messages=(Message(role="user", content="Where is the cat?"),), reference=REFERENCE)
+    cell = Cell(endpoint=Endpoint(model="m"), prompt=prompt, decoding=Decoding(temperature=1.0))
+    samples = tuple(
+        Sample(
+            draw=Draw(cell=cell, replicate=number),
+            text=text,
+            latency_s=0.25 + len(text) / 1000,
+            usage=Usage(prompt_tokens=5, completion_tokens=len(text)),
+            logprobs=canonical({"content": [_token(word) for word in text.split()[:50]]}),
+        )
+        for number, text in enumerate(texts)
+    )
+    return CellOutcomes(cell=cell, samples=samples)
+
+
+def _token(word: str) -> dict[str, object]:
+    """Return what a server tells of a token: its own log-probability and those of the likeliest."""
+    own, other = math.log(0.75), math.log(0.2)
+    top = [{"token": word, "logprob": own, "bytes": None}, {"token": "other", "logprob": other, "bytes": None}]
+    return {"token": word, "logprob": own, "bytes": None, "top_logprobs": top}
+
+
 def seen(metric: Metric, texts: Sequence[str]) -> Sequence[object]:
     """Return what the metric's function sees of the texts."""
-    if metric.needs == "vectors":
-        return list(vectors(texts))
-    return [text if metric.prepare is None else metric.prepare(text) for text in texts]
+    ((found, (rows,)),) = derived([cell_of(texts)], [metric], Tools())
+    return items_of(metric, found, rows)
 
 
 def values(metric: Metric, texts: Sequence[str]) -> list[float]:
@@ -83,15 +124,14 @@ def values(metric: Metric, texts: Sequence[str]) -> list[float]:
     of_texts = seen(metric, texts)
     calls: list[tuple[object, ...]] = [(of_texts,)]
     if metric.form is Form.SAMPLE:
-        calls = [(text, REFERENCE) if metric.needs == "reference" else (text,) for text in of_texts]
+        calls = [(text, REFERENCE) if "reference" in metric.needs else (text,) for text in of_texts]
     elif metric.form is Form.PAIR:
         calls = list(combinations(of_texts, 2))
-    elif metric.needs == "vectors":
-        calls = [(np.array(of_texts),)]
     try:
-        return [float(metric.function(*call)) for call in calls]
+        found = [metric.function(*call) for call in calls]
     except Undefined:
         return []
+    return [float(each) for each in found if each is not None]
 
 
 def value(metric: Metric, texts: Sequence[str]) -> float:
@@ -121,7 +161,8 @@ def test_declares_what_can_hold(metric: Metric) -> None:
     assert low < high
     assert metric.min_samples >= (2 if metric.form is Form.PAIR else 1)
     assert metric.diversity in {-1, 0, 1}
-    assert metric.needs in {"texts", "vectors", "reference"}
+    assert set(metric.needs) <= {"texts", "samples", "reference", *registry.names("features")}
+    assert metric.panel is Panel.FRONT or metric.depends_on_n or metric.depends_on_length or not metric.diversity
 
 
 @pytest.mark.parametrize("texts", [VARIED, HOSTILE, IDENTICAL], ids=["varied", "hostile", "identical"])
@@ -193,10 +234,9 @@ def test_pair_is_symmetric(pair: Metric) -> None:
 def test_matrix_equals_the_function(with_matrix: Metric, texts: tuple[str, ...]) -> None:
     """All pairs at once are the pairs one by one."""
     of_texts = seen(with_matrix, texts)
-    given = np.array(of_texts) if with_matrix.needs == "vectors" else of_texts
     one_by_one = [[with_matrix.function(a, b) for b in of_texts] for a in of_texts]
 
-    assert with_matrix.function.matrix(given) == pytest.approx(np.array(one_by_one), abs=CLOSE)
+    assert with_matrix.function.matrix(of_texts) == pytest.approx(np.array(one_by_one), abs=CLOSE)
 
 
 def test_has_no_value_without_the_reference_it_needs(judge: Metric) -> None:

@@ -20,7 +20,7 @@ TEXTS = st.lists(st.text(alphabet="ab .\ud800é", max_size=12), min_size=2, max_
 
 @pytest.mark.parametrize(
     ("level", "expected"),
-    [("bytes", 0.0), ("whitespace", 1 / 6), ("loose", 1 / 2)],
+    [("raw", 0.0), ("whitespace", 1 / 6), ("punctuation", 1 / 2)],
 )
 def test_exact_agreement_grows_with_the_level(of_cell, level, expected):
     """Of six pairs one is equal but for white space, and three but for case and punctuation."""

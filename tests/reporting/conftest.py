@@ -58,7 +58,7 @@ def agreement() -> Metric:
         unit="probability",
         bounds=(0.0, 1.0),
         min_samples=2,
-        defaults=(("level", "bytes"),),
+        defaults=(("level", "raw"),),
         summary="Chance that two answers to the same prompt are the same text.",
         description="Its mean over pairs estimates the collision probability without bias at any number of samples.",
         references='E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949).',
@@ -251,8 +251,8 @@ def ladder() -> tuple[LadderRow, ...]:
     return tuple(
         LadderRow(temperature=t, level=level, agreement=a, n_differing=d, n_prompts=6)
         for t, steps in (
-            (0.0, (("bytes", 0.98, 2), ("whitespace", 1.0, 0), ("loose", 1.0, 0))),
-            (1.0, (("bytes", 0.31, 6), ("whitespace", 0.31, 6), ("loose", 0.33, 6))),
+            (0.0, (("raw", 0.98, 2), ("whitespace", 1.0, 0), ("punctuation", 1.0, 0))),
+            (1.0, (("raw", 0.31, 6), ("whitespace", 0.31, 6), ("punctuation", 0.33, 6))),
         )
         for level, a, d in steps
     )

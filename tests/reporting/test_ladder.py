@@ -5,7 +5,7 @@ from evalkit.reporting.ladder import ladder_of
 
 
 def _rows(*differing: int, n_prompts: int = 6) -> list[LadderRow]:
-    levels = ("bytes", "whitespace", "loose")
+    levels = ("raw", "whitespace", "punctuation")
     return [
         LadderRow(temperature=0.0, level=level, agreement=1 - d / 10, n_differing=d, n_prompts=n_prompts)
         for level, d in zip(levels, differing, strict=True)
@@ -26,7 +26,7 @@ def _rows(*differing: int, n_prompts: int = 6) -> list[LadderRow]:
         (
             (3, 3, 2),
             (
-                "At T = 0, repeated answers differ for 3 of 6 prompts; at the level of case and punctuation they still "
+                "At T = 0, repeated answers differ for 3 of 6 prompts; at the level of punctuation they still "
                 "differ for 2."
             ),
         ),
@@ -56,8 +56,8 @@ def test_no_rows_no_ladder() -> None:
 
 def test_missing_steps_stay_missing() -> None:
     """A temperature without a level has no step there, not a zero."""
-    rows = [*_rows(2, 0, 0), LadderRow(temperature=1.0, level="bytes", agreement=0.5, n_differing=6, n_prompts=6)]
+    rows = [*_rows(2, 0, 0), LadderRow(temperature=1.0, level="raw", agreement=0.5, n_differing=6, n_prompts=6)]
     ladder = ladder_of(rows)
     assert ladder is not None
-    assert ladder.levels == ("bytes", "white space", "case and punctuation")
+    assert ladder.levels == ("bytes", "white space", "punctuation")
     assert [step is None for step in ladder.rows[1][1]] == [False, True, True]

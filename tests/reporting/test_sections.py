@@ -79,7 +79,7 @@ def test_remarks_define_the_metric(agreement: Metric, falling: Curve) -> None:
     part, _ = section(replace(falling, metric=replace(agreement, depends_on_n=True)), [], room=0)
     assert part.remarks[0] == "Lower means more varied answers."
     assert "Possible values: at least 0 and at most 1." in part.remarks
-    assert "Options: level = bytes." in part.remarks
+    assert "Options: level = raw." in part.remarks
     assert part.remarks[-1].startswith("Its expected value changes with the number of samples")
 
 

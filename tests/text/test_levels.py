@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,10 +16,10 @@ ANYTHING = st.text(alphabet=st.characters(categories=None) | st.sampled_from(" .
 
 def test_levels_stand_in_order():
     """The strictest level comes first."""
-    assert LEVELS == ("bytes", "whitespace", "loose", "answer")
+    assert LEVELS == ("raw", "nfc_strip", "whitespace", "loose", "punctuation", "json", "answer")
 
 
-def test_bytes_changes_nothing():
+def test_raw_changes_nothing():
     """At the strictest level a text is itself, lone surrogates included."""
     assert at_level(" A\ud800\n") == " A\ud800\n"
 
@@ -46,9 +48,9 @@ def test_whitespace_forgets_blanks_only():
         ("!?", ""),
     ],
 )
-def test_loose_forgets_case_and_punctuation_but_no_number(text, expected):
+def test_punctuation_goes_and_no_number_changes(text, expected):
     """Punctuation goes, unless a number would become another."""
-    assert at_level(text, level="loose") == expected
+    assert at_level(text, level="punctuation") == expected
 
 
 @pytest.mark.parametrize(
@@ -60,19 +62,52 @@ def test_answer_takes_the_last_match(pattern, expected):
     assert at_level("Answer: B. No, wait. Answer: C!", level="answer", pattern=pattern) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("e\u0301\n", "\u00e9"), ("\u00e9 ", "\u00e9"), ("Ａ  b", "Ａ  b")],
+)
+def test_nfc_strip_composes_and_trims(text, expected):
+    """Composed and decomposed letters are the same, blanks at the ends go, inner ones and full-width forms stay."""
+    assert at_level(text, level="nfc_strip") == expected
+
+
+def test_loose_forgets_case_and_compatibility_forms():
+    """Case, full-width forms and runs of blanks go; punctuation stays."""
+    assert at_level(" Straße\n ﬁn Ａ! ", level="loose") == "strasse fin a!"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"b": 1.0, "a": [true]}', '{"a":[true],"b":1}'),
+        ('```json\n{"a": [true], "b": 1}\n```', '{"a":[true],"b":1}'),
+        ('"\\u00e9"', '"\\u00e9"'),
+        ("not json", None),
+        ('{"a": 1, "a": 2}', None),
+        ("NaN", None),
+        ("[" * 100_000, None),
+        ("", None),
+    ],
+)
+def test_json_compares_values(text, expected):
+    """Key order, blanks and the spelling of numbers do not count; what is no JSON has no value."""
+    assert at_level(text, level="json") == expected
+
+
 @settings(deadline=None)
 @given(ANYTHING, ANYTHING)
 def test_levels_only_ever_loosen(first, second):
     """Texts that are equal at a level are equal at the next one."""
-    whitespace, loose = level_of("whitespace"), level_of("loose")
+    steps = [level_of(name) for name in ("raw", "nfc_strip", "whitespace", "loose", "punctuation")]
 
-    assert loose(first) == loose(whitespace(first) or "")
-    assert whitespace(first) != whitespace(second) or loose(first) == loose(second)
+    for strict, lax in pairwise(steps):
+        assert lax(first) == lax(strict(first) or "")
+        assert strict(first) != strict(second) or lax(first) == lax(second)
 
 
 @settings(deadline=None)
 @given(ANYTHING)
-@pytest.mark.parametrize("level", ["bytes", "whitespace"])
+@pytest.mark.parametrize("level", ["raw", "nfc_strip", "whitespace"])
 def test_a_level_is_reached_in_one_step(level, text):
     """Bringing a text to a level twice is bringing it there once."""
     once = at_level(text, level=level)
@@ -88,7 +123,7 @@ def test_unknown_level_names_the_nearest():
 
 def test_unknown_level_lists_what_there_is():
     """A level unlike any other is answered with all there are."""
-    with pytest.raises(UnknownNameError, match="known: bytes, whitespace, loose, answer"):
+    with pytest.raises(UnknownNameError, match="known: raw, nfc_strip, whitespace, loose, punctuation, json, answer"):
         level_of("zzz")
 
 

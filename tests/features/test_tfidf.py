@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalkit.features.vectors import vectors
+from evalkit.features.tfidf import tfidf
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "recorded" / "gpt-35-turbo.jsonl.gz"
 CLOSE = 1e-12
@@ -22,7 +22,7 @@ CLOSE = 1e-12
 def test_weights_by_hand():
     """A word of one text of two weighs ln(3/2) + 1 against 1, before the row is scaled to length 1."""
     rare = math.log(3 / 2) + 1
-    rows = vectors(["a b", "a a"])
+    rows = tfidf(["a b", "a a"])
 
     assert rows[0] == pytest.approx([1 / math.hypot(1, rare), rare / math.hypot(1, rare)])
     assert rows[1] == pytest.approx([1.0, 0.0])
@@ -30,14 +30,14 @@ def test_weights_by_hand():
 
 def test_rows_have_length_one_or_none():
     """A text without words is a row of zeros."""
-    rows = vectors(["The cat, sat.", "", " \n", "\ud800 dog"])
+    rows = tfidf(["The cat, sat.", "", " \n", "\ud800 dog"])
 
     assert np.linalg.norm(rows, axis=1) == pytest.approx([1.0, 0.0, 0.0, 1.0])
 
 
 def test_words_without_a_place_in_the_vocabulary_do_not_count():
     """A text of words that were not fitted is a row of zeros."""
-    rows = vectors(["a b"], ["c", "a c"])
+    rows = tfidf(["a b"], ["c", "a c"])
 
     assert rows == pytest.approx(np.array([[0.0, 0.0], [1.0, 0.0]]))
 
@@ -45,19 +45,19 @@ def test_words_without_a_place_in_the_vocabulary_do_not_count():
 @pytest.mark.parametrize("texts", [None, ["a", "b"]], ids=["same", "others"])
 def test_no_word_at_all_gives_no_columns(texts):
     """Where no fitted text holds a word there is a row for each text, and nothing in it."""
-    assert vectors(["", " "], texts).shape == (2, 0)
+    assert tfidf(["", " "], texts).shape == (2, 0)
 
 
 def test_no_text_gives_no_rows():
     """No text to turn into a row gives none."""
-    assert vectors(["a b"], []).shape == (0, 2)
+    assert tfidf(["a b"], []).shape == (0, 2)
 
 
 def test_same_texts_same_bits():
     """The order of fitting and repetition change nothing."""
     texts = ["the cat sat", "a dog ran", "the dog sat down"]
 
-    assert (vectors(texts[::-1], texts) == vectors(texts)).all()
+    assert (tfidf(texts[::-1], texts) == tfidf(texts)).all()
 
 
 def test_cosines_of_recorded_answers_are_the_published_ones():
@@ -76,7 +76,7 @@ def test_cosines_of_recorded_answers_are_the_published_ones():
     cosines = collections.defaultdict(list)
     for (temperature, _), texts in cells.items():
         if temperature in {1.0, 1.5} and len(texts) > 1:
-            rows = vectors(texts, tokenize=lambda text: re.findall(r"\b\w\w+\b", text.lower()))
+            rows = tfidf(texts, tokenize=lambda text: re.findall(r"\b\w\w+\b", text.lower()))
             cosines[temperature].append(np.mean([a @ b for a, b in combinations(rows, 2)]))
 
     assert {t: round(float(np.mean(found)), 3) for t, found in cosines.items()} == {1.0: 0.541, 1.5: 0.131}

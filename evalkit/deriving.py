@@ -1,0 +1,77 @@
+"""What metrics need besides texts: each feature derived once for a prompt, with the options a metric asks for."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from evalkit import registry
+from evalkit.nouns import JSON, CellOutcomes, Metric, MetricRequest, Undefined
+from evalkit.nouns.ports import Tools
+
+Rows: TypeAlias = Any
+_Key: TypeAlias = tuple[str, tuple[tuple[str, JSON], ...]]
+
+
+def derived(
+    outcomes: Iterable[CellOutcomes], metrics: Sequence[Metric], tools: Tools
+) -> Iterator[tuple[CellOutcomes, list[Mapping[str, Rows]]]]:
+    """Yield each cell, with what each of the metrics needs of it: rows by name of the feature.
+
+    Features see all cells of a prompt at once; where no metric needs any, one cell at a time is in memory.
+
+    Args:
+        outcomes: Cells, prompts outermost.
+        metrics: What will be measured.
+        tools: What features may use.
+    """
+    if not any(metric.features for metric in metrics):
+        for found in outcomes:
+            yield found, [{} for _ in metrics]
+        return
+    tools = replace(tools, score=tools.score or score)
+    for _, group in itertools.groupby(outcomes, key=lambda found: found.cell.prompt.id):
+        cells = list(group)
+        made: dict[_Key, Sequence[Rows]] = {}
+        asked = [_features_of(metric) for metric in metrics]
+        for name, options in dict.fromkeys(key for keys in asked for key in keys):
+            made[name, options] = registry.find("features", name)(cells, tools, **dict(options))
+        for place, found in enumerate(cells):
+            yield found, [{key[0]: made[key][place] for key in keys} for keys in asked]
+
+
+def score(name: str, options: Mapping[str, JSON], outcomes: CellOutcomes) -> Sequence[float | None]:
+    """Return a metric of single samples for each sample of a cell; None for all where the cell has no value.
+
+    Raises:
+        UnknownNameError: There is no metric of that name.
+        UsageError: It is no metric of single samples in [0, 1], or has no such option.
+    """
+    from evalkit.analysis.measure import values_of
+    from evalkit.errors import UsageError
+    from evalkit.metrics.base import resolve
+    from evalkit.nouns import Form
+
+    metric = resolve(MetricRequest(name=name))
+    known = dict(metric.defaults)
+    given = {option: value for option, value in options.items() if option in known and value is not None}
+    metric = resolve(MetricRequest(name=name, options=tuple(sorted(given.items()))))
+    if metric.form is not Form.SAMPLE or metric.bounds != (0.0, 1.0) or metric.features:
+        raise UsageError(
+            f"{name!r} can not be the quality of a sample", hint="name a metric of single samples between 0 and 1"
+        )
+    try:
+        return values_of(metric, outcomes)
+    except Undefined:
+        return [None] * len(outcomes.samples)
+
+
+def _features_of(metric: Metric) -> list[_Key]:
+    """Return the features a metric needs, each with those of the metric's options that are its own."""
+    keys = []
+    for name in metric.features:
+        own = dict(registry.find("features", name).defaults)
+        keys.append((name, tuple((option, value) for option, value in metric.taken if option in own)))
+    return keys

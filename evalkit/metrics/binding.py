@@ -1,0 +1,135 @@
+"""Filling in a metric's options: which there are, of which type, and what follows from them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import difflib
+import functools
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from evalkit import registry
+from evalkit.errors import UsageError
+from evalkit.nouns import JSON, Metric, Undefined
+
+Function: TypeAlias = Callable[..., Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bound:
+    """A function with its options filled in, and the short way over all pairs beside it."""
+
+    function: Function
+    """What was decorated."""
+    options: tuple[tuple[str, JSON], ...]
+    """Every option the function takes, with its value, sorted by name."""
+    kernel: Function | None = None
+    """The function over all pairs, with the same options; None when there is no short way."""
+
+    def __call__(self, *values: Any) -> Any:  # noqa: ANN401 - a text, a row of numbers, or what prepare made
+        """Return the function's value."""
+        return self.function(*values, **dict(self.options))
+
+    @property
+    def matrix(self) -> Function | None:
+        """Values -> (n, n) array of the function over all pairs; None when it must be asked pair by pair."""
+        return None if self.kernel is None else functools.partial(self.kernel, **dict(self.options))
+
+
+def bind(metric: Metric, options: Mapping[str, JSON]) -> Metric:
+    """Return the metric with options filled in; those already bound stay unless named again.
+
+    Args:
+        metric: A metric made by one of the decorators.
+        options: Values by name.
+
+    Returns:
+        A metric whose `options` are those that differ from the defaults, sorted by name.
+
+    Raises:
+        UsageError: An option is unknown, of the wrong type, or refused by the metric itself.
+        UnknownNameError: An option names something that is not there, such as a level of equality.
+    """
+    if not options:
+        return metric
+    defaults = dict(metric.defaults)
+    for name, value in options.items():
+        _check_option(metric, name, value)
+    chosen = {**defaults, **dict(metric.options), **options}
+    prepare = None if metric.prepare is None else _fill(metric.prepare, chosen)
+    if prepare is not None:
+        with contextlib.suppress(Undefined):
+            prepare("")  # so that a value no text can be prepared with is refused now, not after the sampling
+    return dataclasses.replace(
+        metric,
+        function=_fill(metric.function, chosen),
+        prepare=prepare,
+        interval=None if metric.interval is None else _fill(metric.interval, chosen),
+        taken=tuple((name, chosen[name]) for name, _ in metric.taken),
+        options=tuple(sorted((name, value) for name, value in chosen.items() if value != defaults[name])),
+        **_rarefied(metric, chosen.get("rarefy")),
+        **({} if metric.of_options is None else metric.of_options(chosen)),
+    )
+
+
+def options_of(function: Function) -> tuple[tuple[str, JSON], ...]:
+    """Return a function's keyword-only parameters with their default values, sorted by name."""
+    options = [found for found in inspect.signature(function).parameters.values() if found.kind is found.KEYWORD_ONLY]
+    return tuple(sorted((option.name, option.default) for option in options))
+
+
+def _rarefied(metric: Metric, size: JSON) -> dict[str, Any]:
+    if not isinstance(size, int):
+        return {} if metric.rarefied_to is None else {"rarefied_to": None, "depends_on_n": True}
+    if size < max(1, metric.min_samples):
+        raise UsageError(
+            f"{metric.name} can not be rarefied to {size} samples",
+            hint=f"it takes {max(1, metric.min_samples)} or more",
+        )
+    return {"rarefied_to": size, "depends_on_n": False}
+
+
+def _fill(function: Function, chosen: Mapping[str, JSON]) -> Function:
+    if not isinstance(function, Bound):
+        return function
+    return dataclasses.replace(function, options=tuple((name, chosen[name]) for name, _ in function.options))
+
+
+def _check_option(metric: Metric, name: str, value: JSON) -> None:
+    known = dict(metric.defaults)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
+        raise UsageError(f"{metric.name} has no option {name!r}", hint=hint)
+    allowed = _types_of(metric, name)
+    if allowed and not _is_one_of(value, allowed):
+        expected = " or ".join("null" if kind is types.NoneType else kind.__name__ for kind in allowed)
+        raise UsageError(f"option {name!r} of {metric.name} is {expected}, not {value!r}")
+
+
+def _types_of(metric: Metric, name: str) -> tuple[type, ...]:
+    bound = [part for part in (metric.function, metric.prepare, metric.interval) if isinstance(part, Bound)]
+    parts = [(part.function, part.options) for part in bound]
+    features = [registry.find("features", need) for need in metric.features]
+    parts += [(each.function, each.defaults) for each in features]
+    kinds = [kind for function, options in parts if name in dict(options) for kind in _annotated(function, name)]
+    return tuple(dict.fromkeys(kinds)) or ((int, types.NoneType) if name == "rarefy" else ())
+
+
+def _annotated(function: Function, name: str) -> tuple[type, ...]:
+    # Only this parameter's annotation: others may name what is imported for type checkers alone.
+    alone = types.SimpleNamespace(__annotations__={name: inspect.signature(function).parameters[name].annotation})
+    hint = typing.get_type_hints(alone, globalns=inspect.unwrap(function).__globals__)[name]
+    kind = typing.get_origin(hint) or hint
+    members = typing.get_args(hint) if kind in {typing.Union, types.UnionType} else (kind,)
+    return tuple(member for member in members if isinstance(member, type) and member is not inspect.Parameter.empty)
+
+
+def _is_one_of(value: JSON, allowed: tuple[type, ...]) -> bool:
+    if isinstance(value, bool):
+        return bool in allowed
+    return isinstance(value, allowed) or (float in allowed and isinstance(value, int))
