@@ -26,7 +26,7 @@ class PermutationTest:
     statistic: float
     """The observed statistic."""
     p_value: float
-    """Two-sided, in (0, 1]."""
+    """In (0, 1]; of two sides or one, as the function that made it says."""
     exact: bool
     """Whether every arrangement was counted."""
     n_arrangements: int
@@ -50,6 +50,25 @@ def two_sided(observed: float, null: NDArray[np.float64], *, exact: bool) -> Per
     """
     far = int((np.abs(null) >= abs(observed) - _ROUNDING).sum())
     p_value = far / len(null) if exact else (far + 1) / (len(null) + 1)
+    return PermutationTest(observed, p_value, exact, len(null))
+
+
+def upper_sided(observed: float, null: NDArray[np.float64], *, exact: bool) -> PermutationTest:
+    """Return the share of arrangements whose statistic is as large as the observed one, for statistics of distance.
+
+    As in `two_sided`, sampled arrangements are joined by the observed one, so that the p-value is never 0.
+
+    Args:
+        observed: Statistic of the data as they are.
+        null: (m,) statistics under arrangements; with `exact` all of them, the observed one among them.
+        exact: Whether `null` is complete.
+
+    References:
+        B. Phipson, G. K. Smyth, "Permutation P-Values Should Never Be Zero", Statistical Applications in Genetics
+        and Molecular Biology 9(1), article 39 (2010).
+    """
+    as_large = int((null >= observed - _ROUNDING).sum())
+    p_value = as_large / len(null) if exact else (as_large + 1) / (len(null) + 1)
     return PermutationTest(observed, p_value, exact, len(null))
 
 
