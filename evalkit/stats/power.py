@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-import numpy as np
 from scipy import special
-
-from evalkit.stats.proportion import clopper_pearson
-from evalkit.stats.ustatistic import jackknife_variance
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _ROUNDING = 1e-9
 _MOST_SAMPLES = 10_000_000
-_FEWEST_OF_A_JACKKNIFE = 3
 
 
 def n_for_lower_bound(chance: float, *, alpha: float = 0.05) -> int:
@@ -64,14 +55,29 @@ def chance_of_proof(truth: float, n: int, at_least: float, *, alpha: float = 0.0
         C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case of the
         Binomial", Biometrika 26(4), 404-413 (1934); the chance is an exact sum over the binomial distribution.
     """
-    if clopper_pearson(n, n, level=1.0 - 2.0 * alpha)[0] < at_least - _ROUNDING:
-        return 0.0
-    enough, too_few = n, -1  # successes
-    while enough - too_few > 1:
-        middle = (enough + too_few) // 2
-        reaches = clopper_pearson(middle, n, level=1.0 - 2.0 * alpha)[0] >= at_least - _ROUNDING
-        enough, too_few = (middle, too_few) if reaches else (enough, middle)
-    return float(special.bdtrc(enough - 1, n, truth)) if enough else 1.0
+    failures = failures_allowed(n, at_least, alpha=alpha)
+    return 0.0 if failures is None else float(special.bdtr(failures, n, 1.0 - truth))
+
+
+def failures_allowed(n: int, at_least: float, *, alpha: float = 0.05) -> int | None:
+    """Return the most failures among n samples that still prove a share; None when even none at all does not.
+
+    Args:
+        n: Samples, 1 or more.
+        at_least: The share to be proved, in (0, 1).
+        alpha: Probability of being wrong, in (0, 1).
+
+    References:
+        C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case of the
+        Binomial", Biometrika 26(4), 404-413 (1934).
+    """
+    # The bound reaches the share just when so few failures would, at that share, be no likelier than alpha.
+    proved, too_many = -1, n
+    while too_many - proved > 1:
+        middle = (proved + too_many) // 2
+        proves = float(special.bdtr(middle, n, 1.0 - at_least)) <= alpha * (1.0 + _ROUNDING)
+        proved, too_many = (middle, too_many) if proves else (proved, middle)
+    return None if proved < 0 else proved
 
 
 def n_for_proof(truth: float, at_least: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
@@ -203,36 +209,28 @@ def n_for_equivalence(delta: float, n_prompts: int, zeta1: float, *, alpha: floa
     return max(2, all_alike, math.ceil(8.0 * zeta1 * factor * factor / n_prompts - _ROUNDING))
 
 
-def zeta1_of(matrices: Sequence[NDArray[np.float64]]) -> float | None:
-    """Return the variance of a pair's mean given one of its samples, from a pilot; None where no prompt tells it.
+def zeta1_of(variances: Sequence[float], sizes: Sequence[int]) -> float:
+    """Return the variance of a pair's mean given one of its samples, from a pilot: the mean of n v / 4 over prompts.
 
     It is what makes one more sample useful: the variance of a mean over pairs is about 4 zeta1 / n. The jackknife
-    tells n / 4 of its variance for each prompt, and they are averaged; rather too large than too small.
+    tells it rather too large than too small. For a mean over samples it comes to a quarter of their variance.
 
     Args:
-        matrices: For each prompt the (n, n) values of pairs; those with fewer than three samples tell nothing.
+        variances: For each prompt the estimated variance of its mean; see `jackknife_variance`.
+        sizes: For each prompt its number of samples.
+
+    Raises:
+        ValueError: There is no prompt.
 
     References:
         J. N. Arvesen, "Jackknifing U-Statistics", Annals of Mathematical Statistics 40(6), 2076-2100 (1969).
+        W. Hoeffding, "A Class of Statistics with Asymptotically Normal Distribution", Annals of Mathematical
+        Statistics 19(3), 293-325 (1948), for the variance 4 zeta1 / n.
     """
-    told = [len(m) * jackknife_variance(m) / 4.0 for m in matrices if len(m) >= _FEWEST_OF_A_JACKKNIFE]
-    return float(np.mean(told)) if told else None
-
-
-def sigma_between(values: Sequence[float], variances: Sequence[float]) -> float | None:
-    """Return the standard deviation between prompts, what chance within them adds taken off; None below two prompts.
-
-    Args:
-        values: (n_prompts,) value of each prompt.
-        variances: (n_prompts,) variance of each value for fresh samples of its prompt.
-
-    References:
-        A. C. Davison, D. V. Hinkley, "Bootstrap Methods and Their Application", Cambridge University Press (1997),
-        section 3.8, for the two parts of the variance.
-    """
-    if len(values) < 2:  # noqa: PLR2004 - a spread needs two
-        return None
-    return math.sqrt(max(0.0, float(np.var(values, ddof=1)) - float(np.mean(variances))))
+    if not variances:
+        raise ValueError("a pilot of no prompt tells nothing")
+    parts = [n * variance / 4.0 for variance, n in zip(variances, sizes, strict=True)]
+    return math.fsum(parts) / len(parts)
 
 
 def _z(probability: float) -> float:
@@ -244,6 +242,6 @@ def _first_n(failures: int, at_least: float, alpha: float) -> int:
     too_few, enough = failures, _MOST_SAMPLES
     while enough - too_few > 1:
         middle = (enough + too_few) // 2
-        proved = float(special.bdtr(failures, middle, 1.0 - at_least)) <= alpha + _ROUNDING * alpha
+        proved = float(special.bdtr(failures, middle, 1.0 - at_least)) <= alpha * (1.0 + _ROUNDING)
         enough, too_few = (middle, too_few) if proved else (enough, middle)
     return enough

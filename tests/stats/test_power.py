@@ -160,18 +160,11 @@ def test_equivalence_is_shown_as_often_as_said():
 
 
 def test_a_pilot_is_the_jackknife():
-    """A pilot averages n / 4 of each prompt's variance; prompts with two samples or fewer tell nothing."""
+    """A pilot averages n / 4 of the prompts' variances, and nothing can be averaged over no prompt."""
     rng = np.random.default_rng(10)
     values = [rng.random(n) for n in (5, 9)]
-    matrices = [np.abs(v[:, None] - v[None, :]) for v in values]
-    expected = np.mean([len(m) * jackknife_variance(m) / 4 for m in matrices])
-    assert power.zeta1_of([*matrices, np.zeros((2, 2))]) == pytest.approx(expected)
-    assert power.zeta1_of([np.zeros((2, 2))]) is None
-
-
-def test_chance_within_is_taken_off_what_lies_between():
-    """What spreads no more than chance within prompts would make it has nothing between."""
-    assert power.sigma_between([0.1, 0.3], [0.0, 0.0]) == pytest.approx(np.sqrt(0.02))
-    assert power.sigma_between([0.1, 0.3], [0.01, 0.01]) == pytest.approx(0.1)
-    assert power.sigma_between([0.1, 0.3], [0.05, 0.05]) == 0.0
-    assert power.sigma_between([0.1], [0.0]) is None
+    variances = [jackknife_variance(np.abs(v[:, None] - v[None, :])) for v in values]
+    expected = (5 * variances[0] + 9 * variances[1]) / 8
+    assert power.zeta1_of(variances, [5, 9]) == pytest.approx(expected)
+    with pytest.raises(ValueError, match="no prompt"):
+        power.zeta1_of([], [])
