@@ -16,6 +16,7 @@ from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import (
     USUAL_METRICS,
     Delivery,
+    Estimand,
     Measurement,
     Metric,
     MetricRequest,
@@ -215,13 +216,14 @@ def verify(path: str | Path) -> Verification:
 # --- measure and infer --------------------------------------------------------------------------
 
 
-def measure(
+def measure(  # noqa: PLR0913 - each but two is a keyword with a default
     store: Store,
     label: str,
     *,
     metrics: Iterable[MetricLike] | None = None,
     prompts: Collection[str] | None = None,
     level: float = 0.95,
+    estimand: Estimand = Estimand.PROMPTS_LIKE_THESE,
     tools: Tools | None = None,
     watch: Callable[[int, int], None] | None = None,
 ) -> Results:
@@ -233,6 +235,7 @@ def measure(
         metrics: What to measure; what the suite asks for when None.
         prompts: Ids of the prompts to look at; all when None.
         level: Level of every interval, in (0, 1).
+        estimand: What intervals over prompts speak of: prompts like these, or these very ones.
         tools: An embedder and a judge for the metrics that use them; what the suite asks for when None.
         watch: Called after each cell with the number of cells done and of all.
 
@@ -270,7 +273,7 @@ def measure(
     return Results(
         run=asked,
         curves={
-            title: curve(metric, measured[title], seed=asked.suite.seed, level=level)
+            title: curve(metric, measured[title], seed=asked.suite.seed, level=level, estimand=estimand)
             for title, metric in wanted.items()
         },
         cautions=observer.cautions(),

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from evalkit.errors import UsageError
-from evalkit.nouns import JSON, MetricRequest
+from evalkit.nouns import GRIDS, JSON, MetricRequest
 from evalkit.nouns.ports import Store
 
 DEFAULT_STORE = "runs.sqlite"
@@ -71,6 +71,8 @@ def temperatures_of(text: str) -> tuple[float, ...]:
     Raises:
         UsageError: An entry is no number in [0, 2] and no known word, or stands twice.
     """
+    if text.strip() in GRIDS:
+        return GRIDS[text.strip()]
     found = []
     for part in text.split(","):
         word = part.strip()

@@ -10,6 +10,7 @@ from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason,
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
 from evalkit.nouns.suite import (
+    GRIDS,
     HEADLINE,
     LITERATURE,
     USUAL_METRICS,
@@ -19,9 +20,11 @@ from evalkit.nouns.suite import (
     MetricRequest,
     Prompt,
     Suite,
+    usual_samples,
 )
 
 __all__ = [
+    "GRIDS",
     "HEADLINE",
     "JSON",
     "LITERATURE",
@@ -72,4 +75,5 @@ __all__ = [
     "cells",
     "content_key",
     "size_in_words",
+    "usual_samples",
 ]

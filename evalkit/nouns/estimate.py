@@ -103,6 +103,10 @@ class Trend:
     """Prompts it rests on."""
     method: str
     """The test, or why there is none."""
+    slope: float | None = None
+    """Mean over prompts of the growth with each unit of ln T, from T = 0.2 on; None where no prompt has two such."""
+    slope_interval: Interval | None = None
+    """Its interval, for prompts like these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,22 @@ USUAL_METRICS = (
 """What is measured when nobody says what."""
 
 
+GRIDS = {
+    "short": (0.0, 0.7, 1.0),
+    "standard": (0.0, 0.3, 0.7, 1.0, 1.3),
+    "wide": (0.0, 0.3, 0.7, 1.0, 1.3, 1.6, 2.0),
+    "capped": (0.0, 0.25, 0.5, 0.75, 1.0),
+}
+"""Temperatures by name: nearly even in ln T, ``capped`` for servers that take 1 at most."""
+MANY_PROMPTS = 20
+"""From so many prompts on, fewer samples of each tell as much about all of them."""
+
+
+def usual_samples(n_prompts: int) -> int:
+    """Return how many samples of each cell to draw when nobody says: about 200 or more for each temperature."""
+    return 10 if n_prompts >= MANY_PROMPTS else 20
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One turn of a conversation."""

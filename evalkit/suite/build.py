@@ -17,6 +17,7 @@ from evalkit.nouns import (
     Prompt,
     Suite,
     canonical,
+    usual_samples,
 )
 from evalkit.suite.problem import BorderError, Path, Problem, nearest, shown
 from evalkit.suite.schema import PromptSpec, SuiteSpec
@@ -62,7 +63,7 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
         endpoint=Endpoint(model=spec.endpoint.model, base_url=spec.endpoint.base_url, backend=spec.endpoint.backend),
         prompts=_prompts(spec.prompts),
         temperatures=tuple(sorted(spec.temperatures)),
-        samples=spec.samples,
+        samples=spec.samples or usual_samples(len(spec.prompts)),
         metrics=tuple(_metrics(spec)),
         decoding=Decoding(
             top_p=spec.decoding.top_p,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
 
-from evalkit.nouns import USUAL_METRICS
+from evalkit.nouns import GRIDS, USUAL_METRICS
 from evalkit.suite.problem import BorderError, Path, Problem, near, nearest, shown
 
 LABELS = {"conservative": 0.1, "creative": 1.1}
@@ -17,6 +18,7 @@ ALIASES = {"temp": "temperatures", "temperature": "temperatures"}
 """Keys that are read as another."""
 
 _NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+_GRID = {"enum": list(GRIDS)}
 _TEMPERATURE = {"anyOf": [{"type": "number", "minimum": 0}, {"enum": list(LABELS)}]}
 _METRIC = {
     "anyOf": [
@@ -24,6 +26,10 @@ _METRIC = {
         {"type": "object", "properties": {"metric": {"type": "string"}}, "required": ["metric"]},
     ]
 }
+
+
+def _grid(value: object) -> object:
+    return list(GRIDS[value]) if isinstance(value, str) and value in GRIDS else _listed(value)
 
 
 def _listed(value: object) -> object:
@@ -127,14 +133,15 @@ class SuiteSpec(_Border):
     temperatures: Annotated[
         list[Temperature],
         Field(min_length=1),
-        BeforeValidator(_listed),
-        WithJsonSchema({"anyOf": [_TEMPERATURE, {"type": "array", "minItems": 1, "items": _TEMPERATURE}]}),
-    ]
-    """One or more numbers from 0 to temperature_max, or `conservative` (0.1) and `creative` (1.1)."""
+        BeforeValidator(_grid),
+        WithJsonSchema({"anyOf": [_TEMPERATURE, _GRID, {"type": "array", "minItems": 1, "items": _TEMPERATURE}]}),
+    ] = list(GRIDS["standard"])
+    """Numbers from 0 to temperature_max, `conservative` (0.1) and `creative` (1.1), or a grid by name: `standard`
+    (0, 0.3, 0.7, 1, 1.3), `short`, `wide` (to 2) or `capped` (at 1)."""
     temperature_max: float = Field(default=2.0, gt=0, le=1000)
     """Greatest temperature the server takes."""
-    samples: int = Field(default=20, ge=1, le=1_000_000)
-    """Completions for each prompt and temperature."""
+    samples: int | None = Field(default=None, ge=1, le=1_000_000)
+    """Completions for each prompt and temperature; when absent 20, or 10 with 20 prompts or more."""
     metrics: Annotated[
         list[
             Annotated[
@@ -166,7 +173,7 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
 }
 
 EXPECTED = {
-    "": "a mapping with endpoint, prompts and temperatures",
+    "": "a mapping with endpoint and prompts",
     "$schema": "text",
     "name": "a name of 1 to 100 characters on one line",
     "endpoint": "a mapping with model, and base_url unless OPENAI_BASE_URL says it",
@@ -185,7 +192,7 @@ EXPECTED = {
     "prompts.*.reference": "text, in quotes when it looks like a number",
     "prompts.*.tags": "a list of words",
     "prompts.*.tags.*": "a word",
-    "temperatures": "one or more numbers, or conservative (0.1) and creative (1.1)",
+    "temperatures": "numbers, conservative (0.1) or creative (1.1), or else one of short, standard, wide and capped",
     "temperatures.*": "a finite number of 0 or more, or conservative (0.1) or creative (1.1)",
     "temperature_max": "a number above 0, up to 1000",
     "samples": "a whole number, 1 or more",
@@ -233,8 +240,8 @@ def json_schema() -> dict[str, Any]:
     schema = SuiteSpec.model_json_schema()
     for alias, key in ALIASES.items():
         schema["properties"][alias] = {**schema["properties"][key], "title": f"Same as {key}"}
-    schema["required"].remove("temperatures")
-    schema["oneOf"] = [{"required": [key]} for key in ("temperatures", *ALIASES)]
+    spellings = ("temperatures", *ALIASES)
+    schema["not"] = {"anyOf": [{"required": list(pair)} for pair in itertools.combinations(spellings, 2)]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

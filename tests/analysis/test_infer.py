@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from evalkit.analysis.comparable import require_one_size
 from evalkit.analysis.infer import curve
+from evalkit.errors import StatisticsError
 from evalkit.metrics.base import resolve
-from evalkit.nouns import Interval, Measurement, MetricRequest
+from evalkit.nouns import Estimand, Interval, Measurement, MetricRequest
 
 FALLING = [[1.0, 0.8, 0.5, 0.2], [0.9, 0.7, 0.6, 0.1], [1.0, 0.9, 0.4, 0.3]]
 AGREEMENT = resolve(MetricRequest(name="exact_agreement"))
@@ -48,6 +50,39 @@ def test_one_prompt_has_its_own_interval(measured):
     own = replace(measured([[0.5]])[0], interval=Interval(low=0.3, high=0.7), method="U-statistic")
     estimate = curve(AGREEMENT, [own], seed=0).points[0].estimate
     assert (estimate.interval, estimate.method) == (own.interval, "one prompt: U-statistic")
+
+
+def test_each_interval_names_what_it_speaks_of(measured):
+    """One prompt speaks of itself; several of prompts like these, or of these very ones when asked, more narrowly."""
+    cells = [replace(m, variance=0.001) for m in measured([[0.5], [0.9], [0.2], [0.6]])]
+    alone, like = curve(AGREEMENT, cells[:1], seed=0), curve(AGREEMENT, cells, seed=0)
+    these = curve(AGREEMENT, cells, seed=0, estimand=Estimand.THESE_PROMPTS)
+    found = [each.points[0].estimate for each in (alone, like, these)]
+    assert [each.estimand.value for each in found] == ["this prompt", "prompts like these", "these prompts"]
+    assert found[2].interval == found[1].these
+    assert found[2].interval.width < found[1].interval.width
+
+
+def test_these_prompts_have_no_interval_without_a_variance_within(measured):
+    """Where the chance within prompts is not known, nothing is said of these prompts."""
+    found = curve(AGREEMENT, measured([[0.5], [0.9]]), seed=0, estimand=Estimand.THESE_PROMPTS).points[0].estimate
+    assert (found.interval, found.these) == (None, None)
+    assert found.method.startswith("none")
+
+
+def test_questions_that_agree_or_not_have_an_exact_interval(measured, metric_of):
+    """A value of 0 or 1 for each prompt is a share of prompts: Clopper and Pearson's interval."""
+    metric = replace(metric_of("unique_share"), bounds=(0.0, 1.0))
+    interval = curve(metric, measured([[1.0]] * 3 + [[0.0]]), seed=0).points[0].estimate.interval
+    expected = stats.binomtest(3, 4).proportion_ci(method="exact")
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_slope_is_the_growth_with_ln_t(measured):
+    """Values that fall by 0.2 each time the temperature doubles have that slope for ln 2, T = 0 left out."""
+    rows = [[9.0, 0.9, 0.7, 0.5], [9.0, 0.8, 0.6, 0.4]]
+    found = curve(AGREEMENT, measured(rows, temperatures=[0.0, 0.25, 0.5, 1.0]), seed=0).trend
+    assert found.slope == pytest.approx(-0.2 / np.log(2))
 
 
 def test_all_prompts_agree_is_a_bound(measured):
@@ -162,12 +197,33 @@ def test_values_that_hang_on_n_are_compared_at_one_n(measured, metric_of):
     assert [(c.slug, c.temperatures) for c in found.cautions if c.slug == "incomplete"] == [("incomplete", (0.0,))]
 
 
-def test_a_point_rests_on_the_usual_number_there(measured, metric_of):
-    """Where a whole temperature has fewer samples its point stands, but not in the trend."""
+def test_a_point_of_another_number_is_refused_with_the_way_on(measured, metric_of):
+    """A temperature at which all cells have fewer samples has no point, and the reason says how to get one."""
     cells = [replace(m, n_samples=15) if m.temperature == 3.0 else m for m in measured(FALLING)]
     found = curve(metric_of("unique_share"), cells, seed=0)
-    assert found.at(3.0).estimate.n_prompts == 3
+    refused = found.at(3.0).estimate
+    assert (refused.value, refused.interval, refused.n_prompts) == (None, None, 0)
+    assert "15 here, 20 elsewhere" in refused.undefined
+    assert "unique_share:rarefy=15" in refused.undefined
     assert "3 cells with another number" in found.trend.method
+
+
+def test_a_rarefied_value_is_compared_at_any_number(measured, metric_of):
+    """What is brought down to one number of samples has its point and its place in the trend."""
+    cells = [replace(m, n_samples=15) if m.temperature == 3.0 else m for m in measured(FALLING)]
+    found = curve(metric_of("unique_share", rarefy=15), cells, seed=0)
+    assert found.at(3.0).estimate.n_prompts == 3
+    assert found.trend.direction == "falls"
+
+
+def test_comparing_different_numbers_is_an_error_that_says_how(metric_of):
+    """Two sizes of a drifting metric are refused; one size, and a metric that does not drift, pass."""
+    with pytest.raises(StatisticsError, match="rest on 10 and 20") as caught:
+        require_one_size(metric_of("distinct_n"), [20, 10, 20])
+    assert "distinct_n:rarefy=10" in caught.value.hint
+    require_one_size(metric_of("distinct_n"), [20, 20])
+    require_one_size(metric_of("distinct_n", rarefy=10), [20, 10])
+    require_one_size(AGREEMENT, [20, 10])
 
 
 def test_values_that_do_not_are_all_compared(measured):

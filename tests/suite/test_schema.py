@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from evalkit.nouns import USUAL_METRICS, MetricRequest, Mode, Suite
+from evalkit.suite.load import parse_suite
 
 Made = Callable[..., Suite]
 Refused = Callable[..., str]
@@ -27,6 +28,8 @@ def test_a_small_suite_gets_defaults(made: Made) -> None:
         ("[1, 0]", (0.0, 1.0)),
         ("[creative, conservative]", (0.1, 1.1)),
         ("conservative", (0.1,)),
+        ("wide", (0.0, 0.3, 0.7, 1.0, 1.3, 1.6, 2.0)),
+        ("capped", (0.0, 0.25, 0.5, 0.75, 1.0)),
     ],
 )
 def test_temperatures_come_in_many_spellings(made: Made, written: str, expected: tuple[float, ...]) -> None:
@@ -108,6 +111,16 @@ def test_an_address_with_a_secret_is_refused_and_not_shown(refused: Refused, url
     message = refused(endpoint=f"{{model: m, base_url: '{url}'}}")
     assert "endpoint.base_url" in message
     assert "hush" not in message
+
+
+def test_temperatures_and_samples_have_defaults() -> None:
+    """Without a word the standard grid is drawn, with 20 samples, or 10 where there are 20 prompts."""
+    few, many = (
+        parse_suite(f"endpoint: {{model: m}}\nprompts: [{', '.join(['{user: x}'] * n)}]", source="s.yaml")
+        for n in (19, 20)
+    )
+    assert few.temperatures == (0.0, 0.3, 0.7, 1.0, 1.3)
+    assert (few.samples, many.samples) == (20, 10)
 
 
 def test_a_misspelt_key_is_one_mistake(refused: Refused) -> None:

@@ -17,7 +17,7 @@ def sweep(
     prompt: Annotated[str, typer.Argument(help="What to ask.")],
     temperatures: Annotated[
         str, typer.Option("--temperatures", "-t", help="Comma-separated; conservative is 0.1, creative 1.1.")
-    ] = "0,0.4,0.7,1,1.3",
+    ] = "0,0.3,0.7,1,1.3",
     samples: Annotated[int, typer.Option("--samples", "-n", min=1, help="Samples per temperature.")] = 20,
     system: Annotated[str, typer.Option(help="System message.")] = "",
     model: Annotated[str, typer.Option(help="Name of the model.")] = "gpt-4.1-mini",
