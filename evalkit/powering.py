@@ -15,7 +15,8 @@ from evalkit.stats.several_prompts import variance_components
 USUAL_ZETA1 = 0.025
 """zeta1 where no pilot tells it: about that of edit distance between short texts, in a metric from 0 to 1."""
 LEAST_ZETA1 = 0.005
-"""zeta1 that is reckoned with at the least: a pilot whose answers happen to be alike must not end the sampling."""
+"""zeta1 that is reckoned with at the least, in a metric from 0 to 1: answers that happen to be alike in a pilot must
+not end the sampling."""
 FEWEST_SAMPLES = 8
 """Samples of a prompt below which its variance is too uncertain for a verdict."""
 USUAL_PROMPTS = (1, 5, 10, 20, 50)
@@ -54,7 +55,7 @@ class Answer:
         head = [name.replace("_", " ") for name in self.rows[0]]
         table = [head, *([_words(value) for value in row.values()] for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        text = [isinstance(value, str) for value in self.rows[0].values()]
+        text = [isinstance(value, str) for value in self.rows[-1].values()]
         lines = [
             "  ".join(f"{c:<{w}}" if left else f"{c:>{w}}" for c, w, left in zip(row, widths, text, strict=True))
             for row in table
@@ -80,11 +81,11 @@ def variation(curve: Curve) -> Variation:
     cells = told[temperature]
     shown = f"zeta1 {at[temperature]:.3g} of {curve.metric.title} at T = {temperature:g}, where it is largest"
     basis = f"{shown}, from {sum(m.n_samples for m in cells):,} samples of {len(cells)} prompt{'s'[: len(cells) > 1]}."
-    if at[temperature] < LEAST_ZETA1 and math.isfinite(curve.metric.bounds[1]):
-        least = LEAST_ZETA1 * (curve.metric.bounds[1] - curve.metric.bounds[0]) ** 2
-        basis += f" Reckoned with {max(least, at[temperature]):.3g} at the least: few samples may be alike by chance."
-        return Variation(zeta1=max(least, at[temperature]), sigma_b=_sigma_b(curve), basis=basis)
-    return Variation(zeta1=at[temperature], sigma_b=_sigma_b(curve), basis=basis)
+    low, high = curve.metric.bounds
+    least = LEAST_ZETA1 * (high - low) ** 2 if math.isfinite(high - low) else 0.0
+    if at[temperature] < least:
+        basis += f" Reckoned with {least:.3g} at the least: few samples may be alike by chance."
+    return Variation(zeta1=max(least, at[temperature]), sigma_b=_sigma_b(curve), basis=basis)
 
 
 def assumed(zeta1: float | None = None) -> Variation:
