@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from evalkit.errors import UsageError
+from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import Interval
 
 _ADVICE = "ask for < or >: the interval decides, not the point"
@@ -30,22 +30,26 @@ class Reading:
     """Samples it rests on."""
     reason: str
     """Why there is no value or no interval; empty when both are there."""
+    drifts: bool = False
+    """True when the value changes with the number of samples behind it, so that only equal numbers compare."""
+    size: int | None = None
+    """Samples of each prompt behind it; None when it is not told."""
 
     def __lt__(self, other: Reading | float) -> bool:
         """Return whether the whole interval lies below."""
-        return self._high() < _low_of(other)
+        return self._high() < self._low_of(other)
 
     def __gt__(self, other: Reading | float) -> bool:
         """Return whether the whole interval lies above."""
-        return self._low() > _high_of(other)
+        return self._low() > self._high_of(other)
 
     def __le__(self, other: Reading | float) -> bool:
         """Return whether the whole interval lies below or at."""
-        return self._high() <= _low_of(other)
+        return self._high() <= self._low_of(other)
 
     def __ge__(self, other: Reading | float) -> bool:
         """Return whether the whole interval lies above or at."""
-        return self._low() >= _high_of(other)
+        return self._low() >= self._high_of(other)
 
     def __eq__(self, other: object) -> bool:
         """Refuse: two measured values are never known to be equal."""
@@ -105,10 +109,19 @@ class Reading:
     def _high(self) -> float:
         return math.nan if self.interval is None else self.interval.high
 
+    def _low_of(self, other: Reading | float) -> float:
+        return self._beside(other)._low() if isinstance(other, Reading) else float(other)  # noqa: SLF001 - of its own kind
 
-def _low_of(other: Reading | float) -> float:
-    return other._low() if isinstance(other, Reading) else float(other)  # noqa: SLF001 - of its own kind
+    def _high_of(self, other: Reading | float) -> float:
+        return self._beside(other)._high() if isinstance(other, Reading) else float(other)  # noqa: SLF001 - of its own kind
 
-
-def _high_of(other: Reading | float) -> float:
-    return other._high() if isinstance(other, Reading) else float(other)  # noqa: SLF001 - of its own kind
+    def _beside(self, other: Reading) -> Reading:
+        """Return the other reading, or refuse where the numbers of samples make the difference."""
+        sizes = sorted({each.size for each in (self, other) if each.size is not None})
+        if (self.drifts or other.drifts) and len(sizes) > 1:
+            raise StatisticsError(
+                f"{self.metric} changes with the number of samples, and these rest on {sizes[0]} and {sizes[1]}",
+                hint=f"ask for it rarefied, such as {self.metric.partition('(')[0]} with rarefy={sizes[0]}, or for a"
+                " metric that does not drift",
+            )
+        return other

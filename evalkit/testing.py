@@ -85,11 +85,12 @@ class CellReading:
 
     def __getitem__(self, metric: str) -> Reading:
         """Return the reading of a metric in this cell."""
-        point = self._kit.curve(metric).curve.at(self.temperature)
+        curve = self._kit.curve(metric).curve
+        point = curve.at(self.temperature)
         found = [] if point is None else [m for m in point.measurements if m.prompt_id == self.prompt]
         if not found:
             raise UsageError(f"the suite has no cell {self.prompt!r} at temperature {self.temperature:g}")
-        return _of_measurement(found[0])
+        return _of_measurement(found[0], drifts=curve.metric.depends_on_n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,8 @@ class CurveReading:
             interval=estimate.interval,
             n_samples=estimate.n_samples,
             reason=estimate.undefined or ("" if estimate.interval else estimate.method),
+            drifts=self.curve.metric.depends_on_n,
+            size=estimate.n_samples // estimate.n_prompts if estimate.n_prompts else None,
         )
 
     def rises(self, *, alpha: float = 0.05) -> bool:
@@ -212,11 +215,13 @@ def _only(values: Any, what: str) -> Any:  # noqa: ANN401 - ids or temperatures
     return values[0]
 
 
-def _of_measurement(found: Measurement) -> Reading:
+def _of_measurement(found: Measurement, *, drifts: bool) -> Reading:
     return Reading(
         metric=found.metric,
         value=found.value,
         interval=found.interval,
         n_samples=found.n_samples,
         reason=found.undefined or ("" if found.interval else found.method),
+        drifts=drifts,
+        size=found.n_samples,
     )

@@ -1,8 +1,10 @@
 """A reading compares by its interval."""
 
+from dataclasses import replace
+
 import pytest
 
-from evalkit.errors import UsageError
+from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import Interval
 from evalkit.reading import Reading
 
@@ -30,6 +32,16 @@ def test_two_readings_compare_by_their_facing_ends():
     """Intervals that overlap decide nothing."""
     assert reading(0.2, 0.1, 0.3) < reading()
     assert not reading(0.45, 0.35, 0.55) < reading()
+
+
+def test_a_drifting_metric_is_refused_across_numbers_of_samples():
+    """Where more samples alone move a value, two numbers of them are an error that says how to go on."""
+    few, many = (replace(reading(), drifts=True, size=size) for size in (10, 20))
+    with pytest.raises(StatisticsError, match="rest on 10 and 20") as caught:
+        assert few < many
+    assert "rarefy=10" in caught.value.hint
+    assert not replace(few, size=20) < many
+    assert not replace(few, drifts=False) < replace(many, drifts=False)
 
 
 def test_without_an_interval_nothing_holds():
