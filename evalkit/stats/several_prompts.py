@@ -13,6 +13,8 @@ from evalkit.stats.proportion import all_equal_interval, clopper_pearson, even_t
 from evalkit.stats.student import Ends, quantile
 
 UNIT: Ends = (0.0, 1.0)
+FEW_SAMPLES = 8
+"""Below, a prompt's estimated variance is often 0 by luck, and must not be weighed against another's."""
 _ROUNDING = 1e-12
 
 
@@ -87,7 +89,10 @@ def these_prompts(
     Between finite bounds the ends are those of Clopper and Pearson at the effective number of trials, and no more
     trials than there are pairs (or samples). Where no prompt's samples vary, the disjoint pairs (or samples) are
     the trials; where prompts have unequal numbers of them, they count for as many as would tell as much if spread
-    evenly. Without finite bounds the ends are t quantiles, and without variance there are none.
+    evenly. Where prompts have unequal numbers of samples and one has few, pooled variances miss what that one
+    hides: then each prompt gets an interval of its own, and their halves add up as squares. Without finite bounds
+    the ends are t quantiles, and without variance there are none. For one prompt alone see `pair_interval`, which
+    also guards against answers in two groups of nearly equal size.
 
     Args:
         values: (P,) one for each prompt, P at least 1.
@@ -100,17 +105,24 @@ def these_prompts(
     References:
         E. L. Korn, B. I. Graubard, "Confidence Intervals for Proportions with Small Expected Number of Positive
         Counts Estimated from Survey Data", Survey Methodology 24(2), 193-201 (1998), for effective trials; F. E.
-        Satterthwaite (1946) for the degrees of freedom. Together: definition by this project.
+        Satterthwaite (1946) for the degrees of freedom; G. Y. Zou, A. Donner (2008), equation 5, for a sum of halves.
+        Together: definition by this project.
     """
     P, n = len(values), np.asarray(sizes, dtype=np.float64)
     value = _mean(values)
     variance = float(np.sum(variances)) / (P * P)
-    if _is_zero(variance, bounds):
-        trials = even_trials(((n - 1.0) / 2.0 if pairs else n).tolist(), (1.0 - level) / 2.0)
-        return MeanOverPrompts(value, 0.0, math.inf, _ends_at(value, trials, bounds, level))
-    df = satterthwaite(variances, (n - 1.0).tolist())
+    zero = _is_zero(variance, bounds)
+    df = math.inf if zero else satterthwaite(variances, (n - 1.0).tolist())
     most = float((n * (n - 1.0) / 2.0 if pairs else n).sum())
-    return MeanOverPrompts(value, math.sqrt(variance), df, _ends(value, variance, df, bounds, level, most))
+    ends: Ends | None
+    if float(n.min()) < FEW_SAMPLES and np.ptp(n) > 0.0 and all(map(math.isfinite, bounds)):
+        ends = _recovered(values, variances, sizes, bounds, level, pairs=pairs)
+    elif zero:
+        trials = even_trials(((n - 1.0) / 2.0 if pairs else n).tolist(), (1.0 - level) / 2.0)
+        ends = _ends_at(value, trials, bounds, level)
+    else:
+        ends = _ends(value, variance, df, bounds, level, most)
+    return MeanOverPrompts(value, 0.0 if zero else math.sqrt(variance), df, ends)
 
 
 def prompts_like_these(
@@ -157,6 +169,24 @@ def _ends_at(value: float, trials: float, bounds: Ends, level: float) -> Ends | 
         return None
     ends = clopper_pearson(min(1.0, max(0.0, (value - low) / span)) * trials, trials, level=level)
     return low + span * ends[0], low + span * ends[1]
+
+
+def _recovered(
+    values: Sequence[float],
+    variances: Sequence[float],
+    sizes: Sequence[int],
+    bounds: Ends,
+    level: float,
+    *,
+    pairs: bool,
+) -> Ends:
+    """Return the ends of the mean from an interval of each prompt: halves add up as squares."""
+    below = above = 0.0
+    for value, variance, n in zip(values, variances, sizes, strict=True):
+        alone = these_prompts([value], [variance], [n], bounds=bounds, level=level, pairs=pairs).ends or bounds
+        below, above = math.hypot(below, value - alone[0]), math.hypot(above, alone[1] - value)
+    P, mean = len(values), _mean(values)
+    return max(bounds[0], mean - below / P), min(bounds[1], mean + above / P)
 
 
 def _ends(

@@ -55,6 +55,29 @@ def log_slope(
     return float(centred @ y / (centred @ centred))
 
 
+def log_slope_variance(
+    temperatures: Sequence[float], variances: Sequence[float], *, least: float = LEAST_TEMPERATURE
+) -> float | None:
+    """Return the variance of `log_slope` over fresh samples of one prompt; None where there is no slope.
+
+    The slope is a weighted sum of independent values, so the mean over these very prompts has the sum of their
+    variances over the squared number of prompts.
+
+    Args:
+        temperatures: (k,) 0 or more.
+        variances: (k,) estimated variance of each value, in the same order.
+        least: Temperatures below are left out; above 0.
+
+    References:
+        A. M. Legendre (1805), as `log_slope`; the variance of a sum of independent terms.
+    """
+    x, variance = _on_axis(temperatures, variances, least)
+    if len(np.unique(x)) < 2:  # noqa: PLR2004 - a slope takes two points
+        return None
+    centred = x - x.mean()
+    return float((centred * centred) @ variance / (centred @ centred) ** 2)
+
+
 def mean_log_slope(blocks: Sequence[Block], *, least: float = LEAST_TEMPERATURE, level: float = 0.95) -> MeanSlope:
     """Return the mean slope over prompts with its interval, each prompt fitted by itself.
 

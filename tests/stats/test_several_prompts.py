@@ -84,6 +84,20 @@ def test_few_samples_of_one_prompt_leave_it_open():
     assert uneven[0] < even[0]
 
 
+def test_a_prompt_of_few_samples_is_not_hidden_by_the_others():
+    """Two answers that happen to agree widen the interval of a mean over prompts of twenty."""
+    known = these_prompts([0.5] * 6, [0.003] * 6, [20] * 6).ends
+    hidden = these_prompts([1.0, *[0.5] * 5], [0.0, *[0.003] * 5], [2, *[20] * 5])
+    assert hidden.value - hidden.ends[0] > 1.5 * (0.5 - known[0])
+    assert hidden.value - hidden.ends[0] >= (1.0 - clopper_pearson(0.5, 0.5)[0]) / 6
+
+
+def test_unequal_numbers_that_are_not_few_change_little():
+    """Nineteen answers in place of twenty hardly move the interval."""
+    even = these_prompts([0.3, 0.6], [0.01, 0.01], [20, 20]).ends
+    assert these_prompts([0.3, 0.6], [0.01, 0.01], [19, 20]).ends == pytest.approx(even, abs=0.003)
+
+
 def test_equal_prompts_are_so_many_trials():
     """Ten prompts with one value: a new one has it with a chance of 0.05 to the power of 1/10 or more."""
     assert prompts_like_these([1.0] * 10).ends == pytest.approx((0.05**0.1, 1.0))

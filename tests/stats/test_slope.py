@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.stats.slope import log_slope, mean_log_slope
+from evalkit.stats.slope import log_slope, log_slope_variance, mean_log_slope
+from evalkit.stats.streams import stream
 from evalkit.stats.student import mean_interval
 
 GRID = [0.0, 0.2, 0.5, 1.0, 1.5]
@@ -28,6 +29,15 @@ def test_slope_is_least_squares(values):
 def test_one_point_has_no_slope(temperatures):
     """Fewer than two temperatures on the axis have no slope, which is not a slope of 0."""
     assert log_slope(temperatures, list(range(len(temperatures)))) is None
+
+
+def test_variance_of_the_slope_is_that_of_repeats():
+    """Slopes of noisy values spread as the variance says."""
+    variances = np.array([0.0, 0.01, 0.02, 0.03, 0.04])
+    noise = stream(1).standard_normal((4000, 5)) * np.sqrt(variances)
+    slopes = [log_slope(GRID, each) for each in noise]
+    assert log_slope_variance(GRID, variances) == pytest.approx(np.var(slopes), rel=0.1)
+    assert log_slope_variance([0.0, 1.0], [0.1, 0.1]) is None
 
 
 def test_mean_over_prompts():
