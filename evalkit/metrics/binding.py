@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from evalkit import registry
-from evalkit.errors import UsageError
+from evalkit.errors import UnknownNameError, UsageError
 from evalkit.nouns import JSON, Metric, Undefined
 
 Function: TypeAlias = Callable[..., Any]
@@ -64,6 +64,7 @@ def bind(metric: Metric, options: Mapping[str, JSON]) -> Metric:
     if prepare is not None:
         with contextlib.suppress(Undefined):
             prepare("")  # so that a value no text can be prepared with is refused now, not after the sampling
+    follow = {} if metric.of_options is None else dict(metric.of_options(chosen))
     return dataclasses.replace(
         metric,
         function=_fill(metric.function, chosen),
@@ -71,8 +72,7 @@ def bind(metric: Metric, options: Mapping[str, JSON]) -> Metric:
         interval=None if metric.interval is None else _fill(metric.interval, chosen),
         taken=tuple((name, chosen[name]) for name, _ in metric.taken),
         options=tuple(sorted((name, value) for name, value in chosen.items() if value != defaults[name])),
-        **_rarefied(metric, chosen.get("rarefy")),
-        **({} if metric.of_options is None else metric.of_options(chosen)),
+        **(_rarefied(metric, chosen.get("rarefy")) | follow),
     )
 
 
@@ -80,6 +80,24 @@ def options_of(function: Function) -> tuple[tuple[str, JSON], ...]:
     """Return a function's keyword-only parameters with their default values, sorted by name."""
     options = [found for found in inspect.signature(function).parameters.values() if found.kind is found.KEYWORD_ONLY]
     return tuple(sorted((option.name, option.default) for option in options))
+
+
+def at_least(metric: str, options: Mapping[str, JSON], **least: int) -> dict[str, Any]:
+    """Return nothing that follows from options, having made sure that numbers among them are large enough.
+
+    Args:
+        metric: Name of the metric, for the message.
+        options: All options of the metric.
+        **least: Least value by the name of the option; an option that is None is not looked at.
+
+    Raises:
+        UsageError: An option is below its least value.
+    """
+    for name, smallest in least.items():
+        value = options[name]
+        if isinstance(value, int | float) and value < smallest:
+            raise UsageError(f"{metric} can not take {name}={value}", hint=f"{name} is {smallest} or more")
+    return {}
 
 
 def _rarefied(metric: Metric, size: JSON) -> dict[str, Any]:
@@ -109,24 +127,43 @@ def _check_option(metric: Metric, name: str, value: JSON) -> None:
     if allowed and not _is_one_of(value, allowed):
         expected = " or ".join("null" if kind is types.NoneType else kind.__name__ for kind in allowed)
         raise UsageError(f"option {name!r} of {metric.name} is {expected}, not {value!r}")
+    choices = [choice for hint in _hints(metric, name) for choice in _choices(hint)]
+    if choices and value not in choices:
+        near = difflib.get_close_matches(str(value), choices, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(choices)}"
+        raise UnknownNameError(f"option {name!r} of {metric.name} can not be {value!r}", hint=hint)
 
 
 def _types_of(metric: Metric, name: str) -> tuple[type, ...]:
+    kinds = [kind for hint in _hints(metric, name) for kind in _kinds(hint)]
+    return tuple(dict.fromkeys(kinds)) or ((int, types.NoneType) if name == "rarefy" else ())
+
+
+def _hints(metric: Metric, name: str) -> list[Any]:
+    """Return what an option is annotated with, wherever it is a parameter."""
     bound = [part for part in (metric.function, metric.prepare, metric.interval) if isinstance(part, Bound)]
     parts = [(part.function, part.options) for part in bound]
     features = [registry.find("features", need) for need in metric.features]
     parts += [(each.function, each.defaults) for each in features]
-    kinds = [kind for function, options in parts if name in dict(options) for kind in _annotated(function, name)]
-    return tuple(dict.fromkeys(kinds)) or ((int, types.NoneType) if name == "rarefy" else ())
+    return [_annotated(function, name) for function, options in parts if name in dict(options)]
 
 
-def _annotated(function: Function, name: str) -> tuple[type, ...]:
+def _annotated(function: Function, name: str) -> Any:  # noqa: ANN401 - a type, or what stands for one
     # Only this parameter's annotation: others may name what is imported for type checkers alone.
     alone = types.SimpleNamespace(__annotations__={name: inspect.signature(function).parameters[name].annotation})
-    hint = typing.get_type_hints(alone, globalns=inspect.unwrap(function).__globals__)[name]
+    return typing.get_type_hints(alone, globalns=inspect.unwrap(function).__globals__)[name]
+
+
+def _kinds(hint: Any) -> tuple[type, ...]:  # noqa: ANN401 - as _annotated
     kind = typing.get_origin(hint) or hint
     members = typing.get_args(hint) if kind in {typing.Union, types.UnionType} else (kind,)
+    members = tuple(str if member is typing.Literal else member for member in members)
     return tuple(member for member in members if isinstance(member, type) and member is not inspect.Parameter.empty)
+
+
+def _choices(hint: Any) -> tuple[str, ...]:  # noqa: ANN401 - as _annotated
+    """Return the words a Literal lists; none for any other annotation."""
+    return typing.get_args(hint) if typing.get_origin(hint) is typing.Literal else ()
 
 
 def _is_one_of(value: JSON, allowed: tuple[type, ...]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Literal, Optional
 
 import pytest
 
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.metrics.base import bind, over_unique, pair_metric, resolve, sample_metric, set_metric
+from evalkit.metrics.binding import at_least
 from evalkit.nouns import Form, MetricRequest, Undefined
 
 
@@ -233,3 +234,37 @@ def test_over_unique_asks_once_for_each_value():
 
     assert asked == [["b", "a"]]
     assert matrix.tolist() == [[1.0, 2.0, 1.0], [3.0, 4.0, 3.0], [1.0, 2.0, 1.0]]
+
+
+@set_metric(unit="share", bounds=(0.0, 1.0), of_options=lambda options: at_least("longest", options, m=2))
+def longest(texts, *, by: Literal["words", "characters"] = "words", m: int | None = 3) -> float:
+    """Return the share of the longest text.
+
+    References:
+        Definition by this project.
+    """
+    return float(m or len(by)) / len(texts)
+
+
+def test_an_option_of_few_words_takes_these_alone():
+    """A Literal lists what may be said; another word is refused with the nearest one, another type as ever."""
+    assert bind(longest, {"by": "characters"}).title == "longest(by=characters)"
+    with pytest.raises(UnknownNameError, match=r"longest can not be 'word' .did you mean 'words'"):
+        bind(longest, {"by": "word"})
+    with pytest.raises(UsageError, match="is str, not 3"):
+        bind(longest, {"by": 3})
+
+
+def test_an_option_below_its_least_value_is_refused_when_bound():
+    """The message names metric, option and least value; no value at all is none that could be too small."""
+    assert bind(longest, {"m": None}).function(["a"]) == 5.0
+    with pytest.raises(UsageError, match=r"longest can not take m=1 \(m is 2 or more\)"):
+        bind(longest, {"m": 1})
+
+
+def test_what_follows_from_options_may_say_that_the_number_of_samples_does_not_matter():
+    """A field may follow both from rarefying and from the options; then the options have the word."""
+    follows = {"depends_on_n": False}
+    metric = set_metric(unit="share", bounds=(0.0, 1.0), of_options=lambda _: follows)(longest.function.function)
+
+    assert bind(metric, {"rarefy": 2}).depends_on_n is False
