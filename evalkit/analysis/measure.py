@@ -104,8 +104,13 @@ def _part(metric: Metric, need: str, outcomes: CellOutcomes, derived: Mapping[st
     return rows
 
 
-def values_of(metric: Metric, outcomes: CellOutcomes) -> list[float | None]:
+def values_of(metric: Metric, outcomes: CellOutcomes, items: Sequence[Any] | None = None) -> list[float | None]:
     """Return a metric of single samples for each sample of a cell; None where it does not exist.
+
+    Args:
+        metric: A metric of single samples.
+        outcomes: What came of the cell.
+        items: What `items_of` gives; made here when None, which takes a metric without features.
 
     Raises:
         Undefined: It has no value for the whole cell, such as accuracy without a reference.
@@ -115,7 +120,7 @@ def values_of(metric: Metric, outcomes: CellOutcomes) -> list[float | None]:
         if outcomes.cell.prompt.reference is None:
             raise Undefined("the prompt has no reference")
         extra = (outcomes.cell.prompt.reference,)
-    items = items_of(metric, outcomes)
+    items = items_of(metric, outcomes) if items is None else items
     if metric.needs[0] != "texts":
         return [None if (given := metric.function(each, *extra)) is None else _finite(given) for each in items]
     known: dict[str, float | None] = {}
@@ -127,7 +132,7 @@ def values_of(metric: Metric, outcomes: CellOutcomes) -> list[float | None]:
 
 
 def _mean_over_samples(metric: Metric, outcomes: CellOutcomes, seen: Sequence[Any], level: float) -> _Value:
-    values = np.array([value for value in values_of(metric, outcomes) if value is not None], dtype=np.float64)
+    values = np.array([value for value in values_of(metric, outcomes, seen) if value is not None], dtype=np.float64)
     n = len(values)
     if n < max(1, metric.min_samples):
         raise Undefined(f"only {_samples(n)} of {len(seen)} have a value")

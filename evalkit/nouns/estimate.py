@@ -110,6 +110,27 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Optimum:
+    """The temperature at which a curve is largest, among those that were asked."""
+
+    temperature: float | None
+    """Where the mean over prompts is largest; None when that can not be told."""
+    low: float | None
+    """Lower end of its interval; None when there is none."""
+    high: float | None
+    """Upper end of its interval, never equal to the lower; None when there is none."""
+    level: float = 0.95
+    """Level of the interval, in (0, 1)."""
+    kind: str
+    """``interior``, ``flat`` (any temperature may be the best), ``rises to the end``, ``best at the edge`` (the lowest
+    is), ``open`` (the interval reaches one end of the temperatures) or ``unknown``."""
+    n_prompts: int
+    """Prompts it rests on."""
+    method: str
+    """How the interval was made, or why there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
     """A metric against temperature."""
 
