@@ -25,7 +25,7 @@ ROOMS = {
 }
 """Kinds of things, and the package whose files are their names."""
 
-NOT_NAMES = frozenset({"base", "binding", "tfidf", "transport", "wire", "stream", "dispositions"})
+NOT_NAMES = frozenset({"all_pairs", "base", "binding", "likeness", "tfidf", "transport", "wire", "stream", "dispositions"})
 """Modules that serve their room and are no member of it."""
 
 

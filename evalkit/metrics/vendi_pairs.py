@@ -1,0 +1,65 @@
+"""Vendi score from pairs: an effective number of different samples that does not grow with their number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evalkit.errors import UsageError
+from evalkit.metrics.base import set_metric
+from evalkit.nouns import Undefined
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def _similarities(vectors: NDArray[np.float64], power: int) -> NDArray[np.float64]:
+    from evalkit.stats.cosine import cosine_distances, cosines
+
+    if power not in {1, 2}:
+        raise UsageError(f"power is {power}, not 1 or 2", hint="2 for the Vendi score, 1 for Leinster and Cobbold")
+    found: NDArray[np.float64] = cosines(vectors) ** 2 if power == 2 else 1.0 - cosine_distances(vectors)  # noqa: PLR2004 - squared
+    return found
+
+
+def _ends(vectors: NDArray[np.float64], level: float, *, power: int = 2) -> tuple[tuple[float, float] | None, str]:
+    from evalkit.stats.ustatistic import pair_interval
+
+    ends = pair_interval(_similarities(vectors, power), level=level)
+    if ends is None or ends[0] <= 0.0:
+        return None, "none: samples that share nothing leave the effective number without an upper end"
+    return (1.0 / ends[1], 1.0 / ends[0]), "inverse of the guarded interval of the mean similarity of pairs"
+
+
+@set_metric(
+    unit="samples",
+    bounds=(1.0, float("inf")),
+    depends_on_n=False,
+    min_samples=2,
+    diversity=1,
+    needs="vectors",
+    interval=_ends,
+)
+def vendi_pairs(vectors: NDArray[np.float64], *, power: int = 2) -> float:
+    """Return one over the mean squared cosine of pairs: the effective number of different samples, 1 or more.
+
+    It is what the Vendi score of order 2 tends to as samples are added; the mean over pairs is unbiased at
+    every number of them, so nothing drifts, and its inverse may exceed their number. With `power` 1 the cosines are
+    not squared: then it is the effective number of Leinster and Cobbold, one over one minus ``vector_distance``.
+    Squares forgive small likenesses, so 2 gives the larger number. It hangs on the embedder, and unlike texts are never
+    far apart for most: compare only within one. Empty samples are alike, and share nothing with others. Where no two
+    samples share anything there is no value.
+
+    References:
+        A. P. Pasarkar, A. B. Dieng, "Cousins of the Vendi Score: A Family of Similarity-Based Diversity Metrics for
+        Science and Machine Learning", AISTATS (2024), arXiv 2310.12952, for order 2 without eigenvalues.
+        T. Leinster, C. A. Cobbold, "Measuring Diversity: The Importance of Species Similarity", Ecology 93(3),
+        477-489 (2012), for power 1.
+        The mean over pairs in place of all entries: definition by this project.
+    """
+    from evalkit.stats.ustatistic import pair_mean
+
+    mean = pair_mean(_similarities(vectors, power))
+    if mean <= 0.0:
+        raise Undefined("no two samples share anything: their effective number has no bound")
+    return max(1.0, 1.0 / mean)
