@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evalkit.stats.order_k_interval import distinct_interval, tar_interval
+from evalkit.stats.order_k_interval import distinct_interval, distinct_valid_interval, tar_interval
 from evalkit.stats.streams import stream
 
 pytestmark = pytest.mark.calibration
@@ -59,3 +59,39 @@ def test_covers_what_k_draws_would_give(name, n, k, row):
             f"mean width {np.ptp(ends, axis=1).mean():.2g}",
         )
         assert 1 - below - above >= 0.93, label
+
+
+VALID = {
+    "all": lambda place: place >= 0,
+    "all but the commonest": lambda place: place > 0,
+    "the commonest only": lambda place: place == 0,
+    "every second": lambda place: place % 2 == 1,
+    "none": lambda place: place < 0,
+    "the rarer half": lambda place: place >= (len(place) + 1) // 2,
+}
+
+
+@pytest.mark.parametrize("which", VALID)
+@pytest.mark.parametrize("n", [10, 20, 50])
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_covers_the_different_valid_answers(name, n, which, row):
+    """At least 93 % of the intervals hold the exact number of different valid answers among five draws."""
+    chances, rng, k = LANGUAGES[name], stream(1, "valid at k", name, which, str(n)), 5
+    valid = VALID[which](np.arange(len(chances)))
+    truth = float((1 - (1 - chances[valid]) ** k).sum())
+    samples = rng.multinomial(n, chances, size=RUNS)
+    ends = np.array(
+        [distinct_valid_interval([*s[valid].tolist(), int(s[~valid].sum())], _accept(valid), k) for s in samples]
+    )
+    below, above = (ends[:, 1] < truth - 1e-12).mean(), (ends[:, 0] > truth + 1e-12).mean()
+    row(
+        f"distinct-valid@{k}, {name}, valid: {which}, truth {truth:.3g}, n = {n}",
+        f"{1 - below - above:.1%} (misses below {below:.1%}, above {above:.1%}), "
+        f"mean width {np.ptp(ends, axis=1).mean():.2g}",
+    )
+    assert 1 - below - above >= 0.93
+
+
+def _accept(valid: np.ndarray) -> list[bool]:
+    # Answers that are not valid are drawn and never counted: one class stands for all of them.
+    return [*([True] * int(valid.sum())), False]
