@@ -25,7 +25,9 @@ ROOMS = {
 }
 """Kinds of things, and the package whose files are their names."""
 
-NOT_NAMES = frozenset({"all_pairs", "base", "binding", "likeness", "tfidf", "transport", "wire", "stream", "dispositions"})
+NOT_NAMES = frozenset(
+    {"all_pairs", "base", "binding", "likeness", "tfidf", "transport", "wire", "stream", "dispositions"}
+)
 """Modules that serve their room and are no member of it."""
 
 
@@ -63,6 +65,25 @@ def find(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind holds objects
     # The longer name first: a backend may import the package whose name it bears.
     longer = f"{name}_{kind.removesuffix('s')}"
     return getattr(module, longer if hasattr(module, longer) else name)
+
+
+def offered(kind: str) -> tuple[str, ...]:
+    """Return the names that other packages offer of a kind, such as ``judges``, sorted."""
+    return tuple(sorted({point.name for point in _entry_points(kind)}))
+
+
+def load(kind: str, name: str) -> Any:  # noqa: ANN401 - another package's object
+    """Return what another package offers by that name, of a kind that has no room here.
+
+    Raises:
+        UnknownNameError: No package offers it; the nearest name is the hint.
+    """
+    for point in _entry_points(kind):
+        if point.name == name:
+            return point.load()
+    near = difflib.get_close_matches(name, offered(kind), n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"a package offers one by the entry point evalkit.{kind}"
+    raise UnknownNameError(f"there is no {kind.removesuffix('s')} named {name!r}", hint=hint)
 
 
 def _entry_points(kind: str) -> importlib.metadata.EntryPoints:

@@ -10,6 +10,7 @@ from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason,
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
 from evalkit.nouns.suite import (
+    EMBEDDING_SOURCES,
     GRIDS,
     HEADLINE,
     LITERATURE,
@@ -20,10 +21,12 @@ from evalkit.nouns.suite import (
     MetricRequest,
     Prompt,
     Suite,
+    ToolRequest,
     usual_samples,
 )
 
 __all__ = [
+    "EMBEDDING_SOURCES",
     "GRIDS",
     "HEADLINE",
     "JSON",
@@ -68,6 +71,7 @@ __all__ = [
     "Run",
     "Sample",
     "Suite",
+    "ToolRequest",
     "Trend",
     "Undefined",
     "Usage",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -67,6 +67,19 @@ class Store(Protocol):
 
 
 @runtime_checkable
+class Cache(Protocol):
+    """Keeps what is dear to compute, by content; may be emptied at will. A store may be one."""
+
+    def recall(self, name: str, keys: Collection[str]) -> Mapping[str, bytes]:
+        """Return the values that are there of a name, by key."""
+        ...
+
+    def keep(self, name: str, values: Mapping[str, bytes]) -> bool:
+        """Add values by key, and return whether they were kept: not where nothing may be written."""
+        ...
+
+
+@runtime_checkable
 class Embedder(Protocol):
     """Turns texts into vectors by one model."""
 
@@ -82,7 +95,11 @@ class Embedder(Protocol):
 
 @runtime_checkable
 class Judge(Protocol):
-    """Says whether two answers to a question mean the same."""
+    """Says whether two answers to a question mean the same; asked both ways round.
+
+    One that can answer many questions at once may have a method ``verdicts(question, pairs)`` besides: a verdict for
+    each pair, both ways already considered.
+    """
 
     @property
     def name(self) -> str:

@@ -123,6 +123,27 @@ class MetricRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolRequest:
+    """What makes vectors of texts, or judges their meaning."""
+
+    source: str
+    """Where it comes from: one of `EMBEDDING_SOURCES`, ``chat`` for a judge, or what another package offers."""
+    model: str | None = None
+    """Name of the model, where the source has several."""
+    base_url: str | None = None
+    """Address of the model; the suite's own endpoint when None."""
+
+    def __str__(self) -> str:
+        """Return source, model and address, such as ``endpoint text-embedding-3-small at http://127.0.0.1/v1``."""
+        named = f"{self.source} {self.model}" if self.model else self.source
+        return f"{named} at {self.base_url}" if self.base_url else named
+
+
+EMBEDDING_SOURCES = {"tfidf": False, "trigrams": False, "endpoint": True, "sentence_transformers": True}
+"""Where vectors may come from, and whether a model must be named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
     """A complete, valid request for an experiment."""
 
@@ -138,6 +159,10 @@ class Suite:
     """Completions for each prompt and temperature, 1 or more."""
     metrics: tuple[MetricRequest, ...]
     """What to measure, in the order of the page."""
+    embedding: ToolRequest = ToolRequest(source="tfidf")
+    """What makes vectors of the texts."""
+    judge: ToolRequest | None = None
+    """Who decides whether two texts mean the same, for the metrics that ask; None for nobody."""
     decoding: Decoding = field(default_factory=Decoding)
     """Everything but the temperature, which each cell fills in."""
     mode: Mode = Mode.SEPARATE

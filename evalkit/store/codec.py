@@ -7,7 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evalkit.errors import StoreError
-from evalkit.nouns import JSON, Cell, Decoding, Endpoint, Message, MetricRequest, Mode, Prompt, Provenance, Suite
+from evalkit.nouns import (
+    JSON,
+    Cell,
+    Decoding,
+    Endpoint,
+    Message,
+    MetricRequest,
+    Mode,
+    Prompt,
+    Provenance,
+    Suite,
+    ToolRequest,
+)
 
 _LARGEST = 2**63
 
@@ -60,6 +72,8 @@ def suite_json(suite: Suite) -> str:
             "temperatures": list(suite.temperatures),
             "samples": suite.samples,
             "metrics": [{"name": m.name, "options": _pairs(m.options)} for m in suite.metrics],
+            "embedding": _tool(suite.embedding),
+            "judge": None if suite.judge is None else _tool(suite.judge),
             "decoding": _decoding(suite.decoding),
             "mode": suite.mode.value,
             "seed": suite.seed,
@@ -73,6 +87,7 @@ def suite_json(suite: Suite) -> str:
 def suite_of(text: str) -> Suite:
     """Return the suite that `suite_json` was given."""
     data = json.loads(text)
+    judge = data.get("judge")
     return Suite(
         name=data["name"],
         endpoint=Endpoint(**data["endpoint"]),
@@ -80,6 +95,9 @@ def suite_of(text: str) -> Suite:
         temperatures=tuple(data["temperatures"]),
         samples=data["samples"],
         metrics=tuple(MetricRequest(name=m["name"], options=_pairs_of(m["options"])) for m in data["metrics"]),
+        # Absent from suites that were written before there was a choice.
+        embedding=ToolRequest(**data.get("embedding", {"source": "tfidf"})),
+        judge=None if judge is None else ToolRequest(**judge),
         decoding=_decoding_of(data["decoding"]),
         mode=Mode(data["mode"]),
         seed=data["seed"],
@@ -131,6 +149,10 @@ def _dumps(value: Mapping[str, JSON]) -> str:
 
 def _endpoint(endpoint: Endpoint) -> dict[str, JSON]:
     return {"model": endpoint.model, "base_url": endpoint.base_url, "backend": endpoint.backend}
+
+
+def _tool(tool: ToolRequest) -> dict[str, JSON]:
+    return {"source": tool.source, "model": tool.model, "base_url": tool.base_url}
 
 
 def _messages(prompt: Prompt) -> list[JSON]:

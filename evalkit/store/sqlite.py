@@ -6,7 +6,7 @@ import difflib
 import sqlite3
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -16,7 +16,7 @@ from typing import Self
 
 from evalkit.errors import PlanMismatchError, StoreError
 from evalkit.nouns import CellOutcomes, Delivery, Outcome, Plan, Provenance, Run, Suite, cells
-from evalkit.store import codec, opening, rows
+from evalkit.store import codec, derived, opening, rows
 from evalkit.store.lock import Lock
 from evalkit.store.mismatch import differences
 from evalkit.store.writer import Job, Writer
@@ -200,6 +200,22 @@ class SqliteStore:
         """
         place = self._place(label)
         return self._cells(self.run(label).suite, place)
+
+    def recall(self, name: str, keys: Collection[str]) -> dict[str, bytes]:
+        """Return what is known of a derived thing, by key; see `evalkit.nouns.ports.Cache`."""
+        with self._snapshot() as connection:
+            return derived.read(connection, name, keys)
+
+    def keep(self, name: str, values: Mapping[str, bytes]) -> bool:
+        """Write values of a derived thing and return True; do nothing and return False when open for reading only.
+
+        Raises:
+            StoreError: They could not be written.
+        """
+        if self._writer is None:
+            return False
+        self._submit(lambda connection: derived.write(connection, name, values)).result()
+        return True
 
     def _cells(self, suite: Suite, place: rows.Place) -> Iterator[CellOutcomes]:
         # A connection of its own: a reader that dawdles holds up no one.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 from evalkit import registry
 from evalkit.nouns import (
@@ -21,6 +20,7 @@ from evalkit.nouns import (
 )
 from evalkit.suite.problem import BorderError, Path, Problem, nearest, shown
 from evalkit.suite.schema import PromptSpec, SuiteSpec
+from evalkit.suite.tools import SECRET, carries_secret, tool_of, tool_problems
 
 _OURS = frozenset({"model", "messages", "temperature", "top_p", "max_tokens", "seed", "stop", "n", "stream"})
 _SECRETS = frozenset(
@@ -39,7 +39,7 @@ def secrets_in(tree: object, path: Path = ()) -> Iterator[Problem]:
         if str(key).lower().replace("-", "_") in _SECRETS:
             text = "a key does not belong in a file, expected only in the environment variable OPENAI_API_KEY"
             yield Problem(path=here, text=text, at_key=True)
-        elif here in {("endpoint",), ("decoding",), ("decoding", "extra")}:
+        elif here in {("endpoint",), ("embedding",), ("judge",), ("decoding",), ("decoding", "extra")}:
             yield from secrets_in(value, here)
 
 
@@ -55,7 +55,7 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
         BorderError: Keys contradict one another, or name what does not exist.
     """
     problems = [*_temperature_problems(spec), *_prompt_problems(spec), *_metric_problems(spec)]
-    problems += [*_endpoint_problems(spec), *_decoding_problems(spec)]
+    problems += [*_endpoint_problems(spec), *tool_problems(spec), *_decoding_problems(spec)]
     if problems:
         raise BorderError(problems)
     return Suite(
@@ -65,6 +65,8 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
         temperatures=tuple(sorted(spec.temperatures)),
         samples=spec.samples or usual_samples(len(spec.prompts)),
         metrics=tuple(_metrics(spec)),
+        embedding=tool_of(spec.embedding),
+        judge=None if spec.judge is None else tool_of(spec.judge),
         decoding=Decoding(
             top_p=spec.decoding.top_p,
             max_tokens=spec.decoding.max_tokens,
@@ -135,20 +137,9 @@ def _endpoint_problems(spec: SuiteSpec) -> Iterator[Problem]:
     if spec.endpoint.backend not in known:
         text = f"there is no backend {shown(spec.endpoint.backend)}, expected a known one"
         yield Problem(path=("endpoint", "backend"), text=f"{text}{nearest(spec.endpoint.backend, known)}")
-    if spec.endpoint.base_url is not None and _carries_secret(spec.endpoint.base_url, spec.endpoint.backend):
+    if spec.endpoint.base_url is not None and carries_secret(spec.endpoint.base_url, spec.endpoint.backend):
         # The address itself is not shown: what is wrong with it may be a password.
-        text = "carries a password, a query or a fragment, expected a plain address and the key in OPENAI_API_KEY"
-        yield Problem(path=("endpoint", "base_url"), text=text)
-
-
-def _carries_secret(url: str, backend: str) -> bool:
-    if backend != "openai" and "://" not in url:
-        return False  # no address of the network, such as the run that is replayed: runs.sqlite@label
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-    except ValueError:  # brackets that hold no address: a matter for the address check before sending
-        return "@" in url or "?" in url
-    return bool(parts.username or parts.password or parts.query or parts.fragment)
+        yield Problem(path=("endpoint", "base_url"), text=SECRET)
 
 
 def _decoding_problems(spec: SuiteSpec) -> Iterator[Problem]:

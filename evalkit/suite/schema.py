@@ -32,6 +32,14 @@ def _grid(value: object) -> object:
     return list(GRIDS[value]) if isinstance(value, str) and value in GRIDS else _listed(value)
 
 
+_TEXT = {"type": "string", "minLength": 1}
+_TOOL = {"source": _TEXT, "model": _TEXT, "base_url": _TEXT}
+_EMBEDDING = {
+    "anyOf": [_TEXT, {"type": "object", "properties": _TOOL, "required": ["source"], "additionalProperties": False}]
+}
+_JUDGE = {"anyOf": [_TEXT, {"type": "object", "properties": _TOOL, "additionalProperties": False}]}
+
+
 def _listed(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
 
@@ -42,6 +50,10 @@ def _number(value: object) -> object:
 
 def _metric(value: object) -> object:
     return {"metric": value} if isinstance(value, str) else value
+
+
+def _source(value: object) -> object:
+    return {"source": value} if isinstance(value, str) else value
 
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
@@ -120,6 +132,28 @@ class MetricSpec(_Border):
     """The metric's name, as `evalkit list metrics` shows it."""
 
 
+class EmbeddingSpec(_Border):
+    """What makes vectors of the texts; an endpoint's key comes from OPENAI_API_KEY only."""
+
+    source: Text
+    """tfidf, trigrams, endpoint or sentence_transformers, or what another package offers."""
+    model: Text | None = None
+    """The model's name, for an endpoint or sentence_transformers."""
+    base_url: Text | None = None
+    """Address of the endpoint, or `loopback`; the suite's own endpoint when absent."""
+
+
+class JudgeSpec(_Border):
+    """Who decides whether two texts mean the same; the key comes from OPENAI_API_KEY only."""
+
+    source: Text = "chat"
+    """chat, or what another package offers."""
+    model: Text | None = None
+    """The chat model's name."""
+    base_url: Text | None = None
+    """Address of the chat model, or `loopback`; the suite's own endpoint when absent."""
+
+
 class SuiteSpec(_Border):
     """A suite: which prompts, at which temperatures, how often, on which endpoint, measured how."""
 
@@ -153,6 +187,12 @@ class SuiteSpec(_Border):
         Field(min_length=1),
     ] = [MetricSpec(metric=name) for name in USUAL_METRICS]
     """What to measure: names, or mappings with `metric` and its options."""
+    embedding: Annotated[EmbeddingSpec, BeforeValidator(_source), WithJsonSchema(_EMBEDDING)] = EmbeddingSpec(
+        source="tfidf"
+    )
+    """What makes vectors of the texts: tfidf, trigrams, or a mapping with source and model."""
+    judge: Annotated[JudgeSpec, BeforeValidator(_source), WithJsonSchema(_JUDGE)] | None = None
+    """Who decides whether two texts mean the same: a mapping with model, or a name."""
     decoding: DecodingSpec = DecodingSpec()
     mode: Literal["separate", "choices", "stream"] = "separate"
     """How a completion is asked for: one by one, several in one request, or piece by piece."""
@@ -167,6 +207,8 @@ class SuiteSpec(_Border):
 _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     (): SuiteSpec,
     ("endpoint",): EndpointSpec,
+    ("embedding",): EmbeddingSpec,
+    ("judge",): JudgeSpec,
     ("decoding",): DecodingSpec,
     ("prompts",): PromptSpec,
     ("prompts", "messages"): MessageSpec,
@@ -200,6 +242,14 @@ EXPECTED = {
     "metrics.*": "a metric's name, or a mapping with metric and its options",
     "metrics.*.metric": "a metric's name",
     "metrics.*.*": "a finite number, text, true, false, or a list of these",
+    "embedding": "tfidf, trigrams, or a mapping such as {source: endpoint, model: text-embedding-3-small}",
+    "embedding.source": "tfidf, trigrams, endpoint or sentence_transformers",
+    "embedding.model": "the model's name, in quotes when it looks like a number",
+    "embedding.base_url": "an address such as http://127.0.0.1:8000/v1, or loopback",
+    "judge": "a mapping such as {model: gpt-4.1-mini}, or the name of a judge",
+    "judge.source": "chat, or the name of a judge",
+    "judge.model": "the model's name, in quotes when it looks like a number",
+    "judge.base_url": "an address such as http://127.0.0.1:8000/v1, or loopback",
     "decoding": "a mapping such as {max_tokens: 200}",
     "decoding.max_tokens": "a whole number, 1 or more",
     "decoding.top_p": "a number above 0, up to 1",
@@ -216,7 +266,7 @@ EXPECTED = {
 """What each place of the tree expects, in words; ``*`` stands for any index or option."""
 
 _UNKNOWN = "extra_forbidden"
-_UNSHOWN = frozenset({"endpoint.base_url"})
+_UNSHOWN = frozenset({"endpoint.base_url", "embedding.base_url", "judge.base_url"})
 
 
 def validate(tree: object) -> SuiteSpec:

@@ -1,11 +1,13 @@
 """Nouns and strings to and from what a database keeps."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.errors import StoreError
-from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Mode, Prompt, Provenance, Suite
+from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Mode, Prompt, Provenance, Suite, ToolRequest
 from evalkit.store import codec
 
 texts = st.text(st.characters(codec=None, categories=None), max_size=8)
@@ -29,6 +31,7 @@ prompts = st.builds(
     reference=st.none() | texts,
     tags=some_texts,
 )
+tools = st.builds(ToolRequest, source=texts, model=st.none() | texts, base_url=st.none() | texts)
 suites = st.builds(
     Suite,
     name=texts,
@@ -37,6 +40,8 @@ suites = st.builds(
     temperatures=st.lists(numbers, max_size=3).map(tuple),
     samples=st.integers(1, 10**9),
     metrics=st.lists(st.builds(MetricRequest, name=texts, options=pairs), max_size=2).map(tuple),
+    embedding=tools,
+    judge=st.none() | tools,
     decoding=st.builds(
         Decoding,
         temperature=st.none() | numbers,
@@ -82,6 +87,15 @@ def test_a_suite_comes_back_equal(suite):
 def test_a_provenance_comes_back_equal(origin):
     """Every field of a provenance survives."""
     assert codec.provenance_of(codec.provenance_json(origin)) == origin
+
+
+def test_a_suite_of_an_older_program_is_read(suite_of):
+    """One that says nothing of embedder and judge has the usual ones."""
+    suite = suite_of()
+    data = json.loads(codec.suite_json(suite))
+    del data["embedding"], data["judge"]
+
+    assert codec.suite_of(json.dumps(data)) == suite
 
 
 def test_a_suite_with_no_number_is_refused(suite_of):
