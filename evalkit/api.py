@@ -17,7 +17,6 @@ from evalkit.nouns import (
     USUAL_METRICS,
     Delivery,
     Estimand,
-    Measurement,
     Metric,
     MetricRequest,
     Plan,
@@ -245,40 +244,22 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
         UnknownNameError: There is no metric of that name.
         UsageError: A metric has no such option, or the level is out of range.
     """
-    from evalkit.analysis.cautions import Observer
-    from evalkit.analysis.infer import curve
-    from evalkit.analysis.ladder import Ladder
-    from evalkit.analysis.measure import measure_cell
-    from evalkit.deriving import derived
-    from evalkit.results import Results
+    from evalkit.measuring import measured
 
     if not 0.0 < level < 1.0:
         raise UsageError(f"level is {level:g}, not between 0 and 1", hint="such as 0.95")
-    asked = store.run(label)
-    if not asked.n_samples:
+    run = store.run(label)
+    if not run.n_samples:
         raise StatisticsError(f"run {label!r} holds no answers", hint="run its suite again")
-    wanted = {metric.title: metric for metric in map(_metric, metrics or asked.suite.metrics)}
-    measured: dict[str, list[Measurement]] = {title: [] for title in wanted}
-    observer, ladder = Observer(asked.suite), Ladder(asked.suite)
-    cells = (cell for cell in store.outcomes(label) if prompts is None or cell.cell.prompt.id in prompts)
-    n_cells = len(prompts or asked.suite.prompts) * len(asked.suite.temperatures)
-    given = derived(cells, list(wanted.values()), tools or Tools())
-    for done, (found, rows) in enumerate(given, start=1):
-        observer.see(found)
-        ladder.see(found)
-        for (title, metric), needed in zip(wanted.items(), rows, strict=True):
-            measured[title].append(measure_cell(metric, found, derived=needed, level=level))
-        if watch is not None:
-            watch(done, n_cells)
-    return Results(
-        run=asked,
-        curves={
-            title: curve(metric, measured[title], seed=asked.suite.seed, level=level, estimand=estimand)
-            for title, metric in wanted.items()
-        },
-        cautions=observer.cautions(),
-        ladder=ladder.rows(),
-        counts=observer.counts(),
+    n_cells = len(prompts or run.suite.prompts) * len(run.suite.temperatures)
+    return measured(
+        run,
+        (cell for cell in store.outcomes(label) if prompts is None or cell.cell.prompt.id in prompts),
+        {metric.title: metric for metric in map(_metric, metrics or run.suite.metrics)},
+        tools=tools or Tools(),
+        level=level,
+        estimand=estimand,
+        watch=lambda done: watch(done, n_cells) if watch else None,
     )
 
 
@@ -325,7 +306,17 @@ def render(store: Store, label: str, renderer: str, *, results: Results | None =
     # Pictures take most of the time, and a table has none.
     plots = () if renderer in _WITHOUT_PICTURES else None
     cells = store.outcomes(label)
-    text: str = make(assemble(results.run, results.curves, cells, results.cautions, results.ladder, plots=plots))
+    text: str = make(
+        assemble(
+            results.run,
+            results.curves,
+            cells,
+            results.cautions,
+            results.ladder,
+            counts=results.counts,
+            plots=plots,
+        )
+    )
     return text
 
 

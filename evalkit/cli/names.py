@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from evalkit.errors import UsageError
-from evalkit.nouns import GRIDS, JSON, MetricRequest
+from evalkit.nouns import GRIDS, JSON, Estimand, MetricRequest
 from evalkit.nouns.ports import Store
 
 DEFAULT_STORE = "runs.sqlite"
@@ -63,6 +63,18 @@ def _value(text: str) -> JSON:
     except ValueError:
         return text
     return value
+
+
+def estimand_of(text: str) -> Estimand:
+    """Return what intervals over prompts are to speak of.
+
+    Raises:
+        UsageError: The word is neither ``these`` nor ``like-these``.
+    """
+    words = {"these": Estimand.THESE_PROMPTS, "like-these": Estimand.PROMPTS_LIKE_THESE}
+    if text not in words:
+        raise UsageError(f"intervals can not speak of {text!r}", hint="--over like-these, or --over these")
+    return words[text]
 
 
 def temperatures_of(text: str) -> tuple[float, ...]:

@@ -12,7 +12,7 @@ from evalkit import api
 from evalkit.cli.names import metric_of
 from evalkit.cli.progress import measuring, progress
 from evalkit.cli.say import say
-from evalkit.nouns import Run, Suite
+from evalkit.nouns import Estimand, Run, Suite
 from evalkit.nouns.ports import Store
 
 if TYPE_CHECKING:
@@ -88,12 +88,16 @@ async def _run(suite: Suite, store: Store, label: str | None, watch: Callable[[T
 
 
 def measured_with_progress(
-    store: Store, label: str, metrics: Sequence[str] | None = None, level: float = 0.95
+    store: Store,
+    label: str,
+    metrics: Sequence[str] | None = None,
+    level: float = 0.95,
+    estimand: Estimand = Estimand.PROMPTS_LIKE_THESE,
 ) -> Results:
     """Return the curves of a run, with a bar on stderr while they are computed."""
     wanted = [metric_of(metric) for metric in metrics or ()]
     with measuring() as watch:
-        return api.measure(store, label, metrics=wanted or None, level=level, watch=watch)
+        return api.measure(store, label, metrics=wanted or None, level=level, estimand=estimand, watch=watch)
 
 
 def exit_code_of(run: Run) -> int:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from evalkit import api
 from evalkit.cli.running import measured_with_progress
 from evalkit.cli.say import caution, is_terminal, put, say
+from evalkit.nouns import Panel
 from evalkit.reporting import numbers
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from rich.table import Table
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from evalkit.nouns.ports import Store
     from evalkit.results import Results
 
-_COLUMNS = ("metric", "temperature", "value", "low", "high", "n_prompts", "n_samples", "undefined")
+_COLUMNS = ("metric", "temperature", "value", "low", "high", "n_prompts", "n_samples", "undefined", "estimand")
 _SIDES = 36  # columns of a screen that names and trends take
 _COLUMN = 14  # columns of a screen that one temperature takes
 
@@ -35,18 +36,21 @@ def show_results(results: Results) -> None:
     console = Console()
     temperatures = sorted({point.temperature for curve in results.values() for point in curve.points})
     side_by_side = max(1, (console.width - _SIDES) // _COLUMN)
-    for start in range(0, len(temperatures), side_by_side):
-        console.print(_table(results, temperatures[start : start + side_by_side]))
+    front = {title: curve for title, curve in results.items() if curve.metric.panel is Panel.FRONT}
+    literature = {title: curve for title, curve in results.items() if curve.metric.panel is not Panel.FRONT}
+    for curves, what in ((front, ""), (literature, "literature panel, drifts with the number or length of answers")):
+        for start in range(0, len(temperatures) if curves else 0, side_by_side):
+            console.print(_table(results, curves, temperatures[start : start + side_by_side], what))
 
 
-def _table(results: Results, temperatures: Sequence[float]) -> Table:
+def _table(results: Results, curves: Mapping[str, Curve], temperatures: Sequence[float], what: str) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     level = next((p.estimate.interval.level for c in results.values() for p in c.points if p.estimate.interval), 0.95)
     table = Table(
-        title=Text(f"{visible(results.run.label)}: mean over prompts by temperature, {level:.0%} intervals below"),
+        title=Text(f"{visible(results.run.label)}: {what or f'mean by temperature, {level:.0%} intervals below'}"),
         title_justify="left",
         box=box.SIMPLE_HEAD,
     )
@@ -54,7 +58,7 @@ def _table(results: Results, temperatures: Sequence[float]) -> Table:
     for temperature in temperatures:
         table.add_column(f"T = {numbers.temperature(temperature)}", justify="right", no_wrap=True)
     table.add_column("trend", no_wrap=True)
-    for title, curve in results.items():
+    for title, curve in curves.items():
         cells = [_cell(curve.at(temperature)) for temperature in temperatures]
         table.add_row(Text(f"{title}\n{curve.metric.unit}"), *map(Text, cells), Text(_trend(curve)))
     return table
@@ -91,6 +95,7 @@ def _plain(results: Results) -> str:
                 str(estimate.n_prompts),
                 str(estimate.n_samples),
                 visible(estimate.undefined or "", keep=""),
+                "" if interval is None else estimate.estimand.value,
             )
             lines.append("\t".join(fields))
     return "\n".join(lines)

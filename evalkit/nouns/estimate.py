@@ -63,7 +63,7 @@ class Estimate:
     """Why there is no value; None when there is one."""
     unit: str = ""
     """Unit in words."""
-    estimand: Estimand = Estimand.THIS_PROMPT
+    estimand: Estimand = Estimand.PROMPTS_LIKE_THESE
     """What the interval speaks of."""
     these: Interval | None = None
     """The interval of the mean over these very prompts, fresh samples only; None when it is not known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, CellOutcomes, Curve, LadderRow, Run, canonical
+from evalkit.nouns import Caution, CellOutcomes, Counts, Curve, LadderRow, Run, canonical
 from evalkit.reporting import numbers
 from evalkit.reporting.figures import MOST_BYTES, plots_of_curves
 from evalkit.reporting.headline import headline, main_curve
@@ -26,6 +26,7 @@ def assemble(
     cautions: Sequence[Caution],
     ladder: Sequence[LadderRow],
     *,
+    counts: Sequence[Counts] = (),
     plots: Sequence[str] | None = None,
 ) -> Report:
     """Return the page of a run before it is rendered; equal nouns give equal reports.
@@ -36,6 +37,7 @@ def assemble(
         cells: The run's cells, prompts outermost; read once, one at a time.
         cautions: What may mislead the reader.
         ladder: Agreement by temperature and level of equality, strictest level first.
+        counts: What became of the draws, by temperature.
         plots: Names of the pictures to draw; None for all, empty for none.
     """
     drawn = plots_of_curves(plots) if curves else ()
@@ -58,6 +60,7 @@ def assemble(
         cautions=tuple(dict.fromkeys(_shown(caution) for caution in warnings)),
         metrics=tuple(part for part, _ in parts),
         ladder=steps,
+        counts=tuple(counts),
         samples=samples,
         samples_note=note,
         settings=_settings(run),

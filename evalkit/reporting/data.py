@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from evalkit.nouns import JSON
 from evalkit.reporting.view import CellSamples, Fact, Known, MetricSection, PromptRow, PromptSamples, Report
@@ -34,6 +35,7 @@ def numbers_of(report: Report, *, short: bool = False) -> dict[str, JSON]:
         ],
         "metrics": [_metric(section, short=short) for section in report.metrics],
         "ladder": _ladder(report),
+        "counts": [asdict(counts) for counts in report.counts],
         "settings": _facts(report.settings),
         "provenance": _facts(report.provenance),
     }
@@ -47,6 +49,7 @@ def answers_of(report: Report) -> list[JSON]:
 def _metric(section: MetricSection, *, short: bool) -> JSON:
     return {
         "metric": section.title,
+        "panel": section.panel,
         "unit": section.unit,
         "summary": section.summary,
         "references": section.references,
@@ -55,6 +58,7 @@ def _metric(section: MetricSection, *, short: bool) -> JSON:
             "statistic": section.trend_statistic,
             "p_value": section.trend_p,
             "method": section.trend_method,
+            "slope_per_ln_t": section.slope,
             "sentence": section.trend,
         },
         "points": [_known(row) for row in section.rows],
@@ -79,6 +83,9 @@ def _known(known: Known) -> JSON:
         "n_prompts": known.n_prompts,
         "n_samples": known.n_samples,
         "method": known.method,
+        "estimand": known.estimand,
+        "these_low": None if known.these is None else known.these[0],
+        "these_high": None if known.these is None else known.these[1],
     }
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, Curve, Estimate, Interval, Measurement
+from evalkit.nouns import Caution, Curve, Estimand, Estimate, Interval, Measurement
 from evalkit.reporting import numbers
 from evalkit.reporting.definition import description, references, remarks, summary
 from evalkit.reporting.figures import figures_of
@@ -50,6 +50,9 @@ def section(curve: Curve, plots: Sequence[Plot], *, room: int) -> tuple[MetricSe
             trend_p=curve.trend.p_value,
             trend_direction=curve.trend.direction,
             trend_method=visible(curve.trend.method),
+            slope=curve.trend.slope,
+            slope_text=_slope(curve),
+            panel=metric.panel.value,
             rows=rows,
             prompts=_prompt_rows(curve, scale),
             figures=figures,
@@ -79,6 +82,7 @@ def _known(
     value, interval, undefined = known.value, known.interval, known.undefined
     if value is not None and not math.isfinite(value):
         value, interval, undefined = None, None, "the value is not a finite number"
+    these = _these(known) if isinstance(known, Estimate) and value is not None else None
     if value is None:
         interval, undefined = None, visible(undefined or "no reason given", limit=200)
     return Known(
@@ -92,9 +96,30 @@ def _known(
         n_prompts=n_prompts,
         n_samples=known.n_samples,
         method=visible(known.method, limit=200),
+        estimand=known.estimand.value if isinstance(known, Estimate) else Estimand.THIS_PROMPT.value,
+        these=these,
+        these_text="" if these is None else numbers.span(Interval(low=these[0], high=these[1])),
         text=f"undefined: {undefined}" if value is None else numbers.value_and_interval(value, interval),
         mark=_mark(value, interval, scale),
     )
+
+
+def _these(known: Estimate) -> tuple[float, float] | None:
+    if known.these is None or known.estimand is not Estimand.PROMPTS_LIKE_THESE:
+        return None
+    return known.these.low, known.these.high
+
+
+def _slope(curve: Curve) -> str:
+    """Return how fast the metric moves, in words; empty where it is not known."""
+    trend = curve.trend
+    if trend.slope is None:
+        return ""
+    factor = math.log(2)
+    ends = trend.slope_interval
+    scaled = None if ends is None else Interval(low=ends.low * factor, high=ends.high * factor, level=ends.level)
+    grown = numbers.value_and_interval(trend.slope * factor, scaled)
+    return f"Each doubling of the temperature, from 0.2 on, adds {numbers.with_unit(grown, curve.metric.unit)}."
 
 
 def _scale(curve: Curve) -> tuple[float, float]:
@@ -127,7 +152,9 @@ def _mark(
 
 def _interval_words(rows: tuple[Known, ...]) -> str:
     levels = {row.level for row in rows if row.level is not None}
-    return f"{100 * levels.pop():g} % interval" if len(levels) == 1 else "interval"
+    what = f"{100 * levels.pop():g} % interval" if len(levels) == 1 else "interval"
+    spoken = {row.estimand for row in rows if row.low is not None}
+    return f"{what} for {spoken.pop()}" if len(spoken) == 1 else what
 
 
 def _rows_in_words(rows: tuple[Known, ...]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evalkit.nouns import Caution
+from evalkit.nouns import Caution, Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,12 @@ class Known:
     """How the interval was made, or why there is none."""
     text: str
     """Value and interval in words and digits."""
+    estimand: str = ""
+    """What the interval speaks of, such as ``prompts like these``."""
+    these: tuple[float, float] | None = None
+    """Ends of the interval for these very prompts; None when it is not known, or the other one is it already."""
+    these_text: str = ""
+    """The same as text."""
     mark: tuple[float, float, float] | None = None
     """Lower end, value and upper end as shares of the section's scale, in [0, 1]; None without value."""
 
@@ -115,6 +121,12 @@ class MetricSection:
     """``rises``, ``falls`` or ``undecided``."""
     trend_method: str
     """The test, or why there is none."""
+    slope: float | None
+    """Mean growth with each unit of ln T; None when no prompt has a slope."""
+    slope_text: str
+    """The same with its interval, as text; empty when there is none."""
+    panel: str
+    """``front`` or ``literature``."""
     rows: tuple[Known, ...]
     """The mean over prompts, by temperature."""
     prompts: tuple[PromptRow, ...]
@@ -205,6 +217,16 @@ class PromptSamples:
 class Report:
     """A page before it is rendered."""
 
+    @property
+    def front(self) -> tuple[MetricSection, ...]:
+        """The metrics a reader meets first."""
+        return tuple(section for section in self.metrics if section.panel == "front")
+
+    @property
+    def literature(self) -> tuple[MetricSection, ...]:
+        """What papers report, but drifts with the number of samples or their length."""
+        return tuple(section for section in self.metrics if section.panel != "front")
+
     title: str
     """Name of the suite."""
     label: str
@@ -219,6 +241,8 @@ class Report:
     """In the order of the suite, the headline's metric first."""
     ladder: Ladder | None
     """Levels of equality; None when they were not looked at."""
+    counts: tuple[Counts, ...]
+    """What became of the draws, by temperature."""
     samples: tuple[PromptSamples, ...]
     """Answers, grouped by identical text."""
     samples_note: str

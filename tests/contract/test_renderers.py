@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from evalkit import registry
-from evalkit.nouns import Caution
+from evalkit.nouns import Caution, Counts
 from evalkit.reporting.view import CellSamples, Fact, Group, Known, MetricSection, PromptRow, PromptSamples, Report
 
 
@@ -47,6 +47,9 @@ def _report(text: str) -> Report:
         trend_p=None,
         trend_direction="undecided",
         trend_method=text,
+        slope=0.5,
+        slope_text=text,
+        panel="front",
         rows=(known,),
         prompts=(PromptRow(prompt=text, values=(known,)),),
         figures=(),
@@ -63,6 +66,7 @@ def _report(text: str) -> Report:
         cautions=(Caution(slug="truncated", fact=text, meaning=text, remedy=text),),
         metrics=(section,),
         ladder=None,
+        counts=(Counts(temperature=0.5, n_wanted=3, n_samples=2, n_error=1, n_empty=0, n_truncated=0, n_refused=0),),
         samples=(PromptSamples(prompt=text, messages=(fact,), reference=text, cells=(cell,)),),
         samples_note=text,
         settings=(fact,),

@@ -12,6 +12,7 @@ from evalkit.nouns import (
     Caution,
     Cell,
     CellOutcomes,
+    Counts,
     Curve,
     Decoding,
     Draw,
@@ -25,6 +26,7 @@ from evalkit.nouns import (
     Message,
     Metric,
     MetricRequest,
+    Panel,
     Point,
     Prompt,
     Provenance,
@@ -79,6 +81,7 @@ def words() -> Metric:
         options=(("unit", "words"),),
         summary="Words of an answer.",
         references="Definition by this project.",
+        panel=Panel.LITERATURE,
     )
 
 
@@ -124,6 +127,7 @@ def make_curve() -> Callable[..., Curve]:
                         method="t interval over prompts" if spread else "none: one prompt",
                         undefined=None if known else "fewer than 2 samples",
                         unit=metric.unit,
+                        these=_around(mean, width / 2, metric.bounds),
                     ),
                     measurements=measured,
                 )
@@ -134,6 +138,8 @@ def make_curve() -> Callable[..., Curve]:
             direction=direction,
             n_prompts=len(prompts),
             method="paired permutation test on Kendall's tau-b",
+            slope=-0.4,
+            slope_interval=Interval(low=-0.5, high=-0.3),
         )
         return Curve(metric=metric, points=tuple(points), trend=trend)
 
@@ -269,7 +275,11 @@ def report(
 ) -> Report:
     """Return the whole page before it is rendered, without pictures."""
     curves = {curve.metric.title: curve for curve in (falling, rising)}
-    return assemble(run_, curves, outcomes(run_.suite), cautions, ladder, plots=())
+    counts = [
+        Counts(temperature=t, n_wanted=120, n_samples=119, n_error=1, n_empty=2, n_truncated=12, n_refused=3)
+        for t in TEMPERATURES
+    ]
+    return assemble(run_, curves, outcomes(run_.suite), cautions, ladder, counts=counts, plots=())
 
 
 HOSTILE = (

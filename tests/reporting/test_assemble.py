@@ -50,6 +50,13 @@ def test_everything_has_its_place(report: Report) -> None:
     assert ("failures", "2 draws") in [(fact.name, fact.value) for fact in report.summary]
 
 
+def test_front_and_literature_are_apart(report: Report) -> None:
+    """What drifts stands in a panel of its own, behind the front; the counters stand beside them."""
+    assert [section.title for section in report.front] == ["exact_agreement"]
+    assert [section.title for section in report.literature] == ["length_words(unit=words)"]
+    assert {(c.n_wanted, c.n_samples, c.n_error) for c in report.counts} == {(120, 119, 1)}
+
+
 def test_headline_metric_leads(run_: Run, falling: Curve, rising: Curve) -> None:
     """The metric of the headline stands first on the page, whatever the suite's order."""
     report = assemble(run_, {"a": rising, "b": falling}, [], [], [], plots=())

@@ -2,7 +2,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from evalkit.nouns import Curve, Metric
+from evalkit.nouns import Curve, Estimand, Metric
 from evalkit.reporting.sections import anchor, section
 
 
@@ -12,7 +12,8 @@ def test_rows_carry_numbers_and_text(falling: Curve) -> None:
     row = part.rows[0]
     assert (row.text, row.n_prompts, row.n_samples, row.level) == ("1.00 [0.92, 1.00]", 6, 120, 0.95)
     assert row.mark == (0.92, 1.0, 1.0)
-    assert part.interval == "95 % interval"
+    assert part.interval == "95 % interval for prompts like these"
+    assert (row.estimand, row.these_text) == ("prompts like these", "[0.960, 1.000]")
     assert not cautions
 
 
@@ -86,3 +87,18 @@ def test_remarks_define_the_metric(agreement: Metric, falling: Curve) -> None:
 def test_anchor_is_plain() -> None:
     """An anchor is made of ASCII letters, digits and hyphens."""
     assert anchor("distinct_n(n=3, x='<é>')") == "metric-distinct-n-n-3-x"
+
+
+def test_slope_is_told_for_a_doubling(falling: Curve) -> None:
+    """Minus 0.4 for each unit of ln T is minus 0.28 when the temperature doubles."""
+    part, _ = section(falling, [], room=0)
+    assert part.slope == -0.4
+    assert part.slope_text == "Each doubling of the temperature, from 0.2 on, adds \u22120.28 [\u22120.35, \u22120.21]."
+
+
+def test_an_interval_of_these_prompts_is_not_shown_twice(falling: Curve) -> None:
+    """Where the interval speaks of these very prompts already, no second one stands beside it."""
+    points = tuple(replace(p, estimate=replace(p.estimate, estimand=Estimand.THESE_PROMPTS)) for p in falling.points)
+    part, _ = section(replace(falling, points=points), [], room=0)
+    assert part.interval == "95 % interval for these prompts"
+    assert {row.these for row in part.rows} == {None}

@@ -16,6 +16,9 @@ def measure(
         list[str] | None, typer.Option("--metric", "-m", help="A metric, such as distinct_n:n=3; may be repeated.")
     ] = None,
     level: Annotated[float, typer.Option(help="Level of the intervals, between 0 and 1.")] = 0.95,
+    over: Annotated[
+        str, typer.Option(help="What intervals over prompts speak of: like-these (prompts like these) or these.")
+    ] = "like-these",
     output_format: Annotated[str, typer.Option("--format", "-f", help="table, markdown, json or csv.")] = "table",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
@@ -23,7 +26,7 @@ def measure(
     path, label = names.run_of(run)
     with api.open_store(path, read_only=True) as store:
         chosen = names.label_in(store, label, run)
-        results = running.measured_with_progress(store, chosen, metric, level)
+        results = running.measured_with_progress(store, chosen, metric, level, names.estimand_of(over))
         renderer = "json" if as_json else output_format
         if renderer == "table":
             tables.show_results(results)

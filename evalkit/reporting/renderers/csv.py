@@ -23,6 +23,9 @@ _COLUMNS = (
     "n_samples",
     "undefined",
     "method",
+    "estimand",
+    "these_low",
+    "these_high",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")  # wide forms act alike
 
@@ -54,7 +57,9 @@ def _rows(report: Report) -> Iterator[list[str]]:
 
 def _cells(known: Known) -> list[str]:
     exact = (known.temperature, known.value, known.low, known.high, known.level, known.n_prompts, known.n_samples)
-    return [*("" if x is None else repr(x) for x in exact), _safe(known.undefined or ""), _safe(known.method)]
+    words = (_safe(known.undefined or ""), _safe(known.method), known.estimand)
+    these = known.these or ("", "")
+    return [*("" if x is None else repr(x) for x in exact), *words, *(repr(x) if x != "" else "" for x in these)]
 
 
 def _safe(text: str) -> str:

@@ -55,6 +55,8 @@ def _environment() -> jinja2.Environment:
     environment.filters["temperature"] = numbers.temperature
     environment.filters["prose"] = _prose
     environment.filters["unbroken"] = _unbroken
+    environment.filters["broken"] = _broken
+    environment.filters["p_value"] = numbers.p_value
     environment.filters["picture"] = _picture
     environment.globals["count"] = numbers.count
     return environment
@@ -75,6 +77,12 @@ def _prose(text: str) -> Markup:
 def _unbroken(sentence: str) -> str:
     """Return a sentence whose equations and intervals are not torn apart at the end of a line."""
     return _TOGETHER.sub(lambda found: found[0].replace(" ", "\u00a0"), sentence)
+
+
+def _broken(known: str) -> Markup:
+    """Return a value with its interval on a line of its own, everything escaped."""
+    value, _, ends = known.partition(" [")
+    return Markup('{}<br><span class="quiet">[{}</span>').format(value, ends) if ends else escape(value)
 
 
 def _picture(svg: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from evalkit.nouns import Counts
 from evalkit.reporting import numbers
 from evalkit.reporting.view import Ladder, MetricSection, Report
 
@@ -34,10 +35,43 @@ def _lines(report: Report) -> Iterator[str]:
         for c in report.cautions:
             yield f"- `{c.slug}` **{_text(c.fact)}** {_text(c.meaning)} {_text(c.remedy)}"
         yield ""
-    for section in report.metrics:
+    if report.front:
+        yield from _glance(report.front)
+    for section in report.front:
         yield from _section(section)
+    if report.literature:
+        yield "## Literature panel"
+        yield ""
+        yield "These change with the number of answers or with their length, whatever the model does."
+        yield ""
+        for section in report.literature:
+            yield from _section(section)
     if report.ladder is not None:
         yield from _ladder(report.ladder)
+    if report.counts:
+        yield from _counts(report.counts)
+
+
+def _glance(sections: Sequence[MetricSection]) -> Iterator[str]:
+    temperatures = [f"T = {numbers.temperature(row.temperature)}" for row in sections[0].rows]
+    rows = [
+        [_text(s.heading), *("–" if row.value is None else _text(row.text) for row in s.rows), s.trend_direction]
+        for s in sections
+    ]
+    yield from _table(["mean over prompts", *temperatures, "trend"], rows)
+
+
+def _counts(counts: Sequence[Counts]) -> Iterator[str]:
+    yield "## What became of the draws"
+    yield ""
+    rows = [
+        [
+            numbers.temperature(c.temperature),
+            *map(numbers.count, (c.n_wanted, c.n_samples, c.n_error, c.n_empty, c.n_truncated, c.n_refused)),
+        ]
+        for c in counts
+    ]
+    yield from _table(["temperature", "planned", "answers", "failed", "empty", "cut by the limit", "refused"], rows)
 
 
 def _section(section: MetricSection) -> Iterator[str]:

@@ -1,0 +1,55 @@
+"""A run's cells, one after the other, through every metric: what the verb `measure` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from evalkit.analysis.cautions import Observer
+from evalkit.analysis.infer import curve
+from evalkit.analysis.ladder import Ladder
+from evalkit.analysis.measure import measure_cell
+from evalkit.deriving import derived
+from evalkit.nouns import CellOutcomes, Estimand, Measurement, Metric, Run
+from evalkit.nouns.ports import Tools
+from evalkit.results import Results
+
+
+def measured(
+    run: Run,
+    cells: Iterable[CellOutcomes],
+    metrics: Mapping[str, Metric],
+    *,
+    tools: Tools,
+    level: float,
+    estimand: Estimand,
+    watch: Callable[[int], None],
+) -> Results:
+    """Return a curve for each metric, with the cautions, the ladder and the counters of the run.
+
+    Args:
+        run: What the cells are of.
+        cells: Prompts outermost; read once, and forgotten but for the measurements.
+        metrics: By title.
+        tools: What features may use.
+        level: Level of every interval, in (0, 1).
+        estimand: What intervals over prompts speak of.
+        watch: Called after each cell with the number of cells done.
+    """
+    found: dict[str, list[Measurement]] = {title: [] for title in metrics}
+    observer, ladder = Observer(run.suite), Ladder(run.suite)
+    for done, (cell, rows) in enumerate(derived(cells, list(metrics.values()), tools), start=1):
+        observer.see(cell)
+        ladder.see(cell)
+        for (title, metric), needed in zip(metrics.items(), rows, strict=True):
+            found[title].append(measure_cell(metric, cell, derived=needed, level=level))
+        watch(done)
+    return Results(
+        run=run,
+        curves={
+            title: curve(metric, found[title], seed=run.suite.seed, level=level, estimand=estimand)
+            for title, metric in metrics.items()
+        },
+        cautions=observer.cautions(),
+        ladder=ladder.rows(),
+        counts=observer.counts(),
+    )
