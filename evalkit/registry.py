@@ -26,7 +26,8 @@ ROOMS = {
 """Kinds of things, and the package whose files are their names."""
 
 NOT_NAMES = frozenset(
-    {"all_pairs", "base", "binding", "likeness", "tfidf", "transport", "wire", "stream", "dispositions"}
+    {"all_pairs", "base", "binding", "dispositions", "embeddings", "likeness", "sentence_transformers"}
+    | {"stream", "tfidf", "transport", "trigrams", "wire"}
 )
 """Modules that serve their room and are no member of it."""
 

@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from evalkit.metrics.base import set_metric
-from evalkit.nouns import Undefined
-from evalkit.text.words import ngrams, words
+from evalkit.nouns import Panel, Undefined
+from evalkit.text.words import ngrams, tokens
 
 
-def _ngrams(text: str, *, n: int = 2) -> tuple[tuple[str, ...], ...]:
-    return tuple(ngrams(words(text), n))
+class _Text(NamedTuple):
+    """What of a text counts."""
+
+    kinds: frozenset[tuple[str, ...]]
+    n_grams: int
+    n_words: int
 
 
-@set_metric(unit="share", bounds=(0.0, 1.0), diversity=1, prepare=_ngrams)
-def distinct_n(grams: Sequence[tuple[tuple[str, ...], ...]]) -> float:
-    """Return the number of different word n-grams over the number of all, pooled over the samples.
+def _counted(text: str, *, n: int = 2, tokenizer: str = "uni") -> _Text:
+    words = tokens(text, tokenizer)
+    grams = ngrams(words, n)
+    return _Text(frozenset(grams), len(grams), len(words))
 
-    Words are lower-cased, punctuation marks among them; `n` is 2 unless told otherwise. It falls with the number
-    of samples and with their length, whatever the model does: compare only cells of the same number of samples,
-    and look at the lengths beside it. Texts shorter than n words give nothing; where no text has n words, there
-    is no value.
+
+@set_metric(
+    unit="share",
+    bounds=(0.0, 1.0),
+    diversity=1,
+    depends_on_length=True,
+    panel=Panel.LITERATURE,
+    prepare=_counted,
+)
+def distinct_n(texts: Sequence[_Text], *, per: Literal["ngrams", "words"] = "ngrams") -> float:
+    """Return the number of different n-grams over the number of all, pooled over the samples, in (0, 1].
+
+    `n` is 2 unless told otherwise, `tokenizer` says what a word is: case counts, unless it is ``uni_lower``. An n-gram
+    never reaches from one sample into the next. It falls with the number of samples and with their length, whatever
+    the model does: compare only cells of the same number of samples, or use `rarefied_distinct_n`. Texts shorter than
+    n words give nothing; where no text has n words, there is no value. With ``per: words`` the divisor is the number
+    of words, as first published.
 
     References:
         J. Li et al., "A Diversity-Promoting Objective Function for Neural Conversation Models", NAACL (2016),
-        section 5, arXiv 1510.03055. There the divisor is the number of words; the number of n-grams, used
-        here, is today's custom.
+        section 5, arXiv 1510.03055. There the divisor is the number of words; the number of n-grams is today's
+        custom.
     """
-    total = sum(map(len, grams))
-    if total == 0:
-        raise Undefined("no text is long enough to hold an n-gram")
-    return len(set().union(*grams)) / total
+    n_grams = sum(text.n_grams for text in texts)
+    if n_grams == 0:
+        raise Undefined("no text is long enough to hold an n-gram; a smaller n, or the tokenizer, may help")
+    kinds = len(frozenset().union(*(text.kinds for text in texts)))
+    return kinds / (n_grams if per == "ngrams" else sum(text.n_words for text in texts))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from evalkit.errors import UsageError
-from evalkit.metrics.base import over_unique, pair_metric
+from evalkit.metrics.all_pairs import compared
+from evalkit.metrics.base import pair_metric
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,13 +23,7 @@ def _beginning(text: str, *, limit: int = 10_000) -> str:
 
 
 def _matrix(texts: Sequence[str]) -> NDArray[np.float64]:
-    return over_unique(texts, _similarities)
-
-
-def _similarities(texts: list[str]) -> NDArray[np.float64]:
-    import numpy as np
-
-    return process.cdist(texts, texts, scorer=Levenshtein.normalized_similarity, dtype=np.float64, workers=1)
+    return compared(texts, Levenshtein.normalized_similarity)
 
 
 @pair_metric(unit="similarity", bounds=(0.0, 1.0), diversity=-1, prepare=_beginning, matrix=_matrix)

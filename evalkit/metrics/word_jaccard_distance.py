@@ -3,51 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.metrics.base import over_unique, pair_metric
-from evalkit.text.words import words
+from evalkit.text.words import ngrams, tokens
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_BLOCK = 4096
+_Grams: TypeAlias = "frozenset[tuple[str, ...]]"
 
 
-def _word_set(text: str) -> frozenset[str]:
-    return frozenset(words(text))
+def _grams(text: str, *, n: int = 1, tokenizer: str = "uni") -> _Grams:
+    return frozenset(ngrams(tokens(text, tokenizer), n))
 
 
-def _matrix(sets: Sequence[frozenset[str]]) -> NDArray[np.float64]:
+def _matrix(sets: Sequence[_Grams]) -> NDArray[np.float64]:
     return over_unique(sets, _distances)
 
 
-def _distances(sets: list[frozenset[str]]) -> NDArray[np.float64]:
+def _distances(sets: list[_Grams]) -> NDArray[np.float64]:
     import numpy as np
 
-    # Blocks of the vocabulary bound the memory: a cell of long texts may hold a million words.
-    columns = {word: column for column, word in enumerate(sorted(frozenset().union(*sets)))}
-    rows = [np.sort(np.array([columns[word] for word in each], dtype=np.intp)) for each in sets]
-    shared = np.zeros((len(sets), len(sets)))
-    for start in range(0, len(columns), _BLOCK):
-        present = np.zeros((len(sets), _BLOCK), dtype=np.float32)
-        for row, found in enumerate(rows):
-            low, high = np.searchsorted(found, (start, start + _BLOCK))
-            present[row, found[low:high] - start] = 1.0
-        shared += present @ present.T
-    sizes = np.array([len(each) for each in sets], dtype=np.float64)
+    from evalkit.text.bags import inner_products
+
+    shared = inner_products([dict.fromkeys(each, 1) for each in sets])
+    sizes = np.diagonal(shared)
     union = sizes[:, None] + sizes[None, :] - shared
     distances: NDArray[np.float64] = 1.0 - np.divide(shared, union, out=np.ones_like(shared), where=union > 0)
     return distances
 
 
-@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_word_set, matrix=_matrix)
-def word_jaccard_distance(a: frozenset[str], b: frozenset[str]) -> float:
+@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_grams, matrix=_matrix)
+def word_jaccard_distance(a: _Grams, b: _Grams) -> float:
     """Return the share of the words of two samples that only one of them has, in [0, 1].
 
-    One minus the shared words over all words, each counted once, lower-cased, punctuation marks among them. Two
-    texts without a word are the same: 0. It does not see order or repetition, and rises where lengths differ.
+    One minus the shared words over all words, each counted once, punctuation marks among them; words, not characters,
+    of which unrelated texts share nearly all. `n` makes it runs of n words, 1 unless told otherwise; `tokenizer` says
+    what a word is: case counts, unless it is ``uni_lower``. Two texts without a word are the same: 0, and so are two of
+    fewer than n words. It does not see order or repetition, and rises where lengths differ.
 
     References:
         P. Jaccard, "The Distribution of the Flora in the Alpine Zone", New Phytologist 11(2), 37-50 (1912).

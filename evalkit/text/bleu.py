@@ -103,56 +103,63 @@ def self_bleu(texts: Sequence[Tokens], rules: Rules = Rules()) -> list[float]:  
     ]
 
 
-def pairwise_bleu(one: Tokens, other: Tokens, rules: Rules = Rules()) -> float:  # noqa: B008 - immutable
-    """Return the mean of the BLEU of two texts in both directions, in [0, 1]. It does not drift with their number.
+class Numbered(NamedTuple):
+    """N-grams of a text, made once for all its pairs."""
+
+    grams: tuple[frozenset[object], ...]
+    """For n = 1, 2, and so on its n-grams, the second and later ones of a kind marked: those that two texts have in
+    common are an intersection."""
+    length: int
+    """Number of tokens."""
+
+
+def numbered(text: Tokens, order: int) -> Numbered:
+    """Return the n-grams of a text up to an order, ready for `pairwise_bleu`.
 
     Args:
-        one: Tokens of a text.
-        other: Tokens of another.
-        rules: Order, smoothing and flavour.
-
-    References:
-        T. Shen, M. Ott, M. Auli, M. Ranzato, "Mixture Models for Diverse Machine Translation: Tricks of the Trade",
-        ICML (2019), arXiv 1902.07816, section 4.1.
+        text: Tokens of a text.
+        order: Longest n-gram, 1 or more.
     """
-    return _both_ways(_numbered(one, rules.order), _numbered(other, rules.order), (len(one), len(other)), rules)
-
-
-def pairwise_bleu_matrix(texts: Sequence[Tokens], rules: Rules = Rules()) -> Similarities:  # noqa: B008 - immutable
-    """Return `pairwise_bleu` of every two texts, (n, n), symmetric; the diagonal is that of a text with itself.
-
-    Args:
-        texts: Tokens of each text.
-        rules: Order, smoothing and flavour.
-
-    References:
-        T. Shen, M. Ott, M. Auli, M. Ranzato, "Mixture Models for Diverse Machine Translation: Tricks of the Trade",
-        ICML (2019), arXiv 1902.07816, section 4.1.
-    """
-    grams = [_numbered(text, rules.order) for text in texts]
-    matrix = np.zeros((len(texts), len(texts)))
-    for i, one in enumerate(texts):
-        for j in range(i, len(texts)):
-            matrix[i, j] = matrix[j, i] = _both_ways(grams[i], grams[j], (len(one), len(texts[j])), rules)
-    return matrix
-
-
-def _both_ways(
-    one: Sequence[frozenset[object]], other: Sequence[frozenset[object]], lengths: tuple[int, int], rules: Rules
-) -> float:
-    met = [len(a & b) for a, b in zip(one, other, strict=True)]
-    first, second = lengths
-    there = _score(_Overlap(met, first, second), rules, empty_among=second == 0)
-    return (there + _score(_Overlap(met, second, first), rules, empty_among=first == 0)) / 2.0
-
-
-def _numbered(text: Tokens, order: int) -> list[frozenset[object]]:
-    """Return for each n the n-grams, the second and later ones of a kind marked: common ones are an intersection."""
     found: list[frozenset[object]] = []
     for n in range(1, order + 1):
         counts = Counter(ngrams(text, n))
         found.append(frozenset((gram, time) for gram, count in counts.items() for time in range(count)))
-    return found
+    return Numbered(tuple(found), len(text))
+
+
+def pairwise_bleu(one: Numbered, other: Numbered, rules: Rules = Rules()) -> float:  # noqa: B008 - immutable
+    """Return the mean of the BLEU of two texts in both directions, in [0, 1]. It does not drift with their number.
+
+    Args:
+        one: N-grams of a text, up to the order of the rules.
+        other: Those of another.
+        rules: Order, smoothing and flavour.
+
+    References:
+        T. Shen, M. Ott, M. Auli, M. Ranzato, "Mixture Models for Diverse Machine Translation: Tricks of the Trade",
+        ICML (2019), arXiv 1902.07816, section 4.1.
+    """
+    met = [len(a & b) for a, b in zip(one.grams, other.grams, strict=True)]
+    there = _score(_Overlap(met, one.length, other.length), rules, empty_among=other.length == 0)
+    return (there + _score(_Overlap(met, other.length, one.length), rules, empty_among=one.length == 0)) / 2.0
+
+
+def pairwise_bleu_matrix(texts: Sequence[Numbered], rules: Rules = Rules()) -> Similarities:  # noqa: B008 - immutable
+    """Return `pairwise_bleu` of every two texts, (n, n), symmetric; the diagonal is that of a text with itself.
+
+    Args:
+        texts: N-grams of each text, up to the order of the rules.
+        rules: Order, smoothing and flavour.
+
+    References:
+        T. Shen, M. Ott, M. Auli, M. Ranzato, "Mixture Models for Diverse Machine Translation: Tricks of the Trade",
+        ICML (2019), arXiv 1902.07816, section 4.1.
+    """
+    matrix = np.zeros((len(texts), len(texts)))
+    for i, one in enumerate(texts):
+        for j in range(i, len(texts)):
+            matrix[i, j] = matrix[j, i] = pairwise_bleu(one, texts[j], rules)
+    return matrix
 
 
 def _two_largest(counts: Sequence[Counter[tuple[str, ...]]]) -> dict[tuple[str, ...], tuple[int, int, int]]:

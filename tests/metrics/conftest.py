@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from evalkit.metrics.base import resolve
-from evalkit.nouns import Form, Metric, MetricRequest
+from evalkit.nouns import Form, Metric, MetricRequest, Undefined
 
 ORACLE = Path(__file__).parents[3] / "shared" / "oracles" / "metrics.json"
 
@@ -46,5 +46,8 @@ def value_of(metric: Metric, seen: Sequence[Any]) -> float:
     if metric.form is Form.SET:
         return metric.function(seen)
     if metric.form is Form.SAMPLE:
-        return float(np.mean([metric.function(each) for each in seen]))
+        values = [value for each in seen if (value := metric.function(each)) is not None]
+        if not values:
+            raise Undefined("no text has a value")
+        return float(np.mean(values))
     return float(metric.function.matrix(seen)[np.triu_indices(len(seen), 1)].mean())

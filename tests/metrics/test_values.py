@@ -54,8 +54,9 @@ def test_modal_share_without_any_answer(of_cell):
 
 
 def test_distinct_n_pools_over_samples(of_cell):
-    """Of five bigrams four are different: "a b" comes twice."""
-    assert of_cell("distinct_n", ["a b c", "A b d", "e f"]) == pytest.approx(4 / 5)
+    """Of five bigrams four are different: "a b" comes twice, once case is dropped."""
+    assert of_cell("distinct_n", ["a b c", "A b d", "e f"], tokenizer="uni_lower") == pytest.approx(4 / 5)
+    assert of_cell("distinct_n", ["a b c", "A b d", "e f"]) == 1.0
 
 
 def test_distinct_n_is_undefined_without_ngrams(of_cell):
@@ -65,8 +66,11 @@ def test_distinct_n_is_undefined_without_ngrams(of_cell):
 
 
 def test_word_jaccard_distance_by_hand(of_cell):
-    """Two of four words are shared, whatever their case and number."""
-    assert of_cell("word_jaccard_distance", ["a b c", "B c c d"]) == pytest.approx(1 / 2)
+    """Two of four words are shared, whatever their number, and whatever their case where that is asked for."""
+    texts = ["a b c", "B c c d"]
+
+    assert of_cell("word_jaccard_distance", texts, tokenizer="uni_lower") == pytest.approx(1 / 2)
+    assert of_cell("word_jaccard_distance", texts) == pytest.approx(1 - 1 / 5)
 
 
 def test_word_jaccard_distance_of_large_vocabularies(of_cell):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evalkit.errors import UnknownNameError
 from evalkit.nouns import Undefined
-from evalkit.text.bleu import SMOOTHINGS, Rules, pairwise_bleu, pairwise_bleu_matrix, self_bleu, sentence_bleu
+from evalkit.text.bleu import SMOOTHINGS, Rules, numbered, pairwise_bleu, pairwise_bleu_matrix, self_bleu, sentence_bleu
 from evalkit.text.words import tokens
 
 SETS = ["cjk", "disjoint", "identical", "short_answers"]
@@ -18,6 +18,11 @@ REFERENCE = {"method1": "method1_eps0.1", "method2": "method2_add1"}
 REFERENCE |= {"method3": "method3_nist", "method4": "method4_chen_cherry"}
 TEXTS = st.lists(st.text("ab c", max_size=9).map(list), min_size=2, max_size=6)
 RULES = st.builds(Rules, st.integers(1, 5), st.sampled_from(SMOOTHINGS), st.booleans())
+
+
+def pair(one, other, rules=Rules()):  # noqa: B008 - immutable
+    """Return the pairwise BLEU of two lists of tokens."""
+    return pairwise_bleu(numbered(one, rules.order), numbered(other, rules.order), rules)
 
 
 @pytest.mark.parametrize("tokenizer", ["uni", "word", "ws"])
@@ -49,12 +54,13 @@ def test_linear_time_is_leaving_one_out(texts, rules):
 @given(TEXTS, RULES)
 def test_pairs_are_the_mean_of_both_directions(texts, rules):
     """The matrix holds what two scores of single texts average to, and is symmetric."""
-    matrix = pairwise_bleu_matrix(texts, rules)
+    grams = [numbered(text, rules.order) for text in texts]
+    matrix = pairwise_bleu_matrix(grams, rules)
     for i, one in enumerate(texts):
         for j, other in enumerate(texts):
             mean = (sentence_bleu(one, [other], rules) + sentence_bleu(other, [one], rules)) / 2
             assert matrix[i, j] == pytest.approx(mean, abs=1e-12)
-            assert pairwise_bleu(one, other, rules) == matrix[i, j] == matrix[j, i]
+            assert pairwise_bleu(grams[i], grams[j], rules) == matrix[i, j] == matrix[j, i]
 
 
 @given(TEXTS, RULES)
@@ -81,7 +87,7 @@ def test_the_literature_flavour_keeps_its_artefact(length, score):
 
 def test_empty_texts_are_alike_and_unlike_any_other():
     """Two empty texts score 1, an empty and another 0; the literature's flavour scores both 0."""
-    assert (pairwise_bleu([], []), pairwise_bleu([], ["a"]), pairwise_bleu(["a"], [])) == (1.0, 0.0, 0.0)
+    assert (pair([], []), pair([], ["a"]), pair(["a"], [])) == (1.0, 0.0, 0.0)
     assert self_bleu([[], [], ["a"]]) == [1.0, 1.0, 0.0]
     assert self_bleu([[], [], ["a"]], Rules(effective_order=False)) == [0.0] * 3
 
@@ -94,7 +100,7 @@ def test_brevity_is_punished_by_the_nearest_length():
 
 def test_nothing_in_common_is_zero():
     """Texts without a common word score 0, whatever the smoothing."""
-    assert [pairwise_bleu(["a", "b"], ["c", "d"], Rules(smoothing=name)) for name in SMOOTHINGS] == [0.0] * 4
+    assert [pair(["a", "b"], ["c", "d"], Rules(smoothing=name)) for name in SMOOTHINGS] == [0.0] * 4
 
 
 def test_one_text_has_no_self_bleu():
@@ -106,4 +112,4 @@ def test_one_text_has_no_self_bleu():
 def test_an_unknown_smoothing_names_the_nearest():
     """A name mistyped is an error that says which was meant."""
     with pytest.raises(UnknownNameError, match="'method1'"):
-        pairwise_bleu(["a"], ["a"], Rules(smoothing="metod1"))
+        pair(["a"], ["a"], Rules(smoothing="metod1"))

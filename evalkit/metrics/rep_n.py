@@ -1,0 +1,27 @@
+"""Rep-n: how much of a text is said again in it."""
+
+from __future__ import annotations
+
+from evalkit.metrics.base import sample_metric
+from evalkit.text.words import ngrams, tokens
+
+
+def _grams(text: str, *, n: int = 4, tokenizer: str = "uni") -> list[tuple[str, ...]]:
+    return ngrams(tokens(text, tokenizer), n)
+
+
+@sample_metric(unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_grams)
+def rep_n(grams: list[tuple[str, ...]]) -> float | None:
+    """Return the share of a sample's n-grams that stood in it before, in [0, 1): one minus different over all.
+
+    Higher is worse: a model that loops, as some do at low temperature, is near 1. It says nothing of variety between
+    samples and rises with length. `n` is 4 unless told otherwise, `tokenizer` says what a word is; a text shorter than
+    n words has no value, rather than a perfect one.
+
+    References:
+        S. Welleck et al., "Neural Text Generation with Unlikelihood Training", ICLR (2020), arXiv
+        1908.04319.
+        Y. Su et al., "A Contrastive Framework for Neural Text Generation", NeurIPS (2022), arXiv
+        2202.06417.
+    """
+    return (len(grams) - len(set(grams))) / len(grams) if grams else None

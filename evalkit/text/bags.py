@@ -1,0 +1,45 @@
+"""Bags of things: how much two texts share when order does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Bag: TypeAlias = Mapping[Hashable, int]
+
+_BLOCK = 4096
+
+
+def inner_products(bags: Sequence[Bag]) -> NDArray[np.float64]:
+    """Return for every two bags the sum over things of the product of their counts, (n, n); exact.
+
+    Of sets, which are bags with counts of 1, it is the number of common things; a bag with itself gives the square of
+    its length as a vector.
+
+    Args:
+        bags: (n,) counts by thing; counts are whole numbers.
+
+    References:
+        Definition by this project.
+    """
+    # Blocks of the vocabulary bound the memory: a cell of long texts may hold a million words.
+    columns: dict[Hashable, int] = {}
+    rows = []
+    for bag in bags:
+        found = np.array([columns.setdefault(thing, len(columns)) for thing in bag], dtype=np.intp)
+        counts = np.fromiter(bag.values(), dtype=np.float64, count=len(bag))
+        order = np.argsort(found)
+        rows.append((found[order], counts[order]))
+    products = np.zeros((len(bags), len(bags)))
+    for start in range(0, len(columns), _BLOCK):
+        block = np.zeros((len(bags), _BLOCK))
+        for row, (found, counts) in zip(block, rows, strict=True):
+            low, high = np.searchsorted(found, (start, start + _BLOCK))
+            row[found[low:high] - start] = counts[low:high]
+        products += block @ block.T
+    return products
