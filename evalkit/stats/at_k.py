@@ -2,6 +2,8 @@
 
 All of these are U-statistics of order k on class counts: the mean over every way to choose k of the n answers,
 counted instead of drawn. Integers are exact, so nothing is lost at any n. Fewer than k answers have no value: None.
+
+Explained in docs/statistics.md, "What k draws would give".
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Average linkage: classes of things that lie near one another on average, with no first thing to compare with."""
+"""Average linkage: classes of things that lie near one another on average, with no first thing to compare with.
+
+Explained in docs/statistics.md, "Meanings and vectors".
+"""
 
 from __future__ import annotations
 

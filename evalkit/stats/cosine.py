@@ -1,4 +1,7 @@
-"""Cosines of rows and the distances they make, with a rule for rows that point nowhere."""
+"""Cosines of rows and the distances they make, with a rule for rows that point nowhere.
+
+Explained in docs/statistics.md, "Meanings and vectors".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The interval of a bounded mean: as if so many independent trials had told it."""
+"""The interval of a bounded mean: as if so many independent trials had told it.
+
+Explained in docs/statistics.md, "A point of the curve: prompts are the unit".
+"""
 
 from __future__ import annotations
 

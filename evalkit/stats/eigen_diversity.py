@@ -1,4 +1,7 @@
-"""Vendi scores: the effective number of different things, by the eigenvalues of their similarities."""
+"""Vendi scores: the effective number of different things, by the eigenvalues of their similarities.
+
+Explained in docs/statistics.md, "Meanings and vectors".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whether a difference is shown to be small: absence of proof is no proof of absence."""
+"""Whether a difference is shown to be small: absence of proof is no proof of absence.
+
+Explained in docs/statistics.md, "Equal enough, and the three verdicts".
+"""
 
 from __future__ import annotations
 

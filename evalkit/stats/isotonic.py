@@ -1,4 +1,7 @@
-"""The closest curve that never falls, and whether the true one may be such a curve."""
+"""The closest curve that never falls, and whether the true one may be such a curve.
+
+Explained in docs/statistics.md, "Does it move with temperature?".
+"""
 
 from __future__ import annotations
 

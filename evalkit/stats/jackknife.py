@@ -1,4 +1,7 @@
-"""Delete-one jackknife: how well a smooth functional of all samples is known."""
+"""Delete-one jackknife: how well a smooth functional of all samples is known.
+
+Explained in docs/statistics.md, "An interval within one prompt".
+"""
 
 from __future__ import annotations
 

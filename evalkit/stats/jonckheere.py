@@ -1,4 +1,7 @@
-"""The Jonckheere-Terpstra test: whether independent values rise over ordered groups."""
+"""The Jonckheere-Terpstra test: whether independent values rise over ordered groups.
+
+Explained in docs/statistics.md, "Does it move with temperature?".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The temperature at which one model is as diverse as another at its own."""
+"""The temperature at which one model is as diverse as another at its own.
+
+Explained in docs/statistics.md, "Matched temperature".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The interval of a difference, from the intervals of its two sides."""
+"""The interval of a difference, from the intervals of its two sides.
+
+Explained in docs/statistics.md, "The difference of two conditions".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Several tests at once."""
+"""Several tests at once.
+
+Explained in docs/statistics.md, "Many questions at once".
+"""
 
 from __future__ import annotations
 

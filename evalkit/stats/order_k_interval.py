@@ -3,6 +3,8 @@
 They are U-statistics of order k, with the corners that resampling does not see: all answers alike, or none. Their
 delete-one variance comes from class counts, and is worth no more independent trials than there are answers: it is
 0 by chance where classes happen to be equally large.
+
+Explained in docs/statistics.md, "An interval within one prompt".
 """
 
 from __future__ import annotations

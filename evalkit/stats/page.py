@@ -1,4 +1,7 @@
-"""Page's test: whether values rise in a predicted order, each prompt ranked by itself."""
+"""Page's test: whether values rise in a predicted order, each prompt ranked by itself.
+
+Explained in docs/statistics.md, "Does it move with temperature?".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whether the mean over pairs of one prompt moves with temperature."""
+"""Whether the mean over pairs of one prompt moves with temperature.
+
+Explained in docs/statistics.md, "Does it move with temperature?".
+"""
 
 from __future__ import annotations
 

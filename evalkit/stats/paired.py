@@ -1,4 +1,7 @@
-"""The difference of two conditions on the same prompts."""
+"""The difference of two conditions on the same prompts.
+
+Explained in docs/statistics.md, "The difference of two conditions".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Permutation tests: what the data would give if labels meant nothing."""
+"""Permutation tests: what the data would give if labels meant nothing.
+
+Explained in docs/statistics.md, "Does it move with temperature?".
+"""
 
 from __future__ import annotations
 

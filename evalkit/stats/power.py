@@ -1,4 +1,7 @@
-"""How many samples a question takes, and what a number of samples can tell."""
+"""How many samples a question takes, and what a number of samples can tell.
+
+Explained in docs/statistics.md, "How many samples?".
+"""
 
 from __future__ import annotations
 

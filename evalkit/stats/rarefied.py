@@ -1,4 +1,7 @@
-"""Rarefaction of long sequences: how many kinds a smaller sample would hold."""
+"""Rarefaction of long sequences: how many kinds a smaller sample would hold.
+
+Explained in docs/statistics.md, "Words and characters".
+"""
 
 from __future__ import annotations
 

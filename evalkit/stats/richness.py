@@ -1,4 +1,7 @@
-"""Hill numbers, and what a sample of classes says about those it has not met."""
+"""Hill numbers, and what a sample of classes says about those it has not met.
+
+Explained in docs/statistics.md, "Answers as classes: richness, coverage, entropy".
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ interval looked at again and again misses far more often. Feed one value after t
     for value in pair_rounds(matrices):
         if settled(sequence.add(value), threshold=0.9):
             break
+
+Explained in docs/statistics.md, "Looking while sampling".
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The mean over prompts: how well it is known for these prompts, and for prompts like these."""
+"""The mean over prompts: how well it is known for these prompts, and for prompts like these.
+
+Explained in docs/statistics.md, "A point of the curve: prompts are the unit".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How much a value grows with the logarithm of temperature."""
+"""How much a value grows with the logarithm of temperature.
+
+Explained in docs/statistics.md, "Does it move with temperature?".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Random numbers by name: what one consumer draws never moves what another one gets."""
+"""Random numbers by name: what one consumer draws never moves what another one gets.
+
+Explained in docs/statistics.md, "Randomness that can be repeated".
+"""
 
 from __future__ import annotations
 

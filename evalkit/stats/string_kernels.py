@@ -1,4 +1,7 @@
-"""Similarities of texts for two-sample tests: equal, equal in place, made of the same pieces."""
+"""Similarities of texts for two-sample tests: equal, equal in place, made of the same pieces.
+
+Explained in docs/statistics.md, "Do two sides answer alike?".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Student's t: the interval of a mean."""
+"""Student's t: the interval of a mean.
+
+Explained in docs/statistics.md, "A point of the curve: prompts are the unit".
+"""
 
 from __future__ import annotations
 

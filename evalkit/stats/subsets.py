@@ -1,4 +1,7 @@
-"""Subsets of a size: all of them where they are few, else some by chance."""
+"""Subsets of a size: all of them where they are few, else some by chance.
+
+Explained in docs/statistics.md, "One cell, one metric, one value".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How open a model is about the next token, from its probabilities: entropies in nats."""
+"""How open a model is about the next token, from its probabilities: entropies in nats.
+
+Explained in docs/statistics.md, "What the next token could have been".
+"""
 
 from __future__ import annotations
 

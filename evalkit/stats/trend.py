@@ -1,4 +1,7 @@
-"""Whether values move with temperature, each prompt compared with itself only."""
+"""Whether values move with temperature, each prompt compared with itself only.
+
+Explained in docs/statistics.md, "Does it move with temperature?".
+"""
 
 from __future__ import annotations
 

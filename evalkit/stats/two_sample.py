@@ -1,4 +1,7 @@
-"""Two-sample tests: whether two sets of answers come from the same distribution, prompt by prompt."""
+"""Two-sample tests: whether two sets of answers come from the same distribution, prompt by prompt.
+
+Explained in docs/statistics.md, "Do two sides answer alike?".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Means over unordered pairs, and how well they are known."""
+"""Means over unordered pairs, and how well they are known.
+
+Explained in docs/statistics.md, "An interval within one prompt".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""PASS, FAIL or INCONCLUSIVE: an interval held against a bound, and what would settle it."""
+"""PASS, FAIL or INCONCLUSIVE: an interval held against a bound, and what would settle it.
+
+Explained in docs/statistics.md, "Equal enough, and the three verdicts".
+"""
 
 from __future__ import annotations
 
