@@ -1,4 +1,7 @@
-"""Intervals for a share: of successes, of effective trials, and when all trials came out alike."""
+"""Intervals for a share: of successes, of effective trials, and when all trials came out alike.
+
+Explained in docs/statistics.md, "When all values are equal".
+"""
 
 from __future__ import annotations
 
@@ -74,6 +77,36 @@ def jeffreys(successes: float, trials: float, *, level: float = 0.95) -> Ends:
     low = 0.0 if successes <= 0.0 else float(special.betaincinv(successes + 0.5, failures + 0.5, tail))
     high = 1.0 if failures <= 0.0 else float(special.betaincinv(successes + 0.5, failures + 0.5, 1.0 - tail))
     return min(low, share), max(high, share)
+
+
+def commonest_share_interval(count: int, trials: int, *, level: float = 0.95) -> Ends:
+    """Return exact bounds for the chance of a source's commonest outcome, from how often the sample's came up.
+
+    The two need not be the same outcome. Whichever the source's is, it came up no more often than the sample's, so
+    the upper end is that of Clopper and Pearson. For the lower end, an outcome came up so often with a chance of at
+    most P(p)/p, where P is the binomial tail and p bounds every outcome's chance: there are at most 1/p as likely,
+    and P(q)/q grows with q below the observed share. For n equal samples it is the bound from n - 1 repetitions of the
+    first, without regard to which came first.
+
+    Args:
+        count: How often the sample's commonest outcome came up, from 1 to `trials`.
+        trials: Number of samples, 1 or more.
+        level: In (0, 1).
+
+    References:
+        Definition by this project, from C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits
+        Illustrated in the Case of the Binomial", Biometrika 26(4), 404-413 (1934), and Boole's inequality.
+    """
+    tail = (1.0 - level) / 2.0
+    high = clopper_pearson(count, trials, level=level)[1]
+    if count == 1:
+        return 0.0, high
+    low, above = 0.0, count / trials
+    for _ in range(60):
+        middle = (low + above) / 2.0
+        likely = float(special.betainc(count, trials - count + 1.0, middle)) > tail * middle
+        low, above = (low, middle) if likely else (middle, above)
+    return low, high
 
 
 def all_equal_lower(trials: float, alpha: float = 0.05) -> float:

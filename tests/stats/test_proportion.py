@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -5,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.stats.proportion import all_equal_interval, all_equal_lower, clopper_pearson, even_trials, jeffreys, wilson
+from evalkit.stats.proportion import (
+    all_equal_interval,
+    all_equal_lower,
+    clopper_pearson,
+    commonest_share_interval,
+    even_trials,
+    jeffreys,
+    wilson,
+)
 
 COUNTS = st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -87,3 +96,44 @@ def test_a_source_with_few_trials_leaves_the_mean_open() -> None:
     possible = (chances**trials).prod(axis=1) >= 0.05
     assert bound < 0.05 ** (1 / trials.sum())
     assert bound <= chances[possible].mean(axis=1).min() <= bound + 0.01
+
+
+@pytest.mark.parametrize("n", [2, 5, 20, 59])
+def test_the_commonest_of_equal_samples_is_as_if_the_first_had_been_chosen(n):
+    """When all agree, the lower end is that of n - 1 repetitions of one chosen before, whichever came first."""
+    assert commonest_share_interval(n, n) == (pytest.approx(0.025 ** (1 / (n - 1))), 1.0)
+
+
+def test_the_commonest_of_different_samples_may_have_any_small_chance():
+    """When all differ, only the upper end says something."""
+    assert commonest_share_interval(1, 20) == (0.0, clopper_pearson(1, 20)[1])
+    assert commonest_share_interval(1, 1) == (0.0, 1.0)
+
+
+@given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n))), st.floats(0.5, 0.999))
+def test_the_commonest_share_lies_in_its_interval(counts, level):
+    """The bounds have a width, hold the sample's share, and are no narrower than for an outcome chosen before."""
+    count, n = counts
+    low, high = commonest_share_interval(count, n, level=level)
+    known = clopper_pearson(count, n, level=level)
+
+    assert 0.0 <= low <= count / n <= high <= 1.0
+    assert low < high
+    assert low <= known[0] + 1e-12
+    assert high == known[1]
+
+
+@pytest.mark.parametrize(
+    "chances", [[0.5, 0.5], [0.6, 0.4], [0.9, 0.1], [0.98, 0.02], [1 / 3] * 3, [0.25] * 4, [0.4, 0.3, 0.2, 0.1]]
+)
+def test_the_commonest_share_is_covered_at_every_source(chances):
+    """Summed over all outcomes of eight samples, the chance that the bounds hold the truth is at least the level."""
+    n, covered = 8, 0.0
+    for counts in itertools.product(range(n + 1), repeat=len(chances)):
+        if sum(counts) == n:
+            ways = math.factorial(n) // math.prod(map(math.factorial, counts))
+            low, high = commonest_share_interval(max(counts), n)
+            likely = ways * math.prod(chance**count for chance, count in zip(chances, counts, strict=True))
+            covered += likely * (low <= max(chances) <= high)
+
+    assert covered >= 0.95
