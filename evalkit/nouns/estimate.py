@@ -123,7 +123,7 @@ class Optimum:
     """Level of the interval, in (0, 1)."""
     kind: str
     """``interior``, ``flat`` (any temperature may be the best), ``rises to the end``, ``best at the edge`` (the lowest
-    is), ``open`` (the interval reaches one end of the temperatures) or ``unknown``."""
+    is), ``open`` (the interval reaches an end of the temperatures, and too far from it to say so) or ``unknown``."""
     n_prompts: int
     """Prompts it rests on."""
     method: str
