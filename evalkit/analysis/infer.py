@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from evalkit.analysis.comparable import unequal, usual_size
 from evalkit.analysis.estimate import estimate
 from evalkit.analysis.measure import DEGENERATE
+from evalkit.analysis.optimum import optimum
 from evalkit.analysis.trending import trend
 from evalkit.nouns import Caution, Curve, Estimand, Measurement, Metric, Point
 
@@ -46,12 +48,13 @@ def curve(
         )
         for t in sorted(cells)
     )
-    return Curve(
+    found = Curve(
         metric=metric,
         points=points,
         trend=trend(metric, measurements, seed=seed, level=level),
         cautions=(*_degenerate(metric, points), *unequal(metric, measurements)),
     )
+    return replace(found, optimum=optimum(found, seed=seed, level=level)) if metric.peaks else found
 
 
 def _degenerate(metric: Metric, points: Sequence[Point]) -> tuple[Caution, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evalkit.results import Results
 
 _COLUMNS = ("metric", "temperature", "value", "low", "high", "n_prompts", "n_samples", "undefined", "estimand")
+_BEHIND = "behind the front: parts of it, and the literature panel, which drifts"
 _SIDES = 36  # columns of a screen that names and trends take
 _COLUMN = 14  # columns of a screen that one temperature takes
 
@@ -38,7 +39,10 @@ def show_results(results: Results) -> None:
     side_by_side = max(1, (console.width - _SIDES) // _COLUMN)
     front = {title: curve for title, curve in results.items() if curve.metric.panel is Panel.FRONT}
     literature = {title: curve for title, curve in results.items() if curve.metric.panel is not Panel.FRONT}
-    for curves, what in ((front, ""), (literature, "literature panel, drifts with the number or length of answers")):
+    for curves, what in (
+        (front, ""),
+        (literature, _BEHIND),
+    ):
         for start in range(0, len(temperatures) if curves else 0, side_by_side):
             console.print(_table(results, curves, temperatures[start : start + side_by_side], what))
 
@@ -77,7 +81,11 @@ def _cell(point: Point | None) -> str:
 def _trend(curve: Curve) -> str:
     trend = curve.trend
     p = "" if trend.p_value is None else f"\n{numbers.p_value(trend.p_value)}"
-    return f"{trend.direction}{p}"
+    best = curve.optimum
+    if best is None or best.temperature is None:
+        return f"{trend.direction}{p}"
+    where = "flat" if best.kind == "flat" else f"best T {best.temperature:g} [{best.low:g}, {best.high:g}]"
+    return f"{where}\n{trend.direction}{p.replace(chr(10), ', ')}"
 
 
 def _plain(results: Results) -> str:

@@ -47,6 +47,10 @@ class Traits(TypedDict, total=False):
     """True when the value changes with the length of the texts, whatever their variety."""
     panel: Panel
     """Where a reader meets it."""
+    label: str
+    """What readers know it by, with options in braces, such as ``TAR@{k}``; the name in words unless told otherwise."""
+    peaks: bool
+    """True when the temperature at which it is largest is worth knowing."""
     prepare: Function
     """Makes of each text, once, what the function sees instead."""
     interval: Function
@@ -187,6 +191,8 @@ def _metric(
         order=order,
         diversity=told.get("diversity", 0),
         panel=told.get("panel", Panel.FRONT),
+        label=told.get("label", ""),
+        peaks=told.get("peaks", False),
         of_options=told.get("of_options"),
     )
     follow = {} if metric.of_options is None else metric.of_options(defaults)

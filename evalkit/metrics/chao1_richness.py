@@ -13,6 +13,7 @@ from evalkit.text.levels import at_level
 
 
 @set_metric(
+    label="Chao1 richness",
     unit="answers",
     bounds=(1.0, math.inf),
     depends_on_length=True,

@@ -24,6 +24,7 @@ def _ends(classes: Sequence[int], level: float, *, k: int = 10) -> tuple[tuple[f
 
 
 @set_metric(
+    label="distinct@{k}",
     unit="answers",
     bounds=(1.0, 10.0),
     depends_on_n=False,

@@ -25,6 +25,7 @@ def _counted(text: str, *, n: int = 2, tokenizer: str = "uni") -> _Text:
 
 
 @set_metric(
+    label="distinct-{n}",
     unit="share",
     bounds=(0.0, 1.0),
     diversity=1,

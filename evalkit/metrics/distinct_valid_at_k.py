@@ -33,6 +33,7 @@ def _ends(items: Sequence[tuple[int, float]], level: float, *, k: int = 10) -> t
 
 
 @set_metric(
+    label="distinct-valid@{k}",
     unit="answers",
     bounds=(0.0, 10.0),
     depends_on_n=False,

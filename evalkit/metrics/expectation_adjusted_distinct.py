@@ -25,6 +25,7 @@ def _counted(text: str, *, n: int = 1, tokenizer: str = "uni") -> _Text:
 
 
 @set_metric(
+    label="EAD",
     unit="ratio",
     bounds=(0.0, math.inf),
     diversity=1,

@@ -23,7 +23,6 @@ def _no_ends(_items: Sequence[tuple[str, ...]], _level: float) -> tuple[None, st
 @set_metric(
     unit="words",
     bounds=(0.0, math.inf),
-    depends_on_n=False,
     min_samples=2,
     diversity=-1,
     depends_on_length=True,
@@ -36,7 +35,8 @@ def first_divergence(texts: Sequence[tuple[str, ...]], *, fraction: bool = False
 
     After the first different token a model goes its own way, so this is where the fork is. Pairs of equal samples
     never part and are left out: `exact_agreement` counts them; `prefix_agreement` is the mean with them. The median
-    stands against a few pairs that part late. Words are what stands between white space; `unit` may be ``characters``
+    stands against a few pairs that part late; over few samples it does so less, and is higher on average, so compare
+    cells of the same number, or `rarefy` them. Words are what stands between white space; `unit` may be ``characters``
     or a tokenizer such as ``uni``, which scripts written without blanks want. ``fraction: true`` divides by the length
     of the longer of two. A limit on the length of answers limits it too. When all samples are the same, there is no
     value.

@@ -38,6 +38,7 @@ def _ends(texts: Sequence[str | None], level: float, *, q: float = 2.0) -> tuple
 
 
 @set_metric(
+    label="Hill number",
     unit="answers",
     bounds=(1.0, math.inf),
     depends_on_length=True,

@@ -10,7 +10,7 @@ def _grams(text: str, *, n: int = 2, tokenizer: str = "uni") -> list[tuple[str, 
     return ngrams(tokens(text, tokenizer), n)
 
 
-@sample_metric(unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_grams)
+@sample_metric(label="intra-distinct-{n}", unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_grams)
 def intra_distinct_n(grams: list[tuple[str, ...]]) -> float | None:
     """Return the number of different n-grams of one sample over the number of all, in (0, 1].
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from evalkit.metrics.base import sample_metric
+from evalkit.nouns import Panel
 from evalkit.text.words import plain_words
 
 
-@sample_metric(unit="words", bounds=(0.0, math.inf))
+@sample_metric(unit="words", bounds=(0.0, math.inf), panel=Panel.LITERATURE)
 def length_words(text: str) -> float:
     """Return the number of words of a sample: what stands between white space.
 

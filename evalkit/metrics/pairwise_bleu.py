@@ -30,6 +30,7 @@ def _rules(text: Numbered, flavour: str) -> Rules:
 
 
 @pair_metric(
+    label="pairwise BLEU-{n}",
     unit="similarity",
     bounds=(0.0, 1.0),
     diversity=-1,

@@ -34,7 +34,13 @@ def _ends(qualities: Sequence[float], level: float, *, k: int = 5) -> tuple[tupl
 
 
 @set_metric(
-    unit="probability", bounds=(0.0, 1.0), depends_on_n=False, needs="quality", interval=_ends, of_options=_of_k
+    label="pass^{k}",
+    unit="probability",
+    bounds=(0.0, 1.0),
+    depends_on_n=False,
+    needs="quality",
+    interval=_ends,
+    of_options=_of_k,
 )
 def pass_hat_k(qualities: Sequence[float], *, k: int = 5) -> float:
     """Return the chance that all of `k` fresh samples are right, in [0, 1].

@@ -97,6 +97,8 @@ def _matrix(items: Sequence[Item], *, distance: Distance = "vectors") -> NDArray
 
 
 @pair_metric(
+    label="quality-diversity (QD) index",
+    peaks=True,
     unit="index",
     bounds=(0.0, 1.0),
     prepare=compared,

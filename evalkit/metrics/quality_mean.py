@@ -8,7 +8,7 @@ from typing import Any
 
 from evalkit.errors import UsageError
 from evalkit.metrics.base import resolve, sample_metric
-from evalkit.nouns import JSON, Form, MetricRequest, Undefined
+from evalkit.nouns import JSON, Form, MetricRequest, Panel, Undefined
 
 
 def quality_checked(options: Mapping[str, JSON]) -> Mapping[str, Any]:
@@ -30,7 +30,7 @@ def quality_checked(options: Mapping[str, JSON]) -> Mapping[str, Any]:
     return {}
 
 
-@sample_metric(unit="share", bounds=(0.0, 1.0), needs="quality", of_options=quality_checked)
+@sample_metric(panel=Panel.PARTS, unit="share", bounds=(0.0, 1.0), needs="quality", of_options=quality_checked)
 def quality_mean(quality: float) -> float:
     """Return the quality of a sample, in [0, 1]; up is better.
 

@@ -17,6 +17,7 @@ def _counted(text: str, *, n: int = 2, tokenizer: str = "uni") -> Counter[tuple[
 
 
 @set_metric(
+    label="rarefied distinct-{n}",
     unit="share",
     bounds=(0.0, 1.0),
     diversity=1,
@@ -30,7 +31,7 @@ def rarefied_distinct_n(counts: Sequence[Counter[tuple[str, ...]]], *, m: int = 
 
     Drawing a fixed number, 100 unless told otherwise, without replacement takes away what makes `distinct_n` fall with
     every word a model says: cells compare at a common m. What is left of the drift is small: some of the m come from
-    the same sample, more so with few samples, and a text repeats itself more, or less, than another. The mean over
+    the same sample, more so with few samples, and the end of an answer may vary more than its beginning. The mean over
     draws is exact, nothing is drawn. A cell with fewer than m n-grams has no value. Texts shorter than `n` words give
     nothing; `tokenizer` says what a word is.
 

@@ -10,7 +10,7 @@ def _grams(text: str, *, n: int = 4, tokenizer: str = "uni") -> list[tuple[str, 
     return ngrams(tokens(text, tokenizer), n)
 
 
-@sample_metric(unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_grams)
+@sample_metric(label="rep-{n}", unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_grams)
 def rep_n(grams: list[tuple[str, ...]]) -> float | None:
     """Return the share of a sample's n-grams that stood in it before, in [0, 1): one minus different over all.
 

@@ -24,7 +24,7 @@ def _matrix(texts: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     return compared(texts, Indel.normalized_distance)
 
 
-@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_tokens, matrix=_matrix)
+@pair_metric(label="ROUGE-L distance", unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_tokens, matrix=_matrix)
 def rouge_l_distance(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     """Return one minus the ROUGE-L F1 of two samples, in [0, 1]: 1 - 2 L/(m + n), L their longest common subsequence.
 

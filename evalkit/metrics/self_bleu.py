@@ -19,6 +19,7 @@ def _tokens(text: str, *, tokenizer: str = "uni") -> tuple[str, ...]:
 
 
 @set_metric(
+    label="self-BLEU-{n}",
     unit="similarity",
     bounds=(0.0, 1.0),
     min_samples=2,

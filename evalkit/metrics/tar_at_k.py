@@ -25,6 +25,7 @@ def _ends(texts: Sequence[str | None], level: float, *, k: int = 5) -> tuple[tup
 
 
 @set_metric(
+    label="TAR@{k}",
     unit="probability",
     bounds=(0.0, 1.0),
     depends_on_n=False,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import UsageError
 from evalkit.metrics.base import set_metric
-from evalkit.nouns import Undefined
+from evalkit.nouns import JSON, Undefined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 def _similarities(vectors: NDArray[np.float64], power: int) -> NDArray[np.float64]:
     from evalkit.stats.cosine import cosine_distances, cosines
 
-    if power not in {1, 2}:
-        raise UsageError(f"power is {power}, not 1 or 2", hint="2 for the Vendi score, 1 for Leinster and Cobbold")
     found: NDArray[np.float64] = cosines(vectors) ** 2 if power == 2 else 1.0 - cosine_distances(vectors)  # noqa: PLR2004 - squared
     return found
 
@@ -31,6 +30,13 @@ def _ends(vectors: NDArray[np.float64], level: float, *, power: int = 2) -> tupl
     return (1.0 / ends[1], 1.0 / ends[0]), "inverse of the guarded interval of the mean similarity of pairs"
 
 
+def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
+    if options["power"] not in {1, 2}:
+        hint = "2 for the Vendi score, 1 for the number of Leinster and Cobbold"
+        raise UsageError(f"vendi_pairs can not take power={options['power']}", hint=hint)
+    return {}
+
+
 @set_metric(
     unit="samples",
     bounds=(1.0, float("inf")),
@@ -39,6 +45,7 @@ def _ends(vectors: NDArray[np.float64], level: float, *, power: int = 2) -> tupl
     diversity=1,
     needs="vectors",
     interval=_ends,
+    of_options=_checked,
 )
 def vendi_pairs(vectors: NDArray[np.float64], *, power: int = 2) -> float:
     """Return one over the mean squared cosine of pairs: the effective number of different samples, 1 or more.

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import UsageError
 from evalkit.metrics.base import set_metric
-from evalkit.nouns import Panel
+from evalkit.nouns import JSON, Panel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-@set_metric(unit="samples", bounds=(1.0, float("inf")), diversity=1, needs="vectors", panel=Panel.LITERATURE)
+def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
+    q = options["q"]
+    if not isinstance(q, int | float) or q <= 0.0:
+        raise UsageError(f"a Vendi score of order {q} does not exist", hint="q is above 0")
+    return {}
+
+
+@set_metric(
+    label="Vendi score",
+    unit="samples",
+    bounds=(1.0, float("inf")),
+    diversity=1,
+    needs="vectors",
+    panel=Panel.LITERATURE,
+    of_options=_checked,
+)
 def vendi_score(vectors: NDArray[np.float64], *, q: float = 1.0) -> float:
     """Return the effective number of different samples, from 1 (all alike) to n (none shares anything).
 
@@ -32,7 +48,5 @@ def vendi_score(vectors: NDArray[np.float64], *, q: float = 1.0) -> float:
     from evalkit.stats import eigen_diversity
     from evalkit.stats.cosine import with_nowhere
 
-    if not q > 0.0:
-        raise UsageError(f"a Vendi score of order {q:g} does not exist", hint="q is above 0")
     value = eigen_diversity.vendi_score(eigen_diversity.feature_spectrum(with_nowhere(vectors)), q=q)
     return max(1.0, value)  # rounding leaves equal samples a hair below

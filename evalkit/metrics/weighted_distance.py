@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.qd_index import Distance, Item, compared, distances_of, needs_of, qualities_of
-from evalkit.nouns import Undefined
+from evalkit.nouns import Panel, Undefined
 
 
 def _ends(
@@ -37,6 +37,7 @@ def _ends(
 
 
 @set_metric(
+    panel=Panel.PARTS,
     unit="distance",
     bounds=(0.0, 1.0),
     depends_on_n=False,

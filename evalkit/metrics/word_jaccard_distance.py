@@ -35,7 +35,9 @@ def _distances(sets: list[_Grams]) -> NDArray[np.float64]:
     return distances
 
 
-@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_grams, matrix=_matrix)
+@pair_metric(
+    label="word Jaccard distance", unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_grams, matrix=_matrix
+)
 def word_jaccard_distance(a: _Grams, b: _Grams) -> float:
     """Return the share of the words of two samples that only one of them has, in [0, 1].
 

@@ -4,7 +4,18 @@ from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution
 from evalkit.nouns.comparison import Comparison, Contrast, Verdict
 from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells, size_in_words
-from evalkit.nouns.estimate import Counts, Curve, Estimand, Estimate, Interval, LadderRow, Optimum, Point, Trend
+from evalkit.nouns.estimate import (
+    Counts,
+    Curve,
+    Estimand,
+    Estimate,
+    Frontier,
+    Interval,
+    LadderRow,
+    Optimum,
+    Point,
+    Trend,
+)
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
@@ -52,6 +63,7 @@ __all__ = [
     "Failure",
     "FinishReason",
     "Form",
+    "Frontier",
     "Interval",
     "LadderRow",
     "Measurement",

@@ -25,6 +25,8 @@ SLUGS = (
     "plot-failed",
     "base-url-repaired",
     "choices-short",
+    "negative-cosines",
+    "judge-unclear",
 )
 """Every slug; each has an entry in docs/errors.md, held by a test."""
 

@@ -140,6 +140,8 @@ class Curve:
     """By ascending temperature."""
     trend: Trend
     """Whether it moves."""
+    optimum: Optimum | None = None
+    """Where it is largest; None for a metric of which that is not asked."""
     cautions: tuple[Caution, ...] = ()
     """What may mislead the reader."""
 
@@ -160,6 +162,23 @@ class Curve:
         if trend.p_value is None or trend.statistic is None:
             return False
         return trend.p_value < alpha and trend.statistic * sign > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frontier:
+    """Quality and diversity over the same temperatures, to be drawn against one another."""
+
+    quality: Curve
+    """How good."""
+    diversity: Curve
+    """How different, among the good."""
+
+    @property
+    def steps(self) -> tuple[tuple[float, Estimate, Estimate], ...]:
+        """Temperature, quality and diversity wherever both have a value, by ascending temperature."""
+        other = {point.temperature: point.estimate for point in self.diversity.points}
+        both = ((p.temperature, p.estimate, other.get(p.temperature)) for p in self.quality.points)
+        return tuple((t, q, d) for t, q, d in both if d is not None and None not in {q.value, d.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ class Panel(Enum):
 
     FRONT = "front"
     """With the headline: its value does not drift with the number of samples, or says so in its name."""
+    PARTS = "parts"
+    """Behind the headline: what one of its numbers is made of."""
     LITERATURE = "literature"
     """In a panel of its own: known from papers, but it drifts with the number of samples or with their length."""
 
@@ -82,6 +84,10 @@ class Metric:
     """+1 when it grows with diversity, -1 when it falls, 0 when it says nothing of it."""
     panel: Panel = Panel.FRONT
     """Where a reader meets it."""
+    label: str = ""
+    """What readers know it by, with options in braces, such as ``TAR@{k}``; empty for the name in words."""
+    peaks: bool = False
+    """True when the temperature at which it is largest is worth knowing."""
     rarefied_to: int | None = None
     """Samples it is brought down to, as the mean over subsets of that size; None for all there are."""
     of_options: Callable[[Mapping[str, JSON]], Mapping[str, Any]] | None = None
@@ -93,6 +99,14 @@ class Metric:
         if not self.options:
             return self.name
         return f"{self.name}({', '.join(f'{k}={v}' for k, v in self.options)})"
+
+    @property
+    def words(self) -> str:
+        """What readers know it by, such as ``TAR@5`` or ``distinct n (n = 3)``."""
+        chosen = {**dict(self.defaults), **dict(self.options)}
+        told = self.label.format_map(chosen) if self.label else self.name.replace("_", " ")
+        others = [(name, value) for name, value in self.options if f"{{{name}}}" not in self.label]
+        return f"{told} ({', '.join(f'{name} = {value}' for name, value in others)})" if others else told
 
     @property
     def features(self) -> tuple[str, ...]:

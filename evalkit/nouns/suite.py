@@ -18,21 +18,12 @@ HEADLINE = (
     "qd_index",
 )
 """The eight numbers a reader meets first; none drifts with the number of samples."""
+PARTS = ("quality_mean", "weighted_distance")
+"""What the QD index is made of, to be printed with it."""
 LITERATURE = ("distinct_n", "self_bleu", "vendi_score", "entropy", "compression_ratio", "length_words")
 """What papers report: measured too, in a panel of their own."""
-USUAL_METRICS = (
-    "exact_agreement",
-    "unique_share",
-    "distinct_n",
-    "word_jaccard_distance",
-    "edit_similarity",
-    "prefix_agreement",
-    "vector_distance",
-    "length_words",
-)
+USUAL_METRICS = (*HEADLINE, *PARTS, *LITERATURE)
 """What is measured when nobody says what."""
-
-
 GRIDS = {
     "short": (0.0, 0.7, 1.0),
     "standard": (0.0, 0.3, 0.7, 1.0, 1.3),

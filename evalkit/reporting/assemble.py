@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, CellOutcomes, Counts, Curve, LadderRow, Run, canonical
+from evalkit.nouns import Caution, CellOutcomes, Counts, Curve, LadderRow, Panel, Run, canonical
 from evalkit.reporting import numbers
 from evalkit.reporting.figures import MOST_BYTES, plots_of_curves
 from evalkit.reporting.headline import headline, main_curve
 from evalkit.reporting.ladder import ladder_of
+from evalkit.reporting.peak import frontier_of
 from evalkit.reporting.sections import section
 from evalkit.reporting.specimens import Tally, specimens
 from evalkit.reporting.view import Fact, MetricSection, Report
@@ -73,8 +74,11 @@ def _sections(curves: Sequence[Curve], plots: Sequence[Plot]) -> list[tuple[Metr
     """Return each metric's part of the page; the first ones get their pictures before the room is used up."""
     parts = []
     room = MOST_BYTES
+    by_title = {curve.metric.title: curve for curve in curves}
     for curve in curves:
-        part, failed = section(curve, plots, room=room)
+        # One picture is enough for what stands behind the front.
+        chosen = plots if curve.metric.panel is Panel.FRONT else plots[:1]
+        part, failed = section(curve, chosen, room=room, frontier=frontier_of(curve, by_title))
         room -= sum(len(figure.light) for figure in part.figures)
         parts.append((part, failed))
     return parts
@@ -112,8 +116,11 @@ def _settings(run: Run) -> tuple[Fact, ...]:
         ("max_tokens", str(decoding.max_tokens)),
         ("seed of requests", "not sent" if decoding.seed is None else f"{decoding.seed} + replicate"),
         ("seed of the order", str(suite.seed)),
+        ("embedding", str(suite.embedding)),
         ("requests in flight", f"at most {suite.concurrency}"),
     ]
+    if suite.judge is not None:
+        facts.append(("judge", str(suite.judge)))
     if decoding.stop:
         facts.append(("stop", canonical(decoding.stop)))
     facts += [(name, canonical(value)) for name, value in decoding.extra]

@@ -61,6 +61,7 @@ def _metric(section: MetricSection, *, short: bool) -> JSON:
             "slope_per_ln_t": section.slope,
             "sentence": section.trend,
         },
+        "optimum": None if section.best is None else asdict(section.best),
         "points": [_known(row) for row in section.rows],
         "prompts": [_row(row, short=short) for row in section.prompts],
     }

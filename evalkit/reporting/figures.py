@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalkit import registry
-from evalkit.nouns import Caution, Curve
+from evalkit.nouns import Caution, Curve, Frontier
 from evalkit.reporting import theme
 from evalkit.reporting.view import Figure
 from evalkit.text.visible import visible
@@ -15,7 +15,8 @@ from evalkit.text.visible import visible
 if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
 
-_FIRST = ("curve", "multiples", "heatmap", "strip")
+_FIRST = ("curve", "frontier", "multiples", "heatmap", "strip")
+_SUBJECTS = frozenset({Curve.__name__, Frontier.__name__})
 MOST_BYTES = 1_000_000
 """SVG on one page; what comes after is left out, but for each metric's first picture."""
 _log = logging.getLogger(__name__)
@@ -31,11 +32,16 @@ def plots_of_curves(names: Sequence[str] | None = None) -> tuple[Plot, ...]:
         known = registry.names("plots")
         names = [*(n for n in _FIRST if n in known), *(n for n in known if n not in _FIRST)]
     found = [registry.find("plots", name) for name in names]
-    return tuple(plot for plot in found if plot.accepts == Curve.__name__)
+    return tuple(plot for plot in found if plot.accepts in _SUBJECTS)
 
 
 def figures_of(
-    curve: Curve, plots: Sequence[Plot], *, finding: str, room: int = MOST_BYTES
+    curve: Curve,
+    plots: Sequence[Plot],
+    *,
+    finding: str,
+    room: int = MOST_BYTES,
+    frontier: Frontier | None = None,
 ) -> tuple[tuple[Figure, ...], tuple[Caution, ...], str]:
     """Return the pictures of a curve, a caution for each that could not be drawn, and what was left out.
 
@@ -44,13 +50,16 @@ def figures_of(
         plots: How to draw it.
         finding: What the pictures show, in a sentence, for readers who do not see them.
         room: Bytes of SVG that may still be drawn; the first picture is drawn in any case.
+        frontier: The two curves it is made of, for plots that draw such.
     """
+    subjects = {Curve.__name__: curve, Frontier.__name__: frontier}
+    plots = [plot for plot in plots if subjects[plot.accepts] is not None]
     left_out = [plot.name for plot in plots[1:]] if room <= 0 else []
     figures: list[Figure] = []
     cautions: list[Caution] = []
     for plot in plots[:1] if left_out else plots:
         try:
-            picture = plot.picture(curve)
+            picture = plot.picture(subjects[plot.accepts])
         except Exception as error:  # noqa: BLE001 - a page without one picture is better than no page
             _log.warning("plot %s of %s failed", plot.name, curve.metric.name, exc_info=True)
             cautions.append(_caution(plot.name, curve, error))

@@ -35,10 +35,8 @@ def main_curve(curves: Sequence[Curve]) -> Curve | None:
 
 
 def heading(metric: Metric) -> str:
-    """Return a metric's title in words, such as ``distinct n (n = 3)``."""
-    options = ", ".join(f"{name} = {value}" for name, value in metric.options)
-    words = metric.name.replace("_", " ")
-    return visible(f"{words} ({options})" if options else words, limit=_MOST_LETTERS)
+    """Return a metric's title in words, such as ``TAR@5`` or ``distinct n (n = 3)``."""
+    return visible(metric.words, limit=_MOST_LETTERS)
 
 
 def trend_sentence(curve: Curve) -> str:

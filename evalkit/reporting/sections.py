@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, Curve, Estimand, Estimate, Interval, Measurement
+from evalkit.nouns import Caution, Curve, Estimand, Estimate, Frontier, Interval, Measurement
 from evalkit.reporting import numbers
 from evalkit.reporting.definition import description, references, remarks, summary
 from evalkit.reporting.figures import figures_of
 from evalkit.reporting.headline import heading, trend_sentence
+from evalkit.reporting.peak import peak_sentence
 from evalkit.reporting.view import Known, MetricSection, PromptRow
 from evalkit.text.visible import visible
 
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
 
 
-def section(curve: Curve, plots: Sequence[Plot], *, room: int) -> tuple[MetricSection, tuple[Caution, ...]]:
+def section(
+    curve: Curve, plots: Sequence[Plot], *, room: int, frontier: Frontier | None = None
+) -> tuple[MetricSection, tuple[Caution, ...]]:
     """Return one metric's part of the page, and cautions of pictures that failed.
 
     Args:
         curve: The metric against temperature.
         plots: How to draw it.
         room: Bytes of SVG that may still be drawn.
+        frontier: The two curves it is made of; None when it is not, or they were not measured.
     """
     metric = curve.metric
     scale = _scale(curve)
@@ -33,7 +37,8 @@ def section(curve: Curve, plots: Sequence[Plot], *, room: int) -> tuple[MetricSe
     trend = visible(trend_sentence(curve))
     n_prompts = max((len(point.measurements) for point in curve.points), default=0)
     plots = [plot for plot in plots if plot.least_prompts <= max(1, n_prompts)]
-    figures, cautions, left_out = figures_of(curve, plots, finding=f"{trend} {_rows_in_words(rows)}", room=room)
+    finding = f"{trend} {_rows_in_words(rows)}"
+    figures, cautions, left_out = figures_of(curve, plots, finding=finding, room=room, frontier=frontier)
     return (
         MetricSection(
             anchor=anchor(metric.title),
@@ -53,6 +58,8 @@ def section(curve: Curve, plots: Sequence[Plot], *, room: int) -> tuple[MetricSe
             slope=curve.trend.slope,
             slope_text=_slope(curve),
             panel=metric.panel.value,
+            optimum=peak_sentence(curve.optimum),
+            best=curve.optimum,
             rows=rows,
             prompts=_prompt_rows(curve, scale),
             figures=figures,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evalkit.nouns import Caution, Counts
+from evalkit.nouns import Caution, Counts, Optimum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,11 @@ class MetricSection:
     slope_text: str
     """The same with its interval, as text; empty when there is none."""
     panel: str
-    """``front`` or ``literature``."""
+    """``front``, ``parts`` or ``literature``."""
+    optimum: str
+    """Where it is largest, in a sentence; empty for a metric of which that is not asked."""
+    best: Optimum | None
+    """The same as numbers."""
     rows: tuple[Known, ...]
     """The mean over prompts, by temperature."""
     prompts: tuple[PromptRow, ...]
@@ -225,7 +229,12 @@ class Report:
     @property
     def literature(self) -> tuple[MetricSection, ...]:
         """What papers report, but drifts with the number of samples or their length."""
-        return tuple(section for section in self.metrics if section.panel != "front")
+        return tuple(section for section in self.metrics if section.panel == "literature")
+
+    @property
+    def parts(self) -> tuple[MetricSection, ...]:
+        """What numbers of the front are made of."""
+        return tuple(section for section in self.metrics if section.panel == "parts")
 
     title: str
     """Name of the suite."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from evalkit import registry
-from evalkit.nouns import Curve, Estimate, Form, Interval, Measurement, Metric, Point, Trend
+from evalkit.nouns import Curve, Estimate, Form, Frontier, Interval, Measurement, Metric, Point, Trend
 from evalkit.reporting.plots.base import Plot
 from evalkit.reporting.theme import DARK, LIGHT, darkened
 
@@ -90,12 +90,14 @@ def test_draws_any_curve(
     value: Callable[[int, float], float | None],
 ) -> None:
     """Every plot of curves draws every curve as well-formed SVG, small, the same twice, and in both palettes."""
-    if drawn.accepts != "Curve":
-        pytest.skip("draws another noun")
     curve = curve_of(prompts, temperatures, value)
-    picture = drawn.picture(curve)
+    subjects = {"Curve": curve, "Frontier": Frontier(quality=curve, diversity=curve)}
+    if drawn.accepts not in subjects:
+        pytest.skip("draws another noun")
+    subject = subjects[drawn.accepts]
+    picture = drawn.picture(subject)
     ET.fromstring(picture.svg)  # noqa: S314 - our own picture; the question is whether it parses
-    assert drawn.picture(curve) == picture
+    assert drawn.picture(subject) == picture
     assert len(picture.svg) < 400_000
     assert "<script" not in picture.svg
     assert not [role for role, colour in LIGHT.items() if colour in darkened(picture.svg) and colour != DARK[role]]

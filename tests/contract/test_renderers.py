@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from evalkit import registry
-from evalkit.nouns import Caution, Counts
+from evalkit.nouns import Caution, Counts, Optimum
 from evalkit.reporting.view import CellSamples, Fact, Group, Known, MetricSection, PromptRow, PromptSamples, Report
 
 
@@ -50,6 +50,8 @@ def _report(text: str) -> Report:
         slope=0.5,
         slope_text=text,
         panel="front",
+        optimum=text,
+        best=Optimum(temperature=0.5, low=0.0, high=1.0, kind="interior", n_prompts=5, method=text),
         rows=(known,),
         prompts=(PromptRow(prompt=text, values=(known,)),),
         figures=(),

@@ -37,7 +37,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
     if report.front:
         yield from _glance(report.front)
-    for section in report.front:
+    for section in (*report.front, *report.parts):
         yield from _section(section)
     if report.literature:
         yield "## Literature panel"
@@ -77,7 +77,7 @@ def _counts(counts: Sequence[Counts]) -> Iterator[str]:
 def _section(section: MetricSection) -> Iterator[str]:
     yield f"## {_text(section.heading)}"
     yield ""
-    yield f"{_text(section.summary)} {_text(section.trend)}"
+    yield _text(" ".join(part for part in (section.summary, section.trend, section.optimum) if part))
     yield ""
     unit = f" ({_text(section.unit)})" if section.unit else ""
     rows = [
