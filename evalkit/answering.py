@@ -19,7 +19,7 @@ async def answering(suite: Suite, given: Backend | None, *, seed: str) -> AsyncI
     if given is not None:
         yield given
         return
-    with _reachable(suite.endpoint, seed) as endpoint:
+    with reachable(suite.endpoint, seed) as endpoint:
         backend = _backend(endpoint, timeout_s=suite.timeout_s, concurrency=suite.concurrency)
         try:
             yield backend
@@ -27,7 +27,8 @@ async def answering(suite: Suite, given: Backend | None, *, seed: str) -> AsyncI
             await backend.aclose()
 
 
-def _reachable(endpoint: Endpoint, seed: str) -> AbstractContextManager[Endpoint]:
+def reachable(endpoint: Endpoint, seed: str) -> AbstractContextManager[Endpoint]:
+    """Return a context that gives the endpoint with an address that answers: the embedded server is up inside."""
     if endpoint.base_url != environment.LOOPBACK:
         return nullcontext(endpoint)
     return _Embedded(endpoint, seed)

@@ -244,6 +244,7 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
         UnknownNameError: There is no metric of that name.
         UsageError: A metric has no such option, or the level is out of range.
     """
+    from evalkit.equipping import as_equipped, equipped
     from evalkit.measuring import measured
 
     if not 0.0 < level < 1.0:
@@ -252,15 +253,17 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
     if not run.n_samples:
         raise StatisticsError(f"run {label!r} holds no answers", hint="run its suite again")
     n_cells = len(prompts or run.suite.prompts) * len(run.suite.temperatures)
-    return measured(
+    tools = equipped(run.suite, store, tools)
+    results = measured(
         run,
         (cell for cell in store.outcomes(label) if prompts is None or cell.cell.prompt.id in prompts),
         {metric.title: metric for metric in map(_metric, metrics or run.suite.metrics)},
-        tools=tools or Tools(),
+        tools=tools,
         level=level,
         estimand=estimand,
         watch=lambda done: watch(done, n_cells) if watch else None,
     )
+    return as_equipped(results, tools)
 
 
 def _metric(wanted: MetricLike) -> Metric:

@@ -90,7 +90,7 @@ class OpenAIBackend:
         """Keep the client, the transport of the hot path (None: the client itself), and what to black out."""
         self._client = client
         self._transport = transport
-        self._secrets = _secrets(secret)
+        self._secrets = secrets_of(secret)
         self._url = f"{str(client.base_url).rstrip('/')}/chat/completions"
         self._stems: dict[str, str] = {}
 
@@ -134,7 +134,7 @@ class OpenAIBackend:
                 model=model, messages=messages, extra_body=fields
             )
         except openai.OpenAIError as error:
-            raise _translated(error) from None
+            raise translated(error) from None
         return self._black_out(answer.content), None
 
     def _black_out(self, raw: bytes) -> bytes:
@@ -143,7 +143,8 @@ class OpenAIBackend:
         return raw
 
 
-def _secrets(key: str | None) -> tuple[bytes, ...]:
+def secrets_of(key: str | None) -> tuple[bytes, ...]:
+    """Return what must never be kept or shown of a key: itself, and the end that servers repeat."""
     # Short keys, such as "none" or "test", are words: blacking them out would change answers.
     least = 12
     if key is None or len(key) < least:
@@ -151,7 +152,8 @@ def _secrets(key: str | None) -> tuple[bytes, ...]:
     return key.encode(), key[-8:].encode()
 
 
-def _translated(error: openai.OpenAIError) -> BackendError:
+def translated(error: openai.OpenAIError) -> BackendError:
+    """Return what an error of the client means."""
     if isinstance(error, openai.APIStatusError) and type(error) in DISPOSITIONS:
         headers = {name.lower(): value for name, value in error.response.headers.items()}
         return error_of(error.status_code, error.response.content, headers)

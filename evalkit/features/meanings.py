@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 _EXACT = ("raw", "nfc_strip", "whitespace", "loose", "punctuation")
 _THRESHOLDS: Mapping[str, float] = {"lexical": 0.5, "embedding": 0.3, "judge": 0.5}
 
-EQUIVALENCES = (*_EXACT, *_THRESHOLDS)
+Equivalence: TypeAlias = Literal[
+    "raw", "nfc_strip", "whitespace", "loose", "punctuation", "lexical", "embedding", "judge"
+]
+"""How to tell that two texts say the same."""
+
+EQUIVALENCES: tuple[Equivalence, ...] = get_args(Equivalence)
 """Names of the ways to tell that two texts say the same."""
 
 _Distances: TypeAlias = "Callable[[Sequence[int]], NDArray[np.float64]]"
@@ -32,7 +37,7 @@ _Distances: TypeAlias = "Callable[[Sequence[int]], NDArray[np.float64]]"
 
 @feature
 def meanings(
-    cells: Sequence[CellOutcomes], tools: Tools, *, equivalence: str = "loose", threshold: float | None = None
+    cells: Sequence[CellOutcomes], tools: Tools, *, equivalence: Equivalence = "loose", threshold: float | None = None
 ) -> list[NDArray[np.intp]]:
     """Return (n,) classes for each cell: samples of one number say the same, by the chosen equivalence.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evalkit.errors import StatisticsError
 from evalkit.features.base import feature
 from evalkit.features.tfidf import tfidf
 from evalkit.nouns import CellOutcomes
@@ -34,11 +35,22 @@ def vectors(cells: Sequence[CellOutcomes], tools: Tools) -> list[NDArray[np.floa
     return [rows[start:end] for start, end in pairwise(ends)]
 
 
+def _checked(given: Any, n: int, name: str) -> NDArray[np.float64]:  # noqa: ANN401 - an embedder is anybody's code
+    try:
+        rows = np.asarray(given, dtype=np.float64)
+    except (ValueError, TypeError):
+        rows = np.zeros(0)
+    if rows.ndim != 2 or len(rows) != n or not np.isfinite(rows).all():  # noqa: PLR2004 - rows of numbers
+        hint = "an embedder returns an array of shape (texts, dimensions)"
+        raise StatisticsError(f"the embedder {name!r} did not give one row of finite numbers for each text", hint=hint)
+    return rows
+
+
 def _embedded(texts: Sequence[str], tools: Tools) -> NDArray[np.float64]:
     different = [text for text in dict.fromkeys(texts) if text.strip()]
     if tools.embedder is None or not different:
         return np.zeros((len(texts), 0))
-    given = np.asarray(tools.embedder.embed(different), dtype=np.float64)
+    given = _checked(tools.embedder.embed(different), len(different), tools.embedder.name)
     length = np.linalg.norm(given, axis=1, keepdims=True)
     scaled = np.vstack([np.divide(given, length, out=np.zeros_like(given), where=length > 0), np.zeros(given.shape[1])])
     place = {text: number for number, text in enumerate(different)}

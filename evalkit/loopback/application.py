@@ -142,7 +142,16 @@ class _Endpoint:
 
     async def embed(self, request: Request) -> Response:
         fields = await _fields(request)
-        return json_reply(embeddings(texts_to_embed(fields), str(fields["model"]), fields.get("encoding_format")))
+        texts = texts_to_embed(fields)
+        fault = self._faults.take()
+        request.state.fault = fault.name if fault else None
+        await asyncio.sleep(fault.value if fault and fault.name == "slow" else 0.0)
+        reply = instead(fault) if fault else None
+        if reply is not None:
+            return reply
+        found = embeddings(texts, str(fields["model"]), fields.get("encoding_format"))
+        # Other faults are about completions, of which there are none here.
+        return spoil(fault, found) if fault and fault.name in {"truncated", "hang-up"} else json_reply(found)
 
     async def list_models(self, request: Request) -> Response:  # noqa: ARG002 - the framework's signature
         return json_reply(models(self._started))

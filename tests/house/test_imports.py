@@ -29,7 +29,7 @@ BELOW_BACKENDS = BELOW_STAGES | {"environment"}
 """Backends alone are told key and address."""
 
 DOORS = {
-    "openai": ("backends/openai.py",),
+    "openai": ("backends/openai.py", "backends/embeddings.py"),
     "aiohttp": ("backends/transport.py",),
     "sqlite3": ("store/",),
     "pydantic": ("suite/schema.py",),
@@ -130,8 +130,8 @@ def test_nouns_need_only_the_standard_library(trees: dict[Path, ast.Module]) -> 
 def test_every_room_is_in_the_table(root: Path) -> None:
     """A new room is entered here, as a stage, a floor, or one who may know the order of the stages."""
     conductors = {
-        *("api", "answering", "chat", "deriving", "measuring", "powering", "provenance", "reading", "results"),
-        *("__main__", "__init__"),
+        *("api", "answering", "chat", "deriving", "embedding", "equipping", "judging", "measuring", "powering"),
+        *("provenance", "reading", "results", "__main__", "__init__"),
     }
     known = {*STAGES, *FLOORS, *ABOVE, *conductors}
     rooms = {p.stem for p in (root / "evalkit").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}

@@ -1,0 +1,76 @@
+"""Vectors from any server that speaks /v1/embeddings, through the openai client: one request, no retry, no storing."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import openai
+
+from evalkit import environment
+from evalkit.backends.openai import secrets_of, translated
+from evalkit.errors import BackendError, EndpointError, MalformedReplyError
+
+
+def embeddings_of(texts: Sequence[str], *, model: str, base_url: str, timeout_s: float = 120.0) -> list[list[float]]:
+    """Return one vector per text, all of one length.
+
+    Args:
+        texts: At least one, none of them blank: servers refuse those.
+        model: Name of the model.
+        base_url: Address of the API.
+        timeout_s: Longest wait for the answer, in seconds.
+
+    Raises:
+        BackendError: No vectors came, as one of its four kinds.
+    """
+    key = environment.api_key()
+    if key is None and base_url == environment.DEFAULT_BASE_URL:
+        raise EndpointError("there is no key for this endpoint", slug="key", hint="set OPENAI_API_KEY")
+    # Redirects would carry the key to an address nobody named.
+    http = openai.DefaultHttpxClient(follow_redirects=False)
+    with openai.OpenAI(
+        api_key=key or "none", base_url=base_url, max_retries=0, timeout=timeout_s, http_client=http
+    ) as client:
+        try:
+            answer = client.embeddings.with_raw_response.create(
+                model=model, input=[_sendable(text) for text in texts], encoding_format="float"
+            )
+        except openai.OpenAIError as error:
+            raise _without(secrets_of(key), translated(error)) from None
+    return _read(answer.content, len(texts))
+
+
+def _sendable(text: str) -> str:
+    # UTF-8 has no lone surrogates, and models do write them.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _read(body: bytes, n: int) -> list[list[float]]:
+    """Return the vectors of an answer in the order of the texts."""
+    try:
+        entries = sorted(json.loads(body)["data"], key=lambda entry: int(entry["index"]))
+        vectors = [_vector(entry["embedding"]) for entry in entries]
+        places = [int(entry["index"]) for entry in entries]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise MalformedReplyError("the answer holds no vectors", raw=body) from None
+    if places != list(range(n)) or len({len(vector) for vector in vectors}) != 1 or not vectors[0]:
+        raise MalformedReplyError(f"the answer does not hold one vector for each of {n} texts", raw=body)
+    return vectors
+
+
+def _vector(given: Any) -> list[float]:  # noqa: ANN401 - JSON of a server
+    numbers = [float(number) for number in given]
+    if isinstance(given, str) or not all(map(math.isfinite, numbers)):
+        raise ValueError("not a list of finite numbers")
+    return numbers
+
+
+def _without(secrets: Sequence[bytes], error: BackendError) -> BackendError:
+    # A server may repeat the key it was sent; what is shown must not hold it.
+    for secret in secrets:
+        error.raw = error.raw.replace(secret, b"[key]")
+        error.message = error.message.replace(secret.decode(), "[key]")
+    return error

@@ -1,0 +1,101 @@
+"""What metrics may use besides the samples: the embedder and the judge that a suite asks for."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from evalkit import environment, registry
+from evalkit.nouns import Caution, Suite, ToolRequest
+from evalkit.nouns.ports import Cache, Embedder, Judge, Tools
+
+if TYPE_CHECKING:
+    from evalkit.results import Results
+
+_PAID = frozenset({"endpoint", "sentence_transformers"})
+
+
+def equipped(suite: Suite, store: object = None, given: Tools | None = None) -> Tools:
+    """Return the tools that a suite asks for, or those that were given, watched.
+
+    Args:
+        suite: What is asked for.
+        store: Where vectors and verdicts are kept by content, where it is a cache.
+        given: Tools of the caller's own, taken as they are; those of the suite when None.
+
+    Raises:
+        UnknownNameError: No package offers the embedder or the judge of that name.
+    """
+    from evalkit.embedding import WatchedEmbedder
+
+    cache = store if isinstance(store, Cache) else None
+    embedder = _embedder(suite.embedding, suite, cache) if given is None else given.embedder
+    judge = _judge(suite.judge, suite, cache) if given is None else given.judge
+    if embedder is not None and not isinstance(embedder, WatchedEmbedder):
+        embedder = WatchedEmbedder(embedder)
+    return replace(given or Tools(), embedder=embedder, judge=judge)
+
+
+def as_equipped(results: Results, tools: Tools) -> Results:
+    """Return the results with what was used in the run's suite, by name, and what it has to say among the cautions."""
+    embedding = ToolRequest(source="tfidf" if tools.embedder is None else tools.embedder.name)
+    judge = None if tools.judge is None else ToolRequest(source=tools.judge.name)
+    suite = replace(results.run.suite, embedding=embedding, judge=judge)
+    said = tuple(caution for tool in (tools.embedder, tools.judge) for caution in _said(tool))
+    return replace(results, run=replace(results.run, suite=suite), cautions=(*results.cautions, *said))
+
+
+def costs(suite: Suite) -> bool:
+    """Return whether a suite's tools make what is worth keeping: vectors of a model, or verdicts."""
+    return suite.judge is not None or suite.embedding.source in _PAID
+
+
+def _said(tool: object) -> tuple[Caution, ...]:
+    cautions = getattr(tool, "cautions", None)
+    return () if cautions is None else tuple(cautions())
+
+
+def _embedder(wanted: ToolRequest, suite: Suite, cache: Cache | None) -> Embedder | None:
+    if wanted.source == "tfidf":
+        return None
+    if wanted.source == "trigrams":
+        from evalkit.features.trigrams import Trigrams
+
+        return Trigrams()
+    from evalkit.embedding import EndpointEmbedder, KeptEmbedder
+
+    if wanted.source == "endpoint":
+        return KeptEmbedder(EndpointEmbedder(wanted.model or "", _address(wanted, suite)), cache)
+    if wanted.source == "sentence_transformers":
+        from evalkit.features.sentence_transformers import SentenceTransformers
+
+        return KeptEmbedder(SentenceTransformers(wanted.model or ""), cache)
+    found: Embedder = _offered("embedders", wanted, "embed")
+    return found
+
+
+def _judge(wanted: ToolRequest | None, suite: Suite, cache: Cache | None) -> Judge | None:
+    if wanted is None:
+        return None
+    if wanted.source == "chat":
+        from evalkit.judging import ChatJudge
+
+        return ChatJudge(wanted.model or "", _address(wanted, suite), cache=cache)
+    found: Judge = _offered("judges", wanted, "same")
+    return found
+
+
+def _offered(kind: str, wanted: ToolRequest, method: str) -> Any:  # noqa: ANN401 - another package's object
+    """Return what another package offers: the object itself, or what its factory makes of the settings it names."""
+    found = registry.load(kind, wanted.source)
+    if not isinstance(found, type) and hasattr(found, method):
+        return found
+    named = inspect.signature(found).parameters
+    settings = {"model": wanted.model, "base_url": wanted.base_url}
+    return found(**{name: value for name, value in settings.items() if name in named})
+
+
+def _address(wanted: ToolRequest, suite: Suite) -> str:
+    own = suite.endpoint.base_url if suite.endpoint.backend == "openai" else None
+    return environment.address_of(wanted.base_url or own).url
