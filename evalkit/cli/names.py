@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from pathlib import Path
 
-from evalkit.errors import UsageError
-from evalkit.nouns import GRIDS, JSON, Estimand, MetricRequest
+from evalkit import registry
+from evalkit.errors import UnknownNameError, UsageError
+from evalkit.nouns import EMBEDDING_SOURCES, GRIDS, JSON, Estimand, MetricRequest, ToolRequest
 from evalkit.nouns.ports import Store
 
 DEFAULT_STORE = "runs.sqlite"
@@ -75,6 +77,25 @@ def estimand_of(text: str) -> Estimand:
     if text not in words:
         raise UsageError(f"intervals can not speak of {text!r}", hint="--over like-these, or --over these")
     return words[text]
+
+
+def embedding_of(text: str) -> ToolRequest:
+    """Return the embedder that ``source`` or ``source:model`` asks for.
+
+    Raises:
+        UsageError: The source needs a model and has none, or has one and takes none.
+        UnknownNameError: There is no such source; the nearest name is the hint.
+    """
+    source, _, model = (part.strip() for part in text.partition(":"))
+    sources = {**EMBEDDING_SOURCES, **dict.fromkeys(registry.offered("embedders"))}
+    if source not in sources:
+        near = difflib.get_close_matches(source, sources, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sources)}"
+        raise UnknownNameError(f"there is no embedding {source!r}", hint=hint)
+    if sources[source] is not None and sources[source] != bool(model):
+        what = "names no model" if sources[source] else "takes no model"
+        raise UsageError(f"--embedding {source} {what}", hint="such as --embedding endpoint:text-embedding-3-small")
+    return ToolRequest(source=source, model=model or None)
 
 
 def temperatures_of(text: str) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from evalkit.cli.names import metric_of
 from evalkit.cli.progress import measuring, progress
 from evalkit.cli.say import say
 from evalkit.nouns import Estimand, Run, Suite
-from evalkit.nouns.ports import Store
+from evalkit.nouns.ports import Store, Tools
 
 if TYPE_CHECKING:
     import asyncio
@@ -93,11 +93,14 @@ def measured_with_progress(
     metrics: Sequence[str] | None = None,
     level: float = 0.95,
     estimand: Estimand = Estimand.PROMPTS_LIKE_THESE,
+    tools: Tools | None = None,
 ) -> Results:
     """Return the curves of a run, with a bar on stderr while they are computed."""
     wanted = [metric_of(metric) for metric in metrics or ()]
     with measuring() as watch:
-        return api.measure(store, label, metrics=wanted or None, level=level, estimand=estimand, watch=watch)
+        return api.measure(
+            store, label, metrics=wanted or None, level=level, estimand=estimand, tools=tools, watch=watch
+        )
 
 
 def exit_code_of(run: Run) -> int:

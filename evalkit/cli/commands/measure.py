@@ -8,6 +8,7 @@ import typer
 
 from evalkit import api
 from evalkit.cli import names, running, say, tables
+from evalkit.cli.measurable import measurable
 
 
 def measure(
@@ -19,14 +20,15 @@ def measure(
     over: Annotated[
         str, typer.Option(help="What intervals over prompts speak of: like-these (prompts like these) or these.")
     ] = "like-these",
+    embedding: Annotated[
+        str | None, typer.Option(help="What makes vectors, as SOURCE or SOURCE:MODEL; the suite says unless told.")
+    ] = None,
     output_format: Annotated[str, typer.Option("--format", "-f", help="table, markdown, json or csv.")] = "table",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Show how each metric changes with temperature, with an interval on every number."""
-    path, label = names.run_of(run)
-    with api.open_store(path, read_only=True) as store:
-        chosen = names.label_in(store, label, run)
-        results = running.measured_with_progress(store, chosen, metric, level, names.estimand_of(over))
+    with measurable(run, embedding) as (store, chosen, tools):
+        results = running.measured_with_progress(store, chosen, metric, level, names.estimand_of(over), tools)
         renderer = "json" if as_json else output_format
         if renderer == "table":
             tables.show_results(results)

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from evalkit import api
-from evalkit.cli import names, running, say
+from evalkit.cli import running, say
+from evalkit.cli.measurable import measurable
 from evalkit.nouns import content_key
 
 _SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "csv": "csv"}
@@ -28,12 +29,13 @@ def report(
         list[str] | None, typer.Option("--metric", "-m", help="A metric, such as distinct_n:n=3; may be repeated.")
     ] = None,
     level: Annotated[float, typer.Option(help="Level of the intervals, between 0 and 1.")] = 0.95,
+    embedding: Annotated[
+        str | None, typer.Option(help="What makes vectors, as SOURCE or SOURCE:MODEL; the suite says unless told.")
+    ] = None,
 ) -> None:
     """Write one self-contained page about a run: the curves, the samples, what to beware of."""
-    path, label = names.run_of(run)
-    with api.open_store(path, read_only=True) as store:
-        chosen = names.label_in(store, label, run)
-        results = running.measured_with_progress(store, chosen, metric, level)
+    with measurable(run, embedding) as (store, chosen, tools):
+        results = running.measured_with_progress(store, chosen, metric, level, tools=tools)
         target = output or Path("reports") / f"{file_name_of(chosen)}.{_SUFFIXES.get(renderer or 'html', renderer)}"
         say.put(str(api.report(store, chosen, target, results=results, renderer=renderer)))
 
