@@ -68,7 +68,7 @@ def _degenerate(metric: Metric, points: Sequence[Point]) -> tuple[Caution, ...]:
     return (
         Caution(
             slug="degenerate-data",
-            fact=f"{metric.title}: all prompts have the same value at {len(bare)} of {len(points)} temperatures.",
+            fact=f"{metric.words}: all prompts have the same value at T = {', '.join(f'{t:g}' for t in bare)}.",
             meaning="Equal values do not tell how far others may lie, so there is no interval, which is not certainty.",
             remedy="Draw more samples or add prompts. Where all samples agree, exact_agreement has an exact bound.",
             temperatures=bare,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evalkit import api
 from evalkit.cli.running import measured_with_progress
 from evalkit.cli.say import caution, is_terminal, put, say
-from evalkit.nouns import Panel
+from evalkit.nouns import Panel, merged
 from evalkit.reporting import numbers
 from evalkit.text.visible import visible
 
@@ -125,4 +125,4 @@ def show_run(store: Store, run: Run, *, report: Path | None, as_json: bool) -> N
 
 def all_cautions(results: Results) -> list[Caution]:
     """Return the cautions of the run and of its curves, those of the run first."""
-    return [*results.cautions, *(each for curve in results.values() for each in curve.cautions)]
+    return list(merged([*results.cautions, *(each for curve in results.values() for each in curve.cautions)]))

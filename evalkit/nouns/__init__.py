@@ -1,7 +1,7 @@
 """The nouns of evalkit: frozen, slotted, keyword-only dataclasses of the standard library."""
 
 from evalkit.nouns.canonical import JSON, canonical, content_key
-from evalkit.nouns.caution import SLUGS, Caution
+from evalkit.nouns.caution import SLUGS, Caution, merged
 from evalkit.nouns.comparison import Comparison, Contrast, Verdict
 from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells, size_in_words
 from evalkit.nouns.estimate import (
@@ -91,6 +91,7 @@ __all__ = [
     "canonical",
     "cells",
     "content_key",
+    "merged",
     "size_in_words",
     "usual_samples",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 SLUGS = (
     "degenerate-data",
@@ -55,3 +56,21 @@ class Caution:
     def __str__(self) -> str:
         """Return the caution in one line."""
         return f"{self.slug}: {self.fact} {self.meaning} {self.remedy}"
+
+
+def merged(cautions: Iterable[Caution]) -> tuple[Caution, ...]:
+    """Return cautions with those of one slug, meaning and remedy as one, in the order of the first of each.
+
+    Six metrics that say the same of six facts are one thing to read.
+    """
+    kinds: dict[tuple[str, str, str], list[Caution]] = {}
+    for each in dict.fromkeys(cautions):
+        kinds.setdefault((each.slug, each.meaning, each.remedy), []).append(each)
+    return tuple(
+        replace(
+            group[0],
+            fact=" ".join(each.fact for each in group),
+            temperatures=tuple(sorted({t for each in group for t in each.temperatures})),
+        )
+        for group in kinds.values()
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, CellOutcomes, Counts, Curve, LadderRow, Panel, Run, canonical
+from evalkit.nouns import Caution, CellOutcomes, Counts, Curve, LadderRow, Panel, Run, canonical, merged
 from evalkit.reporting import numbers
 from evalkit.reporting.figures import MOST_BYTES, plots_of_curves
 from evalkit.reporting.headline import headline, main_curve
@@ -58,7 +58,7 @@ def assemble(
         label=visible(run.label, limit=120),
         headline=tuple(visible(sentence) for sentence in sentences),
         summary=_summary(run, tally),
-        cautions=tuple(dict.fromkeys(_shown(caution) for caution in warnings)),
+        cautions=tuple(_shown(caution) for caution in merged(warnings)),
         metrics=tuple(part for part, _ in parts),
         ladder=steps,
         counts=tuple(counts),
