@@ -82,6 +82,11 @@ class Ladder:
 
 
 def _pattern_of(suite: Suite) -> str | None:
-    """Return the first pattern for the answer among the suite's metrics."""
-    given = (dict(request.options).get("pattern") for request in suite.metrics)
+    """Return the first pattern for the answer among the suite's metrics; one that checks validity finds none."""
+    asked = ({"name": request.name, **dict(request.options)} for request in suite.metrics)
+    given = (
+        options.get("pattern")
+        for options in asked
+        if "accuracy" in {options["name"], options.get("quality")} or options.get("level") == "answer"
+    )
     return next((pattern for pattern in given if isinstance(pattern, str)), None)

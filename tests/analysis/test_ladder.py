@@ -53,3 +53,11 @@ def test_answer_is_a_level_when_the_suite_has_a_pattern(suite_of, cell_of):
 def test_texts_without_an_answer_agree_with_none():
     """Equal texts that hold no answer do not agree on one."""
     assert agreement_at(["x", "x", "Answer: B", "Answer: B"], level_of("answer", pattern=r"Answer: (\w)")) == 1 / 6
+
+
+def test_a_pattern_that_checks_validity_is_no_answer(suite_of, cell_of):
+    """What makes an answer acceptable is not the answer: the ladder ends before it."""
+    suite = suite_of(metrics=(MetricRequest(name="validity", options=(("pattern", r"^\w+$"),)),))
+    ladder = Ladder(suite)
+    ladder.see(cell_of(["a b", "a b"]))
+    assert [row.level for row in ladder.rows()][-1] == "punctuation"

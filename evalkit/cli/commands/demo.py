@@ -21,6 +21,9 @@ _QUESTIONS = (
     ("third-date", _HELPER, "Where should I go on a third date in San Francisco?"),
     ("tomato", _HELPER, "How to pick a good tomato?"),
 )
+_SENTENCES = r"^(?:[A-Z][^.!?]*[.!?]\s*)+$"
+"""What makes an answer acceptable here: sentences, each from a capital letter to its mark."""
+_CHECKED = frozenset({"validity", "distinct_valid_at_k", "qd_index", "quality_mean", "weighted_distance"})
 
 
 def demo(
@@ -37,7 +40,10 @@ def demo(
         ),
         temperatures=(0.0, 0.1, 0.4, 0.7, 1.0, 1.1, 1.5, 2.0),
         samples=samples,
-        metrics=tuple(MetricRequest(name=name) for name in USUAL_METRICS),
+        metrics=tuple(
+            MetricRequest(name=name, options=(("pattern", _SENTENCES),) if name in _CHECKED else ())
+            for name in USUAL_METRICS
+        ),
         decoding=Decoding(max_tokens=120),
     )
     folder.mkdir(parents=True, exist_ok=True)
