@@ -269,3 +269,5 @@ def test_reference_agreement_of_answers():
     assert bound.function(bound.prepare("?"), 'Answer("B")') == 0.0
     with pytest.raises(Undefined, match="holds nothing at the level 'answer'"):
         bound.function("b", "B")
+    with pytest.raises(Undefined, match="no reference"):
+        bound.function("b", None)
