@@ -17,7 +17,8 @@ HEADLINE = (
     "validity",
     "qd_index",
 )
-"""The eight numbers a reader meets first; none drifts with the number of samples."""
+"""The eight numbers a reader meets first; none but `first_divergence`, which says so, drifts with the number of
+samples."""
 PARTS = ("quality_mean", "weighted_distance")
 """What the QD index is made of, to be printed with it."""
 LITERATURE = ("distinct_n", "self_bleu", "vendi_score", "entropy", "compression_ratio", "length_words")
