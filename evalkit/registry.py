@@ -7,9 +7,11 @@ Another package adds to the same rooms through entry points, such as ``evalkit.m
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import importlib.metadata
 import pkgutil
+import sys
 from typing import Any
 
 from evalkit.errors import UnknownNameError
@@ -88,4 +90,11 @@ def load(kind: str, name: str) -> Any:  # noqa: ANN401 - another package's objec
 
 
 def _entry_points(kind: str) -> importlib.metadata.EntryPoints:
+    return _entry_points_on(kind, tuple(sys.path))
+
+
+@functools.lru_cache(maxsize=32)
+def _entry_points_on(kind: str, path: tuple[str, ...]) -> importlib.metadata.EntryPoints:
+    # Every installed package is read for it: once for each path, not for each name that is asked for.
+    del path
     return importlib.metadata.entry_points(group=f"evalkit.{kind}")

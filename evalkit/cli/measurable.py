@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from evalkit import api
 from evalkit.cli import names
@@ -13,7 +14,9 @@ from evalkit.equipping import costs, equipped
 from evalkit.errors import StoreError
 from evalkit.nouns import Suite
 from evalkit.nouns.ports import Tools
-from evalkit.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from evalkit.store.sqlite import SqliteStore
 
 
 @contextmanager
