@@ -8,7 +8,7 @@ become options of the metrics that need it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -29,13 +29,23 @@ class Feature:
     """Cells of one prompt, tools, options -> rows for each cell, in the same order."""
     defaults: tuple[tuple[str, JSON], ...]
     """Its options with their default values, sorted by name."""
+    check: Callable[[Mapping[str, JSON]], None] | None = None
+    """All its options -> nothing, or a UsageError where they do not fit together; None for options that always do."""
 
     def __call__(self, cells: Sequence[CellOutcomes], tools: Tools, **options: JSON) -> Sequence[Rows]:
         """Return the rows of each cell."""
         return self.function(cells, tools, **options)
 
 
-def feature(function: Callable[..., Sequence[Rows]]) -> Feature:
-    """Return the feature that a function makes."""
+def feature(
+    function: Callable[..., Sequence[Rows]], *, check: Callable[[Mapping[str, JSON]], None] | None = None
+) -> Feature:
+    """Return the feature that a function makes.
+
+    Args:
+        function: Cells of one prompt, tools, options -> rows for each cell.
+        check: Raises UsageError where its options, all of them, do not fit together; asked before anything is sampled.
+    """
     options = [found for found in inspect.signature(function).parameters.values() if found.kind is found.KEYWORD_ONLY]
-    return Feature(function.__name__, function, tuple(sorted((found.name, found.default) for found in options)))
+    defaults = tuple(sorted((found.name, found.default) for found in options))
+    return Feature(function.__name__, function, defaults, check)

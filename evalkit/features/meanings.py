@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -12,7 +13,7 @@ from evalkit.errors import StatisticsError, UnknownNameError, UsageError
 from evalkit.features.base import feature
 from evalkit.features.likeness import word_distances
 from evalkit.features.vectors import vectors
-from evalkit.nouns import CellOutcomes
+from evalkit.nouns import JSON, CellOutcomes
 from evalkit.nouns.ports import Judge, Tools
 from evalkit.stats.clustering import average_linkage
 from evalkit.stats.cosine import cosine_distances
@@ -35,7 +36,18 @@ EQUIVALENCES: tuple[Equivalence, ...] = get_args(Equivalence)
 _Distances: TypeAlias = "Callable[[Sequence[int]], NDArray[np.float64]]"
 
 
-@feature
+def _check(options: Mapping[str, JSON]) -> None:
+    equivalence, threshold = str(options["equivalence"]), options["threshold"]
+    if equivalence in _EXACT:
+        if threshold is not None:
+            raise UsageError(f"the equivalence {equivalence!r} has no threshold", hint="texts are equal there, or not")
+    elif not isinstance(threshold, int | float | None):
+        raise UsageError(f"threshold is {threshold!r}, no number", hint="a distance at which texts still agree")
+    else:
+        _limit(equivalence, threshold)
+
+
+@partial(feature, check=_check)
 def meanings(
     cells: Sequence[CellOutcomes], tools: Tools, *, equivalence: Equivalence = "loose", threshold: float | None = None
 ) -> list[NDArray[np.intp]]:
@@ -54,9 +66,8 @@ def meanings(
         for classes that a reader would not tell apart.
         L. Kuhn, Y. Gal, S. Farquhar, "Semantic Uncertainty", ICLR (2023), arXiv 2302.09664, for asking both ways.
     """
+    _check({"equivalence": equivalence, "threshold": threshold})
     if equivalence in _EXACT:
-        if threshold is not None:
-            raise UsageError(f"the equivalence {equivalence!r} has no threshold", hint="texts are equal there, or not")
         return [_numbered([_exact(text, equivalence) for text in _texts(found)]) for found in cells]
     limit = _limit(equivalence, threshold)
     given = vectors(cells, tools) if equivalence == "embedding" else [None] * len(cells)

@@ -64,6 +64,7 @@ def bind(metric: Metric, options: Mapping[str, JSON]) -> Metric:
     if prepare is not None:
         with contextlib.suppress(Undefined):
             prepare("")  # so that a value no text can be prepared with is refused now, not after the sampling
+    _check_features(metric, chosen)
     follow = {} if metric.of_options is None else dict(metric.of_options(chosen))
     return dataclasses.replace(
         metric,
@@ -115,6 +116,14 @@ def _fill(function: Function, chosen: Mapping[str, JSON]) -> Function:
     if not isinstance(function, Bound):
         return function
     return dataclasses.replace(function, options=tuple((name, chosen[name]) for name, _ in function.options))
+
+
+def _check_features(metric: Metric, chosen: Mapping[str, JSON]) -> None:
+    """Let each feature that is needed say whether its own options fit together."""
+    for need in metric.features:
+        needed = registry.find("features", need)
+        if needed.check is not None:
+            needed.check({name: chosen[name] for name, _ in needed.defaults})
 
 
 def _check_option(metric: Metric, name: str, value: JSON) -> None:

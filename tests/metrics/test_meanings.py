@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from evalkit.errors import UnknownNameError
+from evalkit.errors import UnknownNameError, UsageError
 from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import MetricRequest, Undefined
 from evalkit.stats.entropy import chao_wang_jost_entropy
@@ -71,3 +71,13 @@ def test_clustering_agreement_is_the_rand_index():
 
     assert matrix[np.triu_indices(4, 1)].mean() == pytest.approx(4 / 6)
     assert math.isclose(matrix[0, 1], 1.0)
+
+
+@pytest.mark.parametrize("name", ["cluster_agreement", "semantic_entropy", "distinct_at_k", "distinct_valid_at_k"])
+def test_options_that_do_not_fit_together_are_refused_before_sampling(name):
+    """A threshold means nothing where texts are equal or not, and is a distance where they are near."""
+    with pytest.raises(UsageError, match="has no threshold"):
+        metric(name, threshold=0.2)
+    with pytest.raises(UsageError, match="not between 0 and 1"):
+        metric(name, equivalence="lexical", threshold=1.2)
+    assert metric(name, equivalence="lexical", threshold=0.2).title
