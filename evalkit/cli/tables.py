@@ -62,9 +62,13 @@ def _table(results: Results, curves: Mapping[str, Curve], temperatures: Sequence
     for temperature in temperatures:
         table.add_column(f"T = {numbers.temperature(temperature)}", justify="right", no_wrap=True)
     table.add_column("trend", no_wrap=True)
-    for title, curve in curves.items():
+    for curve in curves.values():
         cells = [_cell(curve.at(temperature)) for temperature in temperatures]
-        table.add_row(Text(f"{title}\n{curve.metric.unit}"), *map(Text, cells), Text(_trend(curve)))
+        table.add_row(
+            Text(f"{visible(curve.metric.words, limit=40)}\n{curve.metric.unit}"),
+            *map(Text, cells),
+            Text(_trend(curve)),
+        )
     return table
 
 

@@ -10,6 +10,9 @@ from typing import Any
 from evalkit.nouns.canonical import JSON
 from evalkit.nouns.estimate import Interval
 
+_MOST_LETTERS = 20
+"""Longest value of an option among words; a pattern may be long, and the definition shows it whole."""
+
 
 class Undefined(Exception):  # noqa: N818 - not an error: a value that does not exist, with its reason
     """Raised by a metric's function when no value exists for these texts; the message is the reason."""
@@ -106,12 +109,17 @@ class Metric:
         chosen = {**dict(self.defaults), **dict(self.options)}
         told = self.label.format_map(chosen) if self.label else self.name.replace("_", " ")
         others = [(name, value) for name, value in self.options if f"{{{name}}}" not in self.label]
-        return f"{told} ({', '.join(f'{name} = {value}' for name, value in others)})" if others else told
+        shown = (f"{name} = {_short(str(value))}" for name, value in others)
+        return f"{told} ({', '.join(shown)})" if others else told
 
     @property
     def features(self) -> tuple[str, ...]:
         """Names of the features it needs."""
         return tuple(need for need in self.needs if need not in {"texts", "samples", "reference"})
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _MOST_LETTERS else f"{value[: _MOST_LETTERS - 1]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
