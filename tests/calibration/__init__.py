@@ -1,0 +1,1 @@
+"""The instrument against languages whose every probability is known: `python -m calibration`."""

@@ -1,0 +1,37 @@
+"""Row 10: where two answers part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from calibration.check import SEED, Check, Effort, Experiment, Setting, unbiased
+from calibration.readings import Measured, Reader
+from calibration.sources import LONG, SHORT, TEMPERATURES, source
+from evalkit.stats.streams import stream
+
+
+def experiments(effort: Effort) -> Iterator[Experiment]:
+    """Yield every experiment of this row."""
+    for language in (SHORT, LONG):
+        for t in effort.some(TEMPERATURES, 3):
+            yield partial(prefix, language, t)
+            for length in effort.some((1, 2, 3), 1):
+                yield partial(survival, language, t, length)
+
+
+def prefix(language: str, temperature: float, effort: Effort, read: Reader | None = None, n: int = 20) -> list[Check]:
+    """Return row 10: the words that two answers share before they part."""
+    at = Setting(10, "common prefix, words", language, f"T {temperature:g}, n {n}")
+    speaks, rng, reader = source(language, temperature), stream(SEED, *at.names), read or Measured("prefix_agreement")
+    values = [reader(speaks.texts(rng, n))[0] for _ in range(effort.runs)]
+    return [unbiased(at, effort, values, speaks.truth.expected_prefix)]
+
+
+def survival(language: str, temperature: float, length: int, effort: Effort, n: int = 20) -> list[Check]:
+    """Return row 10: one point of the survival curve, the chance that two answers begin with the same words."""
+    at = Setting(10, f"survival to word {length}", language, f"T {temperature:g}, n {n}")
+    speaks, rng = source(language, temperature), stream(SEED, *at.names)
+    reader = Measured("prefix_survival", (("length", length),))
+    values = [reader(speaks.texts(rng, n))[0] for _ in range(effort.runs)]
+    return [unbiased(at, effort, values, speaks.beginnings_agree(length))]
