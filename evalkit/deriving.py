@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 from evalkit import registry
-from evalkit.nouns import JSON, CellOutcomes, Metric, MetricRequest, Undefined
+from evalkit.nouns import JSON, CellOutcomes, Metric, MetricRequest, Undefined, canonical
 from evalkit.nouns.ports import Tools
 
 Rows: TypeAlias = Any
@@ -32,12 +34,14 @@ def derived(
             yield found, [{} for _ in metrics]
         return
     tools = replace(tools, score=tools.score or score)
+    asked = [_features_of(metric) for metric in metrics]
+    wanted = dict.fromkeys(key for keys in asked for key in keys)
+    features = {name: registry.find("features", name) for name, _ in wanted}
     for _, group in itertools.groupby(outcomes, key=lambda found: found.cell.prompt.id):
         cells = list(group)
         made: dict[_Key, Sequence[Rows]] = {}
-        asked = [_features_of(metric) for metric in metrics]
-        for name, options in dict.fromkeys(key for keys in asked for key in keys):
-            made[name, options] = registry.find("features", name)(cells, tools, **dict(options))
+        for name, options in wanted:
+            made[name, options] = features[name](cells, tools, **dict(options))
         for place, found in enumerate(cells):
             yield found, [{key[0]: made[key][place] for key in keys} for keys in asked]
 
@@ -50,22 +54,32 @@ def score(name: str, options: Mapping[str, JSON], outcomes: CellOutcomes) -> Seq
         UsageError: It is no metric of single samples in [0, 1], or has no such option.
     """
     from evalkit.analysis.measure import values_of
-    from evalkit.errors import UsageError
-    from evalkit.metrics.base import resolve
-    from evalkit.nouns import Form
 
-    metric = resolve(MetricRequest(name=name))
-    known = dict(metric.defaults)
-    given = {option: value for option, value in options.items() if option in known and value is not None}
-    metric = resolve(MetricRequest(name=name, options=tuple(sorted(given.items()))))
-    if metric.form is not Form.SAMPLE or metric.bounds != (0.0, 1.0) or metric.features:
-        raise UsageError(
-            f"{name!r} can not be the quality of a sample", hint="name a metric of single samples between 0 and 1"
-        )
+    metric = _quality(name, canonical({option: value for option, value in options.items() if value is not None}))
     try:
         return values_of(metric, outcomes)
     except Undefined:
         return [None] * len(outcomes.samples)
+
+
+@functools.lru_cache(maxsize=64)
+def _quality(name: str, told: str) -> Metric:
+    """Return the metric of a quality with those of the options, told as JSON, that it knows.
+
+    Found once for many cells: looking a name up asks every installed package.
+    """
+    from evalkit.errors import UsageError
+    from evalkit.metrics.base import bind, resolve
+    from evalkit.nouns import Form
+
+    metric = resolve(MetricRequest(name=name))
+    known = dict(metric.defaults)
+    metric = bind(metric, {option: value for option, value in json.loads(told).items() if option in known})
+    if metric.form is not Form.SAMPLE or metric.bounds != (0.0, 1.0) or metric.features:
+        raise UsageError(
+            f"{name!r} can not be the quality of a sample", hint="name a metric of single samples between 0 and 1"
+        )
+    return metric
 
 
 def _features_of(metric: Metric) -> list[_Key]:

@@ -33,6 +33,7 @@ def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = Non
     texts: dict[int, list[str]] = {}
     ends: dict[int, object] = {}
     refusals: dict[int, str] = {}
+    logprobs: dict[int, list[Any]] = {}
     head: dict[str, Any] = {}
     for event in _events(raw):
         head |= {name: event[name] for name in ("id", "model", "system_fingerprint", "usage") if event.get(name)}
@@ -42,6 +43,8 @@ def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = Non
             texts.setdefault(index, []).append(delta.get("content") or "")
             if delta.get("refusal"):
                 refusals[index] = refusals.get(index, "") + delta["refusal"]
+            if told := _tokens_told(choice):
+                logprobs.setdefault(index, []).extend(told)
             if choice.get("finish_reason") is not None:
                 ends[index] = choice["finish_reason"]
     if not texts or set(texts) != set(ends):
@@ -49,7 +52,12 @@ def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = Non
     return Reply(
         raw=raw,
         completions=tuple(
-            Completion(text="".join(texts[i]), finish_reason=finish_reason_of(ends[i]), refusal=refusals.get(i))
+            Completion(
+                text="".join(texts[i]),
+                finish_reason=finish_reason_of(ends[i]),
+                refusal=refusals.get(i),
+                logprobs={"content": logprobs[i]} if i in logprobs else None,
+            )
             for i in sorted(texts)
         ),
         status=status,
@@ -59,6 +67,13 @@ def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = Non
         usage=usage_of(head.get("usage")),
         first_byte=first_byte,
     )
+
+
+def _tokens_told(choice: dict[str, Any]) -> list[Any]:
+    """Return what a piece of a choice tells of its tokens' log-probabilities; nothing where it tells nothing."""
+    told = choice.get("logprobs")
+    content = told.get("content") if isinstance(told, dict) else None
+    return content if isinstance(content, list) else []
 
 
 def _events(raw: bytes) -> Iterator[dict[str, Any]]:

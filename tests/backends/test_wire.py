@@ -154,6 +154,17 @@ def test_a_stream_is_put_together(done):
     assert (reply.completions[0].text, reply.usage.prompt_tokens) == ("Hello you", 2)
 
 
+def test_a_stream_keeps_what_it_tells_of_tokens():
+    """Log-probabilities come piece by piece too; a choice of which nothing is told has none."""
+    told = [{"token": word, "logprob": -0.5, "top_logprobs": []} for word in ("Hello", " you")]
+    pieces = [delta(each["token"]) for each in told]
+    for piece, each in zip(pieces, told, strict=True):
+        piece["choices"][0]["logprobs"] = {"content": [each], "refusal": None}
+    pieces[0]["choices"].append({"index": 1, "delta": {"content": "Hi"}, "logprobs": None, "finish_reason": "stop"})
+    reply = read_stream(events(*pieces, delta(None, "stop")))
+    assert [each.logprobs for each in reply.completions] == [{"content": told}, None]
+
+
 @pytest.mark.parametrize("raw", [b"", events(delta("Hel")), events({"error": {"message": "x"}}), b"data: {broken\n\n"])
 def test_a_cut_stream_is_malformed(raw):
     """No finish reason means that the text was cut, whatever the status says."""
