@@ -26,10 +26,10 @@ def chao1_richness(texts: Sequence[str | None]) -> float:
     """Return a lower bound of the number of different answers there are, seen or not, in [1, inf).
 
     To those seen it adds what the answers seen once and twice tell of those never seen. A bound, not the number:
-    it rises with n, since further samples reveal further answers. Where every sample is an answer of its own it would
-    grow as the square of n and mean nothing: there is no value, and the number is only known to be above n. What
-    counts as the same is chosen by `level`; a text in which the `pattern` finds nothing is an answer of its own,
-    empty texts are one.
+    it rises with n, since further samples reveal further answers. Where every sample is an answer of its own it
+    would grow as the square of n and mean nothing: there is no value, and the number is only known to be above n;
+    a mean over prompts then lacks the most diverse of them. What counts as the same is chosen by `level`; a text
+    in which the `pattern` finds nothing is an answer of its own, empty texts are one.
 
     References:
         A. Chao, "Nonparametric Estimation of the Number of Classes in a Population", Scandinavian Journal of

@@ -38,11 +38,12 @@ def entropy(
     """Return the entropy of the answers, in nats: 0 where all agree, log n where n answers are equally common.
 
     The `estimator` is ``chao_wang_jost`` unless told otherwise: above one nat it is the nearest to the truth.
-    ``chao_shen``, ``miller_madow`` and ``plugin``, the entropy of the sample itself, are there to be compared with the
-    literature. All are too low where much is unseen and rise with n, the plug-in most: at n = 20 it says 2.1 of
-    3.6 nats. Where the samples cover less than half of what the source says (`sample_coverage`), no estimator knows
-    better than its assumptions, and there is no value. What counts as the same is chosen by `level`; a text in
-    which the `pattern` finds nothing is an answer of its own, empty texts are one.
+    ``chao_shen``, ``miller_madow`` and ``plugin``, the entropy of the sample itself, are there to be compared with
+    the literature. All are too low where much is unseen and rise with n, the plug-in most: at n = 20 it says 2.1
+    of 3.6 nats. Where the samples cover less than half of what the source says (`sample_coverage`), no estimator
+    knows better than its assumptions, and there is no value; a mean over prompts then lacks the most diverse of
+    them. What counts as the same is chosen by `level`; a text in which the `pattern` finds nothing is an answer of
+    its own, empty texts are one.
 
     References:
         A. Chao, Y. T. Wang, L. Jost, "Entropy and the Species Accumulation Curve: A Novel Entropy Estimator via

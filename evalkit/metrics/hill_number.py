@@ -52,11 +52,12 @@ def hill_number(texts: Sequence[str | None], *, q: float = 2.0) -> float:
     """Return the effective number of different answers: so many, all equally common, would be as diverse.
 
     Order `q` is 2 unless told otherwise: one over the chance that two samples agree (`exact_agreement`), which is
-    unbiased on the scale of that chance; compare and test there. It may exceed n; where no two samples agree, it has
-    no value. The other orders are those of the sample itself, in [1, n], and rise with n whatever the model does,
-    the more so the smaller q: 0 counts the different answers, 1 is the exponential of the plug-in entropy, infinity
-    one over `modal_share`. What counts as the same is chosen by `level`; a text in which the `pattern` finds
-    nothing is an answer of its own, empty texts are one.
+    unbiased on the scale of that chance; compare and test there. It may exceed n; where no two samples agree, it
+    has no value, and a mean over prompts then lacks the most diverse of them: look at how many it rests on. The
+    other orders are those of the sample itself, in [1, n], and rise with n whatever the model does, the more so
+    the smaller q: 0 counts the different answers, 1 is the exponential of the plug-in entropy, infinity one over
+    `modal_share`. What counts as the same is chosen by `level`; a text in which the `pattern` finds nothing is an
+    answer of its own, empty texts are one.
 
     References:
         M. O. Hill, "Diversity and Evenness: A Unifying Notation and Its Consequences", Ecology 54(2), 427-432 (1973).
