@@ -11,7 +11,7 @@ from evalkit.text.visible import visible
 
 _LEVELS = {
     "raw": "bytes",
-    "nfc_strip": "Unicode form and ends",
+    "nfc_strip": "white space at the ends",
     "whitespace": "white space",
     "loose": "case",
     "punctuation": "punctuation",
