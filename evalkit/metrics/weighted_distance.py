@@ -33,7 +33,7 @@ def _ends(
         return None, "none: one sample decides whether there are two of some quality"
     left_out = (moments.sum() - 2.0 * moments.sum(axis=1)) / rest
     ends = jackknife_interval(value, left_out.tolist(), level=level)
-    return ends, "none: too few samples for a spread" if ends is None else "delete-one jackknife over samples"
+    return ends, "none: leaving a sample out changes nothing" if ends is None else "delete-one jackknife over samples"
 
 
 @set_metric(
