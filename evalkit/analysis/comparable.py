@@ -9,6 +9,8 @@ from evalkit.errors import StatisticsError
 from evalkit.nouns import Caution, Measurement, Metric
 from evalkit.text.counting import counted
 
+_FEWEST = 5
+
 
 def usual_size(measurements: Iterable[Measurement]) -> int | None:
     """Return the commonest number of samples behind a value, the larger of two as common; None without values."""
@@ -35,12 +37,16 @@ def require_one_size(metric: Metric, sizes: Iterable[int]) -> None:
     if metric.depends_on_n and len(different) > 1:
         raise StatisticsError(
             f"{metric.title} changes with the number of samples, and these rest on {_listed(different)}",
-            hint=how_to_rarefy(metric, different[0]),
+            hint=how_to_rarefy(metric, different),
         )
 
 
-def how_to_rarefy(metric: Metric, size: int) -> str:
-    """Return what to ask for instead, so that every cell is brought down to one number of samples."""
+def how_to_rarefy(metric: Metric, sizes: Sequence[int]) -> str:
+    """Return what to ask for instead, so that every cell is brought down to one number of samples.
+
+    A cell of one or two samples is no measure for the others: it is better lost.
+    """
+    size = min((each for each in sizes if each >= _FEWEST), default=max(sizes))
     return (
         f"bring them down to one number with {metric.name}:rarefy={size} (in a suite: {{metric: {metric.name},"
         f" rarefy: {size}}}), or read a metric that does not drift, such as exact_agreement"
@@ -52,7 +58,7 @@ def refusal(metric: Metric, sizes: Iterable[int], usual: int) -> str:
     here = sorted(set(sizes))
     return (
         f"it changes with the number of samples: {_listed(here)} here, {usual} elsewhere;"
-        f" {how_to_rarefy(metric, here[0])}"
+        f" {how_to_rarefy(metric, here)}"
     )
 
 
@@ -71,7 +77,7 @@ def unequal(metric: Metric, measurements: Sequence[Measurement]) -> tuple[Cautio
             f" instead of {usual}.",
             meaning="Its value changes with the number of samples, so they can not be compared with the others: points"
             " and trend leave them out.",
-            remedy=f"Draw what is missing, or {how_to_rarefy(metric, sizes[0])}.",
+            remedy=f"Draw what is missing, or {how_to_rarefy(metric, sizes)}.",
             temperatures=tuple(sorted({m.temperature for m in other})),
         ),
     )
