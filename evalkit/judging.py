@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from evalkit.answering import answering
-from evalkit.errors import BackendError
+from evalkit.errors import BackendError, RejectedError
 from evalkit.nouns import (
     Caution,
     Cell,
@@ -26,6 +26,7 @@ from evalkit.nouns import (
 from evalkit.nouns.ports import Backend, Cache
 from evalkit.sampling.sampler import Sampler
 from evalkit.sampling.tally import Tally
+from evalkit.text.sendable import sendable
 
 INSTRUCTIONS = """\
 You compare two answers to one question. The user's message is a JSON object with the keys question, first and second.
@@ -41,7 +42,8 @@ _MOST_TOKENS = 512  # one word, and room for models that think first
 class ChatJudge:
     """Asks a chat model whether one answer holds all that another says.
 
-    A reply that is neither YES nor NO is no verdict: the two answers count as different, and a caution says how often.
+    A reply that is neither YES nor NO, or a refusal, is no verdict: the two answers count as different, and a caution
+    says how often.
 
     References:
         L. Kuhn, Y. Gal, S. Farquhar, "Semantic Uncertainty", ICLR (2023), arXiv 2302.09664, for asking both ways.
@@ -80,7 +82,7 @@ class ChatJudge:
             return ()
         caution = Caution(
             slug="judge-unclear",
-            fact=f"{unclear:,} of {len(self._known):,} replies of the judge were neither YES nor NO.",
+            fact=f"{unclear:,} of {len(self._known):,} replies of the judge were no verdict, neither YES nor NO.",
             meaning="Those answers count as different, so there seem to be more meanings than there are.",
             remedy="Ask a model that keeps to one word, or look at its replies.",
         )
@@ -108,9 +110,12 @@ class ChatJudge:
             self._known |= fresh
             if self._cache is not None and fresh:  # whatever happened: it was paid for
                 self._cache.keep(self._cache_name, fresh)
-        for outcome in outcomes:
-            if isinstance(outcome, Failure):
-                raise BackendError(f"the judge gave no verdict: {outcome.message}", slug=outcome.error)
+        refused = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+        for failure in refused:
+            # One pair that a filter refuses must not cost all others; a judge that refuses everything is none.
+            if failure.error != RejectedError.slug or len(refused) == len(prompts):
+                raise BackendError(f"the judge gave no verdict: {failure.message}", slug=failure.error)
+            self._known[failure.draw.cell.prompt.id] = _UNCLEAR
 
     async def _sample(self, prompts: Sequence[Prompt], kept: list[Delivery]) -> None:
         suite = Suite(
@@ -131,7 +136,8 @@ class ChatJudge:
 
 def _prompt(question: str, first: str, second: str) -> Prompt:
     # As JSON, no answer can end its own quotation and speak to the judge.
-    asked = json.dumps({"question": question, "first": first, "second": second}, ensure_ascii=False)
+    texts = {"question": sendable(question), "first": sendable(first), "second": sendable(second)}
+    asked = json.dumps(texts, ensure_ascii=False)
     turns = (Message(role="system", content=INSTRUCTIONS), Message(role="user", content=asked))
     return Prompt(id=content_key(asked), messages=turns)
 

@@ -12,6 +12,7 @@ import openai
 from evalkit import environment
 from evalkit.backends.openai import secrets_of, translated
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError
+from evalkit.text.sendable import sendable
 
 
 def embeddings_of(texts: Sequence[str], *, model: str, base_url: str, timeout_s: float = 120.0) -> list[list[float]]:
@@ -36,16 +37,11 @@ def embeddings_of(texts: Sequence[str], *, model: str, base_url: str, timeout_s:
     ) as client:
         try:
             answer = client.embeddings.with_raw_response.create(
-                model=model, input=[_sendable(text) for text in texts], encoding_format="float"
+                model=model, input=[sendable(text) for text in texts], encoding_format="float"
             )
         except openai.OpenAIError as error:
             raise _without(secrets_of(key), translated(error)) from None
     return _read(answer.content, len(texts))
-
-
-def _sendable(text: str) -> str:
-    # UTF-8 has no lone surrogates, and models do write them.
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _read(body: bytes, n: int) -> list[list[float]]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evalkit.text.sendable import sendable
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _DIMENSIONS = 512
 _RUN = re.compile(r"\s\s+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Trigrams:
@@ -40,6 +41,5 @@ class Trigrams:
 
 
 def _grams(text: str) -> list[str]:
-    # The hash is of UTF-8, which has no lone surrogates.
-    plain = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _RUN.sub(" ", text))
+    plain = sendable(_RUN.sub(" ", text))  # the hash is of UTF-8
     return [plain[start : start + 3] for start in range(len(plain) - 2)] or ([plain] if plain else [])
