@@ -57,8 +57,7 @@ def refusal(metric: Metric, sizes: Iterable[int], usual: int) -> str:
     """Return why cells of another size than the usual one have no value on a curve, and the way on."""
     here = sorted(set(sizes))
     return (
-        f"it changes with the number of samples: {_listed(here)} here, {usual} elsewhere;"
-        f" {how_to_rarefy(metric, here)}"
+        f"it changes with the number of samples: {_listed(here)} here, {usual} elsewhere; {how_to_rarefy(metric, here)}"
     )
 
 

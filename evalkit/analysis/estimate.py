@@ -80,9 +80,13 @@ def _over_prompts(
     bounds, n, like = metric.bounds, len(values), Estimand.PROMPTS_LIKE_THESE
     if np.ptp(values) <= _ROUNDING * max(1.0, float(np.abs(values).max())):
         ends = _all_equal(metric, float(values[0]), trials, level)
-        if ends is None:
-            return None, "none: all prompts give the same value, and nothing is known of their spread", like
-        return ends, "exact bound for these prompts: every trial gave the same value", Estimand.THESE_PROMPTS
+        if ends is not None:
+            return ends, "exact bound for these prompts: every trial gave the same value", Estimand.THESE_PROMPTS
+        # Each prompt is a trial, too: whatever its value, so many of the kind gave the same one.
+        ends = all_equal_interval(float(values[0]), n, bounds=bounds, level=level)
+        if ends is not None:
+            return ends, f"exact bound over {n} prompts: all gave the same value", like
+        return None, "none: all prompts give the same value, and nothing is known of their spread", like
     if metric.form is Form.SET and bounds == (0.0, 1.0) and bool(np.isin(values, bounds).all()):
         return clopper_pearson(float(values.sum()), n, level=level), f"Clopper-Pearson interval over {n} prompts", like
     if all(map(math.isfinite, bounds)):

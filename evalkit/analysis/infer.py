@@ -13,6 +13,8 @@ from evalkit.analysis.optimum import optimum
 from evalkit.analysis.trending import trend
 from evalkit.nouns import Caution, Curve, Estimand, Measurement, Metric, Point
 
+_FEW = 0.05  # share of a curve's prompts whose absence moves a mean by little
+
 
 def curve(
     metric: Metric,
@@ -52,7 +54,7 @@ def curve(
         metric=metric,
         points=points,
         trend=trend(metric, measurements, seed=seed, level=level),
-        cautions=(*_degenerate(metric, points), *unequal(metric, measurements)),
+        cautions=(*_degenerate(metric, points), *unequal(metric, measurements), *_partly(metric, points)),
     )
     return replace(found, optimum=optimum(found, seed=seed, level=level)) if metric.peaks else found
 
@@ -81,3 +83,31 @@ def _without_spread(point: Point) -> bool:
     if len(values) > 1:
         return True
     return any(m.method == DEGENERATE for m in point.measurements)
+
+
+def _partly(metric: Metric, points: Sequence[Point]) -> tuple[Caution, ...]:
+    """Return the caution that a mean is over those prompts only for which the metric exists, if so."""
+    missing = {point.temperature: reasons for point in points if (reasons := _refused(point))}
+    if not missing:
+        return ()
+    shares = ", ".join(
+        f"T = {p.temperature:g}: {p.estimate.n_prompts} of {p.estimate.n_prompts + missing[p.temperature]} prompts"
+        for p in points
+        if p.temperature in missing
+    )
+    return (
+        Caution(
+            slug="partly-undefined",
+            fact=f"{metric.words} exists for some prompts only ({shares}).",
+            meaning="Its mean is over those; where it does not exist is no accident, and often it is the most varied or"
+            " the poorest answers: part of the curve's course may be theirs.",
+            remedy="Read why under each prompt; draw more samples, or read a metric that exists everywhere.",
+            temperatures=tuple(missing),
+        ),
+    )
+
+
+def _refused(point: Point) -> int:
+    """Return how many prompts with samples have no value here, where others do and they are more than a few."""
+    without = sum(m.value is None and m.n_samples > 0 for m in point.measurements)
+    return without if point.estimate.n_prompts and without > _FEW * len(point.measurements) else 0

@@ -14,6 +14,7 @@ SLUGS = (
     "refusals",
     "empty-texts",
     "survivors-only",
+    "partly-undefined",
     "whitespace-only",
     "fingerprint-changed",
     "model-changed",

@@ -99,10 +99,26 @@ def test_all_right_is_a_bound(measured, metric_of):
     assert found.points[0].estimate.interval.low == pytest.approx(0.951, abs=5e-4)
 
 
-@pytest.mark.parametrize(("name", "value"), [("unique_share", 1.0), ("length_words", 7.0), ("exact_agreement", 0.9)])
-def test_equal_values_without_a_bound_have_a_caution(measured, metric_of, name, value):
+@pytest.mark.parametrize(("name", "value"), [("unique_share", 1.0), ("exact_agreement", 0.9), ("self_bleu", 1.0)])
+def test_equal_values_between_bounds_count_prompts_as_trials(measured, metric_of, name, value):
+    """Five prompts that gave the same bound the chance of it: no further than 1 - 0.05 ** (1/5) of the way."""
+    estimate = curve(metric_of(name), measured([[value]] * 5), seed=0).points[0].estimate
+    other = 1 - 0.05 ** (1 / 5)
+    assert estimate.interval.low == pytest.approx(value * (1 - other))
+    assert estimate.interval.high == pytest.approx(value + other * (1 - value))
+    assert estimate.estimand is Estimand.PROMPTS_LIKE_THESE
+
+
+def test_a_mean_over_some_prompts_has_a_caution(measured, metric_of):
+    """Where a metric exists for one of three prompts the reader is told; where for none, the reason says it."""
+    found = curve(metric_of("entropy"), measured([[0.5, None], [None, None], [None, None]]), seed=0)
+    assert [(c.slug, c.temperatures) for c in found.cautions] == [("partly-undefined", (0.0,))]
+    assert "1 of 3 prompts" in found.cautions[0].fact
+
+
+def test_equal_values_without_a_bound_have_a_caution(measured, metric_of):
     """Equal values that no exact bound fits have no interval, and the reader is told."""
-    found = curve(metric_of(name), measured([[value, 0.1 * value], [value, 0.2 * value]]), seed=0)
+    found = curve(metric_of("length_words"), measured([[7.0, 0.7], [7.0, 1.4]]), seed=0)
     assert found.points[0].estimate.interval is None
     assert found.cautions[0].slug == "degenerate-data"
     assert found.cautions[0].temperatures == (0.0,)
