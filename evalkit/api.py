@@ -317,6 +317,7 @@ def render(store: Store, label: str, renderer: str, *, results: Results | None =
             results.cautions,
             results.ladder,
             counts=results.counts,
+            divergence=results.divergence,
             plots=plots,
         )
     )

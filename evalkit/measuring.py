@@ -8,8 +8,9 @@ from evalkit.analysis.cautions import Observer
 from evalkit.analysis.infer import curve
 from evalkit.analysis.ladder import Ladder
 from evalkit.analysis.measure import measure_cell
+from evalkit.analysis.survival import Survival
 from evalkit.deriving import derived
-from evalkit.nouns import CellOutcomes, Estimand, Measurement, Metric, Run
+from evalkit.nouns import CellOutcomes, Divergence, Estimand, Measurement, Metric, Run
 from evalkit.nouns.ports import Tools
 from evalkit.results import Results
 
@@ -36,10 +37,11 @@ def measured(
         watch: Called after each cell with the number of cells done.
     """
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
-    observer, ladder = Observer(run.suite), Ladder(run.suite)
+    observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
     for done, (cell, rows) in enumerate(derived(cells, list(metrics.values()), tools), start=1):
         observer.see(cell)
         ladder.see(cell)
+        survival.see(cell)
         for (title, metric), needed in zip(metrics.items(), rows, strict=True):
             found[title].append(measure_cell(metric, cell, derived=needed, level=level))
         watch(done)
@@ -52,4 +54,5 @@ def measured(
         cautions=observer.cautions(),
         ladder=ladder.rows(),
         counts=observer.counts(),
+        divergence=Divergence(curves=survival.curves()),
     )

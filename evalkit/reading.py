@@ -93,15 +93,12 @@ class Reading:
         value, interval = self.value, self.interval
         if value is None or interval is None:
             return "no number of samples is known to settle it"
-        if value == interval.high and 0.0 < interval.low < 1.0 and 0.0 < bound < value:
-            # All answers agree: the lower end is alpha to a power of 1/n, so its logarithm goes like 1/n.
-            needed = math.ceil(self.n_samples * math.log(interval.low) / math.log(bound))
-            return f"it can not pass with {self.n_samples} samples, and needs at least {needed:,}"
-        if value == bound:
+        from evalkit.stats.verdict import needed  # only where an assertion fails
+
+        found = needed(value, (interval.low, interval.high), bound, n=self.n_samples)
+        if found is None:
             return "the value is at the limit itself"
-        half = interval.high - value if bound > value else value - interval.low
-        needed = math.ceil(self.n_samples * (half / abs(value - bound)) ** 2)
-        return f"about {max(needed, self.n_samples + 1):,} samples would settle it (there are {self.n_samples})"
+        return f"about {max(found.n, self.n_samples + 1):,} samples would settle it, {found.law} ({self.n_samples} now)"
 
     def _low(self) -> float:
         return math.nan if self.interval is None else self.interval.low

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evalkit.errors import UnknownNameError
-from evalkit.nouns import Caution, Counts, Curve, LadderRow, Run
+from evalkit.nouns import Caution, Counts, Curve, Divergence, LadderRow, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ class Results(Mapping[str, Curve]):
     """At which level of equality disagreement disappears."""
     counts: tuple[Counts, ...] = ()
     """What became of the draws, by ascending temperature."""
+    divergence: Divergence | None = None
+    """Where answers part."""
 
     def __getitem__(self, title: str) -> Curve:
         """Return the curve of a metric, or raise UnknownNameError naming those there are."""

@@ -7,6 +7,7 @@ from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells, si
 from evalkit.nouns.estimate import (
     Counts,
     Curve,
+    Divergence,
     Estimand,
     Estimate,
     Frontier,
@@ -14,6 +15,7 @@ from evalkit.nouns.estimate import (
     LadderRow,
     Optimum,
     Point,
+    SurvivalCurve,
     Trend,
 )
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
@@ -56,6 +58,7 @@ __all__ = [
     "Curve",
     "Decoding",
     "Delivery",
+    "Divergence",
     "Draw",
     "Endpoint",
     "Estimand",
@@ -83,6 +86,7 @@ __all__ = [
     "Run",
     "Sample",
     "Suite",
+    "SurvivalCurve",
     "ToolRequest",
     "Trend",
     "Undefined",

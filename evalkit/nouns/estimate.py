@@ -182,6 +182,28 @@ class Frontier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivalCurve:
+    """How many pairs of answers are still the same after so many words, at one temperature."""
+
+    temperature: float
+    """Where."""
+    shares: tuple[float, ...]
+    """Mean over prompts of the share of pairs whose first k words are the same, for k = 1, 2, ...; never rises."""
+    intervals: tuple[Interval | None, ...]
+    """One for each share, for prompts like these; None where there is none."""
+    n_prompts: int
+    """Prompts with at least two samples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """Where answers part, at every temperature."""
+
+    curves: tuple[SurvivalCurve, ...]
+    """By ascending temperature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LadderRow:
     """Disagreement at one temperature and one level of equality."""
 

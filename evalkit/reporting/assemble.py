@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, CellOutcomes, Counts, Curve, LadderRow, Panel, Run, canonical, merged
+from evalkit.nouns import Caution, CellOutcomes, Counts, Curve, Divergence, LadderRow, Panel, Run, canonical, merged
 from evalkit.reporting import numbers
 from evalkit.reporting.figures import MOST_BYTES, plots_of_curves
 from evalkit.reporting.headline import headline, main_curve
@@ -19,8 +19,11 @@ from evalkit.text.visible import visible
 if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
 
+_PARTING = ("first_divergence", "prefix_agreement", "prefix_survival", "exact_agreement")
+"""Metrics beside which it is drawn where answers part, the first that was measured."""
 
-def assemble(
+
+def assemble(  # noqa: PLR0913 - each is what one look at the run gave
     run: Run,
     curves: Mapping[str, Curve],
     cells: Iterable[CellOutcomes],
@@ -28,6 +31,7 @@ def assemble(
     ladder: Sequence[LadderRow],
     *,
     counts: Sequence[Counts] = (),
+    divergence: Divergence | None = None,
     plots: Sequence[str] | None = None,
 ) -> Report:
     """Return the page of a run before it is rendered; equal nouns give equal reports.
@@ -39,12 +43,13 @@ def assemble(
         cautions: What may mislead the reader.
         ladder: Agreement by temperature and level of equality, strictest level first.
         counts: What became of the draws, by temperature.
+        divergence: Where answers part.
         plots: Names of the pictures to draw; None for all, empty for none.
     """
     drawn = plots_of_curves(plots) if curves else ()
     main = main_curve(tuple(curves.values()))
     ordered = sorted(curves.values(), key=lambda curve: curve is not main)
-    parts = _sections(ordered, drawn)
+    parts = _sections(ordered, drawn, divergence)
     steps = ladder_of(ladder)
     samples, note, tally = specimens(cells, n_temperatures=len(run.suite.temperatures))
     warnings = [
@@ -62,6 +67,7 @@ def assemble(
         metrics=tuple(part for part, _ in parts),
         ladder=steps,
         counts=tuple(counts),
+        divergence=divergence,
         samples=samples,
         samples_note=note,
         settings=_settings(run),
@@ -70,7 +76,18 @@ def assemble(
     )
 
 
-def _sections(curves: Sequence[Curve], plots: Sequence[Plot]) -> list[tuple[MetricSection, tuple[Caution, ...]]]:
+def _beside(curve: Curve, curves: Mapping[str, Curve], divergence: Divergence | None) -> list[object]:
+    """Return what else may be drawn in a metric's part of the page."""
+    names = {each.metric.name for each in curves.values()}
+    home = next((name for name in _PARTING if name in names), None)
+    about = [divergence] if divergence and divergence.curves and curve.metric.name == home else []
+    frontier = frontier_of(curve, curves)
+    return [*about, *([] if frontier is None else [frontier])]
+
+
+def _sections(
+    curves: Sequence[Curve], plots: Sequence[Plot], divergence: Divergence | None
+) -> list[tuple[MetricSection, tuple[Caution, ...]]]:
     """Return each metric's part of the page; the first ones get their pictures before the room is used up."""
     parts = []
     room = MOST_BYTES
@@ -78,7 +95,7 @@ def _sections(curves: Sequence[Curve], plots: Sequence[Plot]) -> list[tuple[Metr
     for curve in curves:
         # One picture is enough for what stands behind the front.
         chosen = plots if curve.metric.panel is Panel.FRONT else plots[:1]
-        part, failed = section(curve, chosen, room=room, frontier=frontier_of(curve, by_title))
+        part, failed = section(curve, chosen, room=room, beside=_beside(curve, by_title, divergence))
         room -= sum(len(figure.light) for figure in part.figures)
         parts.append((part, failed))
     return parts

@@ -35,6 +35,7 @@ def numbers_of(report: Report, *, short: bool = False) -> dict[str, JSON]:
         ],
         "metrics": [_metric(section, short=short) for section in report.metrics],
         "ladder": _ladder(report),
+        "survival": _survival(report),
         "counts": [asdict(counts) for counts in report.counts],
         "settings": _facts(report.settings),
         "provenance": _facts(report.provenance),
@@ -104,6 +105,22 @@ def _ladder(report: Report) -> JSON:
         for temperature, steps in report.ladder.rows
         for level, step in zip(report.ladder.levels, steps, strict=True)
         if step is not None
+    ]
+
+
+def _survival(report: Report) -> JSON:
+    """Return the share of pairs still the same after 1, 2, ... words, by temperature."""
+    if report.divergence is None:
+        return None
+    return [
+        {
+            "temperature": curve.temperature,
+            "n_prompts": curve.n_prompts,
+            "shares": curve.shares,
+            "low": [None if ends is None else ends.low for ends in curve.intervals],
+            "high": [None if ends is None else ends.high for ends in curve.intervals],
+        }
+        for curve in report.divergence.curves
     ]
 
 

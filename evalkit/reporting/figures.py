@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalkit import registry
-from evalkit.nouns import Caution, Curve, Frontier
+from evalkit.nouns import Caution, Curve, Divergence, Frontier
 from evalkit.reporting import theme
 from evalkit.reporting.view import Figure
 from evalkit.text.visible import visible
@@ -15,8 +15,8 @@ from evalkit.text.visible import visible
 if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
 
-_FIRST = ("curve", "frontier", "multiples", "heatmap", "strip")
-_SUBJECTS = frozenset({Curve.__name__, Frontier.__name__})
+_FIRST = ("curve", "frontier", "survival", "multiples", "heatmap", "strip")
+_SUBJECTS = frozenset({Curve.__name__, Frontier.__name__, Divergence.__name__})
 MOST_BYTES = 1_000_000
 """SVG on one page; what comes after is left out, but for each metric's first picture."""
 _log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def figures_of(
     *,
     finding: str,
     room: int = MOST_BYTES,
-    frontier: Frontier | None = None,
+    beside: Sequence[object] = (),
 ) -> tuple[tuple[Figure, ...], tuple[Caution, ...], str]:
     """Return the pictures of a curve, a caution for each that could not be drawn, and what was left out.
 
@@ -50,10 +50,10 @@ def figures_of(
         plots: How to draw it.
         finding: What the pictures show, in a sentence, for readers who do not see them.
         room: Bytes of SVG that may still be drawn; the first picture is drawn in any case.
-        frontier: The two curves it is made of, for plots that draw such.
+        beside: Further nouns about it, such as the two curves it is made of, for plots that draw such.
     """
-    subjects = {Curve.__name__: curve, Frontier.__name__: frontier}
-    plots = [plot for plot in plots if subjects[plot.accepts] is not None]
+    subjects = {type(subject).__name__: subject for subject in (curve, *beside)}
+    plots = [plot for plot in plots if plot.accepts in subjects]
     left_out = [plot.name for plot in plots[1:]] if room <= 0 else []
     figures: list[Figure] = []
     cautions: list[Caution] = []

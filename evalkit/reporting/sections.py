@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, Curve, Estimand, Estimate, Frontier, Interval, Measurement
+from evalkit.nouns import Caution, Curve, Estimand, Estimate, Interval, Measurement
 from evalkit.reporting import numbers
 from evalkit.reporting.definition import description, references, remarks, summary
 from evalkit.reporting.figures import figures_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def section(
-    curve: Curve, plots: Sequence[Plot], *, room: int, frontier: Frontier | None = None
+    curve: Curve, plots: Sequence[Plot], *, room: int, beside: Sequence[object] = ()
 ) -> tuple[MetricSection, tuple[Caution, ...]]:
     """Return one metric's part of the page, and cautions of pictures that failed.
 
@@ -29,7 +29,7 @@ def section(
         curve: The metric against temperature.
         plots: How to draw it.
         room: Bytes of SVG that may still be drawn.
-        frontier: The two curves it is made of; None when it is not, or they were not measured.
+        beside: Further nouns about it that plots may draw.
     """
     metric = curve.metric
     scale = _scale(curve)
@@ -38,7 +38,7 @@ def section(
     n_prompts = max((len(point.measurements) for point in curve.points), default=0)
     plots = [plot for plot in plots if plot.least_prompts <= max(1, n_prompts)]
     finding = f"{trend} {_rows_in_words(rows)}"
-    figures, cautions, left_out = figures_of(curve, plots, finding=finding, room=room, frontier=frontier)
+    figures, cautions, left_out = figures_of(curve, plots, finding=finding, room=room, beside=beside)
     return (
         MetricSection(
             anchor=anchor(metric.title),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evalkit.nouns import Caution, Counts, Optimum
+from evalkit.nouns import Caution, Counts, Divergence, Optimum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +252,8 @@ class Report:
     """Levels of equality; None when they were not looked at."""
     counts: tuple[Counts, ...]
     """What became of the draws, by temperature."""
+    divergence: Divergence | None
+    """Where answers part; None when it was not looked at."""
     samples: tuple[PromptSamples, ...]
     """Answers, grouped by identical text."""
     samples_note: str

@@ -1,12 +1,25 @@
 """What every registered plot promises; a new file in evalkit/reporting/plots is tested by being there."""
 
+import math
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
 import pytest
 
 from evalkit import registry
-from evalkit.nouns import Curve, Estimate, Form, Frontier, Interval, Measurement, Metric, Point, Trend
+from evalkit.nouns import (
+    Curve,
+    Divergence,
+    Estimate,
+    Form,
+    Frontier,
+    Interval,
+    Measurement,
+    Metric,
+    Point,
+    SurvivalCurve,
+    Trend,
+)
 from evalkit.reporting.plots.base import Plot
 from evalkit.reporting.theme import DARK, LIGHT, darkened
 
@@ -61,6 +74,21 @@ def curve_of() -> Callable[..., Curve]:
     return make
 
 
+def _divergence(temperatures: tuple[float, ...]) -> Divergence:
+    """Return survival curves that fall faster the hotter it is."""
+    return Divergence(
+        curves=tuple(
+            SurvivalCurve(
+                temperature=t,
+                shares=tuple(math.exp(-t * k / 10) for k in range(1, 61)),
+                intervals=(None,) * 60,
+                n_prompts=3,
+            )
+            for t in temperatures
+        )
+    )
+
+
 def test_is_a_plot_with_words(drawn: Plot) -> None:
     """Every plot has a caption, a paragraph on how to read it, and says what it draws."""
     assert isinstance(drawn, Plot)
@@ -91,7 +119,11 @@ def test_draws_any_curve(
 ) -> None:
     """Every plot of curves draws every curve as well-formed SVG, small, the same twice, and in both palettes."""
     curve = curve_of(prompts, temperatures, value)
-    subjects = {"Curve": curve, "Frontier": Frontier(quality=curve, diversity=curve)}
+    subjects = {
+        "Curve": curve,
+        "Frontier": Frontier(quality=curve, diversity=curve),
+        "Divergence": _divergence(temperatures),
+    }
     if drawn.accepts not in subjects:
         pytest.skip("draws another noun")
     subject = subjects[drawn.accepts]

@@ -68,6 +68,7 @@ def _report(text: str) -> Report:
         cautions=(Caution(slug="truncated", fact=text, meaning=text, remedy=text),),
         metrics=(section,),
         ladder=None,
+        divergence=None,
         counts=(Counts(temperature=0.5, n_wanted=3, n_samples=2, n_error=1, n_empty=0, n_truncated=0, n_refused=0),),
         samples=(PromptSamples(prompt=text, messages=(fact,), reference=text, cells=(cell,)),),
         samples_note=text,
