@@ -9,8 +9,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-SEED = 1
-"""Seed of every check; each one draws from a stream of its own name."""
+SEED, SECOND_SEED = 1, 2
+"""Seed of every check, and of every second look; each check draws from a stream of its own name."""
+SECOND_LOOK = 10
+"""How many times as many runs a second look has."""
 ROUNDING = 1e-9
 
 
@@ -24,6 +26,8 @@ class Effort:
     """By how much limits are wider than those of the table."""
     every_setting: bool
     """Whether all settings are tried, or one or two of each row."""
+    seed: int = SEED
+    """Seed of the streams."""
 
     def some(self, settings: Sequence, few: int = 2) -> Sequence:
         """Return all settings, or a few of them spread evenly from the first to the last."""

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from calibration.check import SEED, Check, Effort, Experiment, Limits, Setting, holds, rate, unbiased
+from calibration.check import Check, Effort, Experiment, Limits, Setting, holds, rate, unbiased
 from calibration.readings import Measured, Reader
 from calibration.sources import LONG, SHORT, TEMPERATURES, Short, Source, source
 from evalkit.loopback.enumerable import WEATHER
@@ -53,7 +53,7 @@ def at_k(
 ) -> list[Check]:
     """Return row 5: what k of 20 draws are expected to give, against power sums."""
     at = Setting(5, f"{name}@{K}", language, f"T {temperature:g}, n 20")
-    speaks, rng = source(language, temperature), stream(SEED, *at.names)
+    speaks, rng = source(language, temperature), stream(effort.seed, *at.names)
     truth = speaks.truth.power_sum(K) if name == "TAR" else speaks.truth.distinct(K)
     function = estimate or AT_K[name]
     samples = [_counts(speaks.texts(rng, 20)) for _ in range(effort.runs)]
@@ -68,7 +68,7 @@ def at_k(
 def valid_at_k(temperature: float, effort: Effort, estimate: Callable = distinct_valid_at_k) -> list[Check]:
     """Return row 5: different valid answers among k of 20 draws."""
     at = Setting(5, f"distinct-valid@{K}", SHORT, f"T {temperature:g}, n 20")
-    speaks, rng = Short(temperature), stream(SEED, *at.names)
+    speaks, rng = Short(temperature), stream(effort.seed, *at.names)
     truth, values, hits = speaks.truth.distinct(K, among=SUNNY), [], []
     for _ in range(effort.runs):
         places, counts = np.unique(speaks.places(rng, 20), return_counts=True)
@@ -81,7 +81,7 @@ def rarefied(order: int, temperature: float, effort: Effort, read: Reader | None
     """Return row 6: different n-grams among m drawn of 20 answers, over m; samples with fewer have no value."""
     m = GRAMS[order]
     at = Setting(6, f"rarefied distinct-{order} at {m}", SHORT, f"T {temperature:g}, n 20")
-    speaks, rng = Short(temperature), stream(SEED, *at.names)
+    speaks, rng = Short(temperature), stream(effort.seed, *at.names)
     reader = read or Measured("rarefied_distinct_n", (("n", order), ("m", m)))
     values = [reader(speaks.texts(rng, 20))[0] for _ in range(effort.runs)]
     told = [value for value in values if value is not None]
@@ -119,7 +119,7 @@ def seen(
 ) -> list[Check]:
     """Return row 7: the chance that one more answer has been seen, which is off by less than 0.05."""
     at = Setting(7, "coverage of the sample", language, f"T {temperature:g}, n {n}")
-    speaks, rng = source(language, temperature), stream(SEED, *at.names)
+    speaks, rng = source(language, temperature), stream(effort.seed, *at.names)
     values = [estimate(_counts(speaks.texts(rng, n))) for _ in range(effort.runs)]
     return [unbiased(at, effort, values, speaks.truth.coverage(n), limits=Limits(within=0.05))]
 
@@ -132,7 +132,7 @@ def entropy(
 ) -> list[Check]:
     """Return row 8: the entropy from counts, which is nearer to the truth than the sample's own."""
     at = Setting(8, "entropy from counts, nats", language, f"T {temperature:g}, n 50")
-    speaks, rng = source(language, temperature), stream(SEED, *at.names)
+    speaks, rng = source(language, temperature), stream(effort.seed, *at.names)
     samples = [_counts(speaks.texts(rng, 50)) for _ in range(effort.runs)]
     plain = float(np.mean([plug_in_entropy(counts) for counts in samples])) - speaks.truth.entropy_nats
     values = [estimate(counts) for counts in samples]
@@ -143,7 +143,7 @@ def refusal(language: str, temperature: float, expected: float, effort: Effort) 
     """Return row 8: entropy is refused where most of the language is unseen, and told where it is seen."""
     what = "refused" if expected else "told"
     at = Setting(8, f"entropy is {what}", language, f"T {temperature:g}, n 50")
-    speaks, rng = source(language, temperature), stream(SEED, *at.names)
+    speaks, rng = source(language, temperature), stream(effort.seed, *at.names)
     told = [supports_entropy(_counts(speaks.texts(rng, 50))) for _ in range(effort.runs)]
     return [rate(at, effort, [not each if expected else each for each in told], 1.0, (0.99, 1.0), what=what)]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 
 import evalkit
-from calibration.check import SEED, Check, Effort, Experiment, Limits, Setting, holds, rate, unbiased
+from calibration.check import Check, Effort, Experiment, Limits, Setting, holds, rate, unbiased
 from calibration.readings import Measured
 from evalkit.analysis.infer import curve
 from evalkit.loopback.repertoire import law_of, topic_for
@@ -34,35 +34,52 @@ def experiments(effort: Effort) -> Iterator[Experiment]:
         return
     yield over_http
     for temperature in TEMPERATURES:
-        for name in TRUTHS:
-            yield partial(simulated, name, temperature)
+        yield partial(simulated, temperature)
 
 
-def simulated(name: str, temperature: float, effort: Effort) -> list[Check]:
+def simulated(temperature: float, effort: Effort) -> list[Check]:
     """Return the coverage of intervals over prompts and within one, of runs of 30 prompts drawn from all topics."""
-    at = Setting(105, f"{name}, over prompts", "all topics", f"T {temperature:g}, 30 prompts, n 20")
-    rng, reader = stream(SEED, *at.names), Measured(name)
-    truths = [getattr(_truth(place, temperature), TRUTHS[name]) for place in range(len(TOPICS))]
-    everywhere = float(np.mean(truths))
-    values, over, within, bare = [], [], [], 0
-    for _ in range(effort.runs // 4):
-        measured = []
-        for i, place in enumerate(rng.integers(len(TOPICS), size=PROMPTS).tolist()):
-            law = law_of(TOPICS[place], temperature)
-            texts = [law.answer(rng.random, WORDS).text for _ in range(SAMPLES)]
-            found = reader.measurement(texts, str(i))
-            measured.append(found)
-            bare += found.interval is None
-            if found.interval is not None:
-                within.append(_inside(found, truths[place]))
-        estimate = curve(reader.metric, measured, seed=0).points[0].estimate
-        values.append(estimate.value)
-        over.append(estimate.interval is not None and everywhere in estimate.interval)
-    inside = replace(at, quantity=f"{name}, within a prompt", words=f"{at.words}; {bare:,} cells without an interval")
-    return [
-        unbiased(at, effort, values, everywhere, hits=over, limits=Limits(coverage=(LEAST[name], 1.0))),
-        rate(inside, effort, within, 0.95, (0.93, 1.0), what="coverage"),
-    ]
+    rng = stream(effort.seed, "calibration", "endpoint", f"T {temperature:g}")
+    found = {name: _Found(Measured(name), _truths(name, temperature)) for name in TRUTHS}
+    for _ in range(effort.runs // 2):
+        places = rng.integers(len(TOPICS), size=PROMPTS).tolist()
+        laws = [law_of(TOPICS[place], temperature) for place in places]
+        cells = [[law.answer(rng.random, WORDS).text for _ in range(SAMPLES)] for law in laws]
+        for each in found.values():
+            each.add(places, cells)
+    return [check for name, each in found.items() for check in each.checks(name, temperature, effort)]
+
+
+@dataclass
+class _Found:
+    """What one metric gave, run after run."""
+
+    reader: Measured
+    truths: Sequence[float]
+    values: list[float] = field(default_factory=list)
+    over: list[bool] = field(default_factory=list)
+    within: list[bool] = field(default_factory=list)
+    bare: int = 0
+
+    def add(self, places: Sequence[int], cells: Sequence[Sequence[str]]) -> None:
+        """Measure one run: the topic of each prompt, and what it answered."""
+        measured = [self.reader.measurement(texts, str(i)) for i, texts in enumerate(cells)]
+        told = [(m, self.truths[place]) for m, place in zip(measured, places, strict=True) if m.interval is not None]
+        self.bare += len(measured) - len(told)
+        self.within += [_inside(m, truth) for m, truth in told]
+        estimate = curve(self.reader.metric, measured, seed=0).points[0].estimate
+        self.values.append(estimate.value)
+        self.over.append(estimate.interval is not None and float(np.mean(self.truths)) in estimate.interval)
+
+    def checks(self, name: str, temperature: float, effort: Effort) -> list[Check]:
+        """Return what is to be said of it."""
+        at = Setting(105, f"{name}, over prompts", "all topics", f"T {temperature:g}")
+        limits = Limits(coverage=(LEAST[name], 1.0))
+        inside = replace(at, quantity=f"{name}, within a prompt", words=f"{at.words}; {self.bare:,} without interval")
+        return [
+            unbiased(at, effort, self.values, float(np.mean(self.truths)), hits=self.over, limits=limits),
+            rate(inside, effort, self.within, 0.95, (0.93, 1.0), what="coverage"),
+        ]
 
 
 def over_http(effort: Effort) -> list[Check]:
@@ -99,6 +116,10 @@ def _questions() -> list[tuple[str, str]]:
     found = [(topic.name, max(topic.cues, key=len)) for topic in reversed(TOPICS) if topic.cues]
     mine = [(name, cue) for name, cue in found if topic_for([{"role": "user", "content": cue}]).name == name]
     return mine[:PROMPTS]
+
+
+def _truths(name: str, temperature: float) -> list[float]:
+    return [getattr(_truth(place, temperature), TRUTHS[name]) for place in range(len(TOPICS))]
 
 
 @lru_cache(maxsize=256)

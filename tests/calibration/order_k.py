@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from calibration.check import SEED, Check, Effort, Experiment, holds, widened
+from calibration.check import Check, Effort, Experiment, holds, widened
 from calibration.shapes import LANGUAGES
 from evalkit.stats.order_k_interval import distinct_interval, distinct_valid_interval, tar_interval
 from evalkit.stats.streams import stream
@@ -45,8 +45,8 @@ def draws(name: str, effort: Effort) -> list[Check]:
     for n in SIZES:
         for k in DRAWS:
             truths = {"TAR@k": (chances**k).sum(), "distinct@k": (1 - (1 - chances) ** k).sum()}
-            rng = stream(SEED, "calibration", "order k", name, str(n), str(k))
-            samples = [[int(c) for c in sample if c] for sample in rng.multinomial(n, chances, size=effort.runs)]
+            rng = stream(effort.seed, "calibration", "order k", name, str(n), str(k))
+            samples = [[int(c) for c in sample if c] for sample in rng.multinomial(n, chances, size=effort.runs // 2)]
             for quantity, interval in INTERVALS.items():
                 hits = [holds(interval(sample, k), float(truths[quantity])) for sample in samples]
                 found[quantity].append(float(np.mean(hits)))
@@ -60,10 +60,10 @@ def valid_draws(name: str, effort: Effort, k: int = 5) -> list[Check]:
         for which, among in VALID.items():
             valid = among(np.arange(len(chances)))
             truth = float((1 - (1 - chances[valid]) ** k).sum())
-            rng = stream(SEED, "calibration", "valid at k", name, which, str(n))
+            rng = stream(effort.seed, "calibration", "valid at k", name, which, str(n))
             # Answers that are not valid are drawn and never counted: one class stands for all of them.
             accepted = [*([True] * int(valid.sum())), False]
-            samples = rng.multinomial(n, chances, size=effort.runs)
+            samples = rng.multinomial(n, chances, size=effort.runs // 2)
             counts = [[*sample[valid].tolist(), int(sample[~valid].sum())] for sample in samples]
             hits = [holds(distinct_valid_interval(each, accepted, k), truth) for each in counts]
             found.append(float(np.mean(hits)))
@@ -77,7 +77,7 @@ def _least(quantity: str, name: str, shares: list[float], effort: Effort) -> Che
         quantity=quantity,
         language=name,
         setting=f"the least of {len(shares)} settings",
-        runs=effort.runs,
+        runs=effort.runs // 2,
         truth=0.95,
         mean=min(shares),
         coverage=min(shares),

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from calibration.check import SEED, Check, Effort, Experiment, Limits, Setting, holds, unbiased
+from calibration.check import Check, Effort, Experiment, Limits, Setting, holds, unbiased
 from calibration.readings import Measured, Reader
 from calibration.sources import LONG, SHORT, TEMPERATURES, Short, kernel, source
 from evalkit.loopback.enumerable import PairMoments
@@ -43,7 +43,7 @@ def experiments(effort: Effort) -> Iterator[Experiment]:
 def agreement(language: str, temperature: float, n: int, effort: Effort, read: Reader = AGREEMENT) -> list[Check]:
     """Return rows 1 and 2: pair agreement against the sum of squared probabilities."""
     at = Setting(1, "pair agreement", language, f"T {temperature:g}, n {n}")
-    speaks, rng = source(language, temperature), stream(SEED, *at.names)
+    speaks, rng = source(language, temperature), stream(effort.seed, *at.names)
     truth = speaks.truth.agreement
     readings = [read(speaks.texts(rng, n)) for _ in range(effort.runs)]
     values, hits = [value for value, _ in readings], [holds(ends, truth) for _, ends in readings]
@@ -69,7 +69,7 @@ def distance(name: str, temperature: float, n: int, effort: Effort, read: Reader
     """
     reader, exact = DISTANCES[name]
     at = Setting(3, name, SHORT, f"T {temperature:g}, n {n}")
-    speaks, rng = Short(temperature), stream(SEED, *at.names)
+    speaks, rng = Short(temperature), stream(effort.seed, *at.names)
     moments = speaks.truth.expect_pair(kernel(exact))
     truth = moments.mean
     readings = [(read or reader)(speaks.texts(rng, n)) for _ in range(effort.runs)]
@@ -91,7 +91,7 @@ def variance(
     value; never to be below 0.9; and to stay below 1.3 where its expected value does.
     """
     at = Setting(4, f"jackknife variance ratio, {name}", SHORT, f"T {temperature:g}, n {n}")
-    speaks, rng, matrix = Short(temperature), stream(SEED, *at.names), kernel(name)
+    speaks, rng, matrix = Short(temperature), stream(effort.seed, *at.names), kernel(name)
     moments = speaks.truth.expect_pair(matrix)
     exact = moments.variance(n)
     places = (speaks.places(rng, n) for _ in range(10 * effort.runs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from calibration.check import SEED, Check, Effort, Experiment, Setting, unbiased
+from calibration.check import Check, Effort, Experiment, Setting, unbiased
 from calibration.readings import Measured, Reader
 from calibration.sources import LONG, SHORT, TEMPERATURES, source
 from evalkit.stats.streams import stream
@@ -23,7 +23,11 @@ def experiments(effort: Effort) -> Iterator[Experiment]:
 def prefix(language: str, temperature: float, effort: Effort, read: Reader | None = None, n: int = 20) -> list[Check]:
     """Return row 10: the words that two answers share before they part."""
     at = Setting(10, "common prefix, words", language, f"T {temperature:g}, n {n}")
-    speaks, rng, reader = source(language, temperature), stream(SEED, *at.names), read or Measured("prefix_agreement")
+    speaks, rng, reader = (
+        source(language, temperature),
+        stream(effort.seed, *at.names),
+        read or Measured("prefix_agreement"),
+    )
     values = [reader(speaks.texts(rng, n))[0] for _ in range(effort.runs)]
     return [unbiased(at, effort, values, speaks.truth.expected_prefix)]
 
@@ -31,7 +35,7 @@ def prefix(language: str, temperature: float, effort: Effort, read: Reader | Non
 def survival(language: str, temperature: float, length: int, effort: Effort, n: int = 20) -> list[Check]:
     """Return row 10: one point of the survival curve, the chance that two answers begin with the same words."""
     at = Setting(10, f"survival to word {length}", language, f"T {temperature:g}, n {n}")
-    speaks, rng = source(language, temperature), stream(SEED, *at.names)
+    speaks, rng = source(language, temperature), stream(effort.seed, *at.names)
     reader = Measured("prefix_survival", (("length", length),))
     values = [reader(speaks.texts(rng, n))[0] for _ in range(effort.runs)]
     return [unbiased(at, effort, values, speaks.beginnings_agree(length))]

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from calibration.check import SEED, Check, Effort, Experiment, Limits, Setting, holds, unbiased
+from calibration.check import Check, Effort, Experiment, Limits, Setting, holds, unbiased
 from calibration.readings import Reading, cell_of, reading_of
 from calibration.sources import LONG, SHORT, TEMPERATURES, Short, kernel, source
 from evalkit.analysis.measure import measure_cell, values_of
@@ -45,7 +45,7 @@ def sequence_entropy(
     Elsewhere values are too skewed for any t interval over 20; coverage is told and not judged.
     """
     at = Setting(9, "sequence entropy, nats", language, f"T {temperature:g}, n {n}")
-    speaks, rng, reader = source(language, temperature), stream(SEED, *at.names), read or _entropy_of
+    speaks, rng, reader = source(language, temperature), stream(effort.seed, *at.names), read or _entropy_of
     truth = speaks.truth.entropy_nats
     readings = [reader(speaks.scored(rng, n)) for _ in range(effort.runs)]
     values = [value for value, _ in readings]
@@ -61,7 +61,7 @@ def qd_index(
     """Return row 23: the QD index against the sum over all pairs; an answer is good when it promises sunshine."""
     distance, exact = DISTANCES[name]
     at = Setting(23, f"QD index, {name}", SHORT, f"T {temperature:g}, n {n}")
-    speaks, rng = Short(temperature), stream(SEED, *at.names)
+    speaks, rng = Short(temperature), stream(effort.seed, *at.names)
     good = np.array(["sunshine" in text for text in WEATHER.texts], dtype=np.float64)
     apart = 1.0 - kernel(exact) if exact == "equal" else kernel(exact)
     moments = speaks.truth.expect_pair(np.outer(good, good) * apart)

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from calibration.check import SEED, Check, Effort, Experiment, Limits, Setting, holds, rate, unbiased
+from calibration.check import Check, Effort, Experiment, Limits, Setting, holds, rate, unbiased
 from calibration.pairs import AGREEMENT
 from evalkit.analysis.infer import curve
 from evalkit.nouns import Measurement
@@ -69,7 +69,7 @@ def language(name: str, n: int, effort: Effort) -> list[Check]:
     """Return the coverage of the interval within one prompt."""
     chances = LANGUAGES[name]
     at = Setting(102, "pair agreement", name, f"n {n}")
-    truth, rng = float((chances**2).sum()), stream(SEED, *at.names)
+    truth, rng = float((chances**2).sum()), stream(effort.seed, *at.names)
     values, hits = [], []
     for _ in range(effort.runs):
         texts = rng.choice(len(chances), n, p=chances)
@@ -84,7 +84,7 @@ def language(name: str, n: int, effort: Effort) -> list[Check]:
 def suite(name: str, n_prompts: int, effort: Effort) -> list[Check]:
     """Return the coverage of the interval over prompts, and in the setting that of a t interval."""
     at = Setting(103, "mean agreement of prompts like these", name, f"{n_prompts} prompts")
-    rng, (a, b) = stream(SEED, *at.names), SUITES[name]
+    rng, (a, b) = stream(effort.seed, *at.names), SUITES[name]
     truth, values, hits, student = a / (a + b), [], [], []
     for _ in range(2 * effort.runs):
         found = _agreements((a, b), n_prompts, rng)
@@ -104,7 +104,7 @@ def suite(name: str, n_prompts: int, effort: Effort) -> list[Check]:
 def no_trend(n_prompts: int, n_temperatures: int, effort: Effort) -> list[Check]:
     """Return how often the trend test finds a trend where there is none."""
     at = Setting(104, "trend test", "any", f"{n_prompts} prompts x {n_temperatures} temperatures")
-    rng = stream(SEED, *at.names)
+    rng = stream(effort.seed, *at.names)
     runs, alarms = effort.runs if n_prompts < 30 else effort.runs // 5, []
     for run in range(runs):
         blocks = [

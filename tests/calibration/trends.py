@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from calibration.check import SEED, Check, Effort, Experiment, Setting, rate
+from calibration.check import Check, Effort, Experiment, Setting, rate
 from calibration.pairs import AGREEMENT
 from calibration.sources import LONG, SHORT, Short, source
 from calibration.suites import TEN, ask
@@ -67,7 +67,7 @@ def trend(name: str, temperatures: tuple[float, ...], effort: Effort, alarm: Ala
     flat = temperatures == FLAT
     runs = "no change" if flat else "T 0.3 to 1.3 in 5 steps"
     at = Setting(21, f"trend, {name}", SHORT, f"{runs}, n 10")
-    rng, tried = stream(SEED, *at.names), alarm or ALARMS[name]
+    rng, tried = stream(effort.seed, *at.names), alarm or ALARMS[name]
     # The curve's test draws thousands of orders for each run, and is exact by construction: a quarter of the runs.
     found = [tried(temperatures, rng) for _ in range(effort.runs // (4 if name == CURVE else 1))]
     if flat:

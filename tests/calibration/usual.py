@@ -33,7 +33,7 @@ def compared(name: str, agreement: float, n: int, effort: Effort) -> list[Check]
     it in 19 to 61 %, and is there to be compared with.
     """
     at = Setting(ROW, "pair agreement", "common", f"true agreement {agreement:g}, n {n}")
-    rng, chance = stream(SEED, *at.names), agreement**0.5
+    rng, chance = stream(effort.seed, *at.names), agreement**0.5
     values, hits = [], []
     for _ in range(effort.runs):
         common = rng.random(n) < chance
