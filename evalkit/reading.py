@@ -98,7 +98,7 @@ class Reading:
         found = needed(value, (interval.low, interval.high), bound, n=self.n_samples)
         if found is None:
             return "the value is at the limit itself"
-        return f"about {max(found.n, self.n_samples + 1):,} samples would settle it, {found.law} ({self.n_samples} now)"
+        return f"about {found.n:,} samples would settle it (there are {self.n_samples}; {found.law})"
 
     def _low(self) -> float:
         return math.nan if self.interval is None else self.interval.low
