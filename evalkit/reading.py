@@ -93,12 +93,14 @@ class Reading:
         value, interval = self.value, self.interval
         if value is None or interval is None:
             return "no number of samples is known to settle it"
-        from evalkit.stats.verdict import needed  # only where an assertion fails
+        from evalkit.stats.verdict import LOGARITHM, needed  # only where an assertion fails
 
         found = needed(value, (interval.low, interval.high), bound, n=self.n_samples)
         if found is None:
             return "the value is at the limit itself"
-        return f"about {found.n:,} samples would settle it (there are {self.n_samples}; {found.law})"
+        if found.law == LOGARITHM:
+            return f"it can not pass with {self.n_samples} samples, and needs at least {found.n:,}"
+        return f"about {found.n:,} samples would settle it (there are {self.n_samples})"
 
     def _low(self) -> float:
         return math.nan if self.interval is None else self.interval.low

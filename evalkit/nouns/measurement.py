@@ -11,7 +11,7 @@ from evalkit.nouns.canonical import JSON
 from evalkit.nouns.estimate import Interval
 
 _MOST_LETTERS = 20
-"""Longest value of an option among words; a pattern may be long, and the definition shows it whole."""
+"""Longest value of an option among words."""
 
 
 class Undefined(Exception):  # noqa: N818 - not an error: a value that does not exist, with its reason
@@ -109,17 +109,14 @@ class Metric:
         chosen = {**dict(self.defaults), **dict(self.options)}
         told = self.label.format_map(chosen) if self.label else self.name.replace("_", " ")
         others = [(name, value) for name, value in self.options if f"{{{name}}}" not in self.label]
-        shown = (f"{name} = {_short(str(value))}" for name, value in others)
+        # A long value, such as a pattern, stands whole in the definition.
+        shown = (f"{name} = {value}" if len(str(value)) <= _MOST_LETTERS else f"with {name}" for name, value in others)
         return f"{told} ({', '.join(shown)})" if others else told
 
     @property
     def features(self) -> tuple[str, ...]:
         """Names of the features it needs."""
         return tuple(need for need in self.needs if need not in {"texts", "samples", "reference"})
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= _MOST_LETTERS else f"{value[: _MOST_LETTERS - 1]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,7 @@ def _these(known: Estimate) -> tuple[float, float] | None:
 def _slope(curve: Curve) -> str:
     """Return how fast the metric moves, in words; empty where it is not known."""
     trend = curve.trend
-    if trend.slope is None:
+    if trend.slope is None or (trend.slope == 0.0 and trend.slope_interval is None):
         return ""
     factor = math.log(2)
     ends = trend.slope_interval
