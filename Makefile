@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developing
 
-.PHONY: help demo test lint types format golden schema docs calibrate clean
+.PHONY: help demo test lint types format golden schema docs calibrate oracle clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ schema: $(DEVELOP) ## Write the JSON Schema of suites anew
 
 calibrate: $(DEVELOP) ## Check estimates and intervals against known truth, and write docs/calibration.md; takes a while
 	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m calibration
+
+oracle: $(DEVELOP) ## Compare every reference value with ours, and write docs/oracle.md; needs ../shared/oracles
+	PYTHONPATH=tests $(BIN)/python -m oracle
 
 clean: ## Remove what was made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
