@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from evalkit.nouns import Undefined
-from evalkit.text.words import ngrams, tokens
 
 SETS = ("cjk", "disjoint", "identical", "short_answers", "single")
-PAIRED = SETS[:-1]
 CUTS = [(tokenizer, n) for tokenizer in ("char", "uni", "word", "ws") for n in (1, 2, 3)]
 CLOSE = 1e-9
 
@@ -56,55 +54,6 @@ def test_rarefied_distinct_n_matches(values, of_cell, name, tokenizer, n, m):
     else:
         found = of_cell("rarefied_distinct_n", texts, n=n, tokenizer=tokenizer, m=m)
         assert found == pytest.approx(kinds / m, abs=CLOSE)
-
-
-@pytest.mark.parametrize("name", PAIRED)
-@pytest.mark.parametrize("tokenizer", ["uni", "word", "ws"])
-@pytest.mark.parametrize("n", [2, 3, 4, 5])
-def test_self_bleu_matches(values, of_cell, name, tokenizer, n):
-    """In the literature's flavour the mean is that of NLTK with its first smoothing."""
-    texts, known = values(name, "self_bleu")
-    expected = known[f"{tokenizer}/bleu{n}/method1_eps0.1"]["mean"]
-
-    found = of_cell("self_bleu", texts, n=n, tokenizer=tokenizer, flavour="texygen")
-    assert found == pytest.approx(expected, abs=CLOSE)
-
-
-@pytest.mark.parametrize("name", PAIRED)
-@pytest.mark.parametrize(("tokenizer", "n"), [("uni", 1), ("uni", 2), ("char", 3)])
-def test_jaccard_distance_matches(values, of_cell, name, tokenizer, n):
-    """On sets of n-grams the mean Jaccard distance is the reference."""
-    texts, known = values(name, "jaccard_cosine")
-    expected = known[f"{tokenizer}/{n}"]["mean_jaccard_distance"]
-
-    found = of_cell("word_jaccard_distance", texts, n=n, tokenizer=tokenizer)
-    assert found == pytest.approx(expected, abs=CLOSE)
-
-
-@pytest.mark.parametrize("name", PAIRED)
-@pytest.mark.parametrize(("tokenizer", "n"), [("uni", 1), ("uni", 2), ("char", 3)])
-def test_cosine_distance_matches(values, of_cell, name, tokenizer, n):
-    """Over texts that hold an n-gram, which the reference keeps to, the mean cosine distance is the reference."""
-    texts, known = values(name, "jaccard_cosine")
-    holding = [text for text in texts if ngrams(tokens(text, tokenizer), n)]
-    expected = known[f"{tokenizer}/{n}"].get("mean_cosine_distance_nonempty_only")
-    if expected is None:
-        assert len(holding) < 2
-    else:
-        found = of_cell("ngram_cosine_distance", holding, n=n, tokenizer=tokenizer)
-        assert found == pytest.approx(expected, abs=CLOSE)
-
-
-@pytest.mark.parametrize("name", SETS)
-@pytest.mark.parametrize("n", [2, 3, 4])
-def test_rep_n_matches(values, of_cell, name, n):
-    """The mean repetition inside a text is the reference; it does not exist where every text is too short."""
-    texts, known = values(name, "repetition_uni")
-    if known[f"mean_rep_{n}"] is None:
-        with pytest.raises(Undefined):
-            of_cell("rep_n", texts, n=n)
-    else:
-        assert of_cell("rep_n", texts, n=n) == pytest.approx(known[f"mean_rep_{n}"], abs=CLOSE)
 
 
 @pytest.mark.parametrize("name", SETS)

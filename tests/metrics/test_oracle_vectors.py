@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 
@@ -13,8 +11,6 @@ from evalkit.features.vectors import vectors
 from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import Cell, CellOutcomes, Decoding, Draw, Endpoint, MetricRequest, Prompt, Sample, Undefined
 from evalkit.nouns.ports import Tools
-from evalkit.stats.eigen_diversity import feature_spectrum
-from evalkit.stats.eigen_diversity import vendi_score as of_spectrum
 
 SETS = ("identical", "disjoint", "cjk", "short_answers", "single")
 CLOSE = 1e-9
@@ -39,32 +35,6 @@ def value(name, rows, **options):
     """Return the value of a cell whose vectors these are."""
     metric = resolve(MetricRequest(name=name, options=tuple(options.items())))
     return metric.function(rows)
-
-
-def test_number_of_texts_with_a_vector(known):
-    """As many texts have trigrams as others found."""
-    rows, expected = known
-
-    assert len(rows) == expected["rows_used_nonzero"]
-
-
-@pytest.mark.parametrize("q", [0.5, 1, 2])
-def test_vendi_score(known, q):
-    """Each order agrees with the literature's package."""
-    rows, expected = known
-    if f"vendi_q{q}" not in expected:
-        pytest.skip("the reference has none for a single text")
-
-    assert value("vendi_score", rows, q=q) == pytest.approx(expected[f"vendi_q{q}"], rel=CLOSE)
-
-
-def test_vendi_score_of_infinite_order(known):
-    """The order that sees only the largest eigenvalue agrees, too."""
-    rows, expected = known
-    if "vendi_qinf" not in expected:
-        pytest.skip("the reference has none for a single text")
-
-    assert of_spectrum(feature_spectrum(rows), q=math.inf) == pytest.approx(expected["vendi_qinf"], rel=CLOSE)
 
 
 def test_pairs(known):

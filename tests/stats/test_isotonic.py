@@ -9,12 +9,6 @@ from evalkit.stats.streams import stream
 VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=10)
 
 
-def test_fit_of_the_reference(inference):
-    """The fit is the reference's."""
-    known = inference["isotonic"]
-    assert isotonic_fit(known["y"]) == pytest.approx(known["fit"], abs=1e-9)
-
-
 def test_weights_by_hand():
     """A violation is pooled at the weighted mean."""
     assert isotonic_fit([1.0, 4.0, 2.0], weights=[1, 1, 3]) == pytest.approx([1.0, 2.5, 2.5])

@@ -8,15 +8,6 @@ from hypothesis import strategies as st
 from evalkit.stats.page import page_trend
 
 
-def test_blocks_of_the_reference(inference):
-    """Statistic and exact p-value are those of the reference values."""
-    known = inference["page_trend"]
-    found = page_trend(known["blocks"])
-    assert known["L"] == found.L
-    assert found.p_value == pytest.approx(known["p_exact"], abs=1e-9)
-    assert found.exact is True
-
-
 def test_by_counting():
     """Two prompts of three temperatures: the p-value is the share of 36 pairs of orders with as large a statistic."""
     orders = list(itertools.permutations((1, 2, 3)))

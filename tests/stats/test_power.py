@@ -13,20 +13,6 @@ DELTA = st.floats(0.01, 0.5)
 PROMPTS = st.integers(1, 50)
 
 
-def test_samples_without_failure_of_the_reference(inference):
-    """The numbers that bound a chance from below are the reference's."""
-    known = inference["zero_failure_n_for_lower_bound_95_one_sided"]
-    assert {chance: power.n_for_lower_bound(float(chance)) for chance in known} == known
-
-
-def test_chance_of_no_failure_of_the_reference(inference):
-    """The chance to see no failure is the reference's, as the proof of a bound that no failure only reaches."""
-    for design, known in inference["prob_no_failure_in_n"].items():
-        truth, n = (float(part.partition("=")[2]) for part in design.split(","))
-        bound = all_equal_lower(n, 0.05)
-        assert power.chance_of_proof(truth, int(n), bound) == pytest.approx(known, abs=1e-9)
-
-
 @given(SHARE)
 def test_a_bound_is_reached_at_n_and_not_before(share):
     """So many equal samples are enough, and one fewer is not."""

@@ -3,36 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.stats.sequential import BinarySequence, BoundedSequence, beta_binomial_ends, pair_rounds, settled
+from evalkit.stats.sequential import BinarySequence, BoundedSequence, pair_rounds, settled
 from evalkit.stats.ustatistic import pair_mean
 
 BITS = st.lists(st.integers(0, 1), min_size=1, max_size=30)
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=20)
-STEP = 1e-3
-
-
-def test_mixture_of_the_reference(inference):
-    """The interval of every count is the reference's."""
-    for counts, known in inference["binomial_intervals_95"].items():
-        successes, trials = map(int, counts.split("/"))
-        assert beta_binomial_ends(successes, trials) == pytest.approx(known["beta_binomial_mixture_CS"], abs=1e-9)
-
-
-def test_bets_of_the_reference(inference):
-    """The intervals of the reference's stream are its own, to a step of the grid."""
-    known = inference["hedged_capital_cs"]
-    sequence = BoundedSequence(intersect=False, points=known["grid_points"])
-    found = {n: sequence.add(x) for n, x in enumerate(known["x"], start=1)}
-    for n, ends in known["by_time"].items():
-        assert found[int(n)] == pytest.approx(ends, abs=STEP)
-
-
-def test_bets_on_ones_of_the_reference(inference):
-    """A stream of ones has the reference's lower ends."""
-    sequence = BoundedSequence()
-    lows = [sequence.add(1.0)[0] for _ in range(20)]
-    known = inference["hedged_capital_cs"]["all_ones_lower_n5_n10_n20"]
-    assert [lows[4], lows[9], lows[19]] == pytest.approx(known, abs=STEP)
 
 
 @given(BITS, st.sampled_from([0.8, 0.95]))

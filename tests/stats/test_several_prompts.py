@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,36 +7,8 @@ from hypothesis import strategies as st
 from evalkit.stats.proportion import clopper_pearson
 from evalkit.stats.several_prompts import prompts_like_these, satterthwaite, these_prompts, variance_components
 from evalkit.stats.student import mean_interval, quantile
-from evalkit.stats.ustatistic import jackknife_variance, pair_mean
 
 KNOWN = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 0.25), st.integers(2, 30)), min_size=2, max_size=12)
-
-
-def _matrices(prompts):
-    return [np.equal.outer(texts, texts).astype(float) for texts in map(np.array, prompts)]
-
-
-def test_these_prompts_of_the_reference(inference):
-    """Mean, standard error, degrees of freedom and interval for fixed prompts are the reference's."""
-    known = inference["several_prompts_pair_agreement"]
-    matrices = _matrices(known["prompts"])
-    values, variances = [pair_mean(m) for m in matrices], [jackknife_variance(m) for m in matrices]
-    assert values == pytest.approx(known["per_prompt_U"], abs=1e-9)
-    assert variances == pytest.approx(known["per_prompt_jackknife_var"], abs=1e-9)
-    found = these_prompts(values, variances, [len(m) for m in matrices])
-    assert found.value == pytest.approx(known["mean"], abs=1e-9)
-    assert found.se == pytest.approx(known["fixed_prompts"]["se"], abs=1e-9)
-    assert found.df == pytest.approx(known["fixed_prompts"]["df_satterthwaite"], abs=1e-9)
-    assert found.ends == pytest.approx(known["fixed_prompts"]["kg95"], abs=1e-9)
-
-
-def test_prompts_like_these_of_the_reference(inference):
-    """Standard error, degrees of freedom and interval for random prompts are the reference's."""
-    known = inference["several_prompts_pair_agreement"]
-    found = prompts_like_these(known["per_prompt_U"], most_trials=225)
-    assert found.se == pytest.approx(known["random_prompts"]["se"], abs=1e-9)
-    assert found.df == known["random_prompts"]["df"]
-    assert found.ends == pytest.approx(known["random_prompts"]["kg95"], abs=1e-9)
 
 
 def test_components_of_the_reference(inference):
