@@ -12,6 +12,7 @@ import numpy as np
 
 from evalkit.stats.student import Ends, quantile
 
+_ROUNDING = 1e-12
 
 def jackknife_interval(value: float, left_out: Sequence[float], *, level: float = 0.95) -> Ends | None:
     """Return value ± t times the delete-one standard error; None where leaving out changes nothing.
@@ -33,5 +34,7 @@ def jackknife_interval(value: float, left_out: Sequence[float], *, level: float 
     n = len(values)
     if n < 3:  # noqa: PLR2004 - two values left out of two say nothing of a spread
         return None
+    if float(np.ptp(values)) <= _ROUNDING * max(1.0, abs(value)):  # equal but for the order of additions
+        return None
     half = quantile(level, n - 1) * math.sqrt((n - 1) / n * float(((values - values.mean()) ** 2).sum()))
-    return (value - half, value + half) if value - half < value + half else None
+    return value - half, value + half

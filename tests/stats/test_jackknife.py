@@ -19,7 +19,9 @@ def test_centre_is_the_value_itself():
     assert (low + high) / 2 == pytest.approx(10.0)
 
 
-@pytest.mark.parametrize("left_out", [[], [1.0], [1.0, 2.0], [1.0, 1.0, 1.0, 1.0]])
+@pytest.mark.parametrize(
+    "left_out", [[], [1.0], [1.0, 2.0], [1.0, 1.0, 1.0, 1.0], [1.0, 1.0 + 2e-16, 1.0, 1.0 - 1e-16]]
+)
 def test_too_few_or_equal_have_no_interval(left_out):
-    """Fewer than three values left out, or equal ones, have no interval."""
+    """Fewer than three values left out, or equal ones, be it but for rounding, have no interval."""
     assert jackknife_interval(1.0, left_out) is None
