@@ -136,7 +136,7 @@ def _check_option(metric: Metric, name: str, value: JSON) -> None:
     if allowed and not _is_one_of(value, allowed):
         expected = " or ".join("null" if kind is types.NoneType else kind.__name__ for kind in allowed)
         raise UsageError(f"option {name!r} of {metric.name} is {expected}, not {value!r}")
-    choices = [choice for hint in _hints(metric, name) for choice in _choices(hint)]
+    choices = list(dict.fromkeys(choice for hint in _hints(metric, name) for choice in _choices(hint)))
     if choices and value not in choices:
         near = difflib.get_close_matches(str(value), choices, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(choices)}"
