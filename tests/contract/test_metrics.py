@@ -9,29 +9,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from contract.cells import REFERENCE, cell_of
 
 from evalkit import registry
 from evalkit.analysis.measure import items_of
 from evalkit.deriving import derived
 from evalkit.errors import UsageError
 from evalkit.metrics.base import bind, resolve
-from evalkit.nouns import (
-    Cell,
-    CellOutcomes,
-    Decoding,
-    Draw,
-    Endpoint,
-    Form,
-    Message,
-    Metric,
-    MetricRequest,
-    Panel,
-    Prompt,
-    Sample,
-    Undefined,
-    Usage,
-    canonical,
-)
+from evalkit.nouns import Form, Metric, MetricRequest, Panel, Undefined
 from evalkit.nouns.ports import Tools
 
 VARIED = (
@@ -61,7 +46,6 @@ HOSTILE = (
     "word " * 20_000,
 )
 IDENTICAL = (VARIED[0],) * 4
-REFERENCE = "The cat sat on the mat"
 CLOSE = 1e-12
 
 
@@ -90,30 +74,6 @@ def with_matrix(request: pytest.FixtureRequest) -> Metric:
 def judge(request: pytest.FixtureRequest) -> Metric:
     """Return each metric that needs a reference in turn."""
     return request.param
-
-
-def cell_of(texts: Sequence[str]) -> CellOutcomes:
-    """Return a cell that holds these texts, with all that a server may tell of an answer."""
-    prompt = Prompt(id="p", messages=(Message(role="user", content="Where is the cat?"),), reference=REFERENCE)
-    cell = Cell(endpoint=Endpoint(model="m"), prompt=prompt, decoding=Decoding(temperature=1.0))
-    samples = tuple(
-        Sample(
-            draw=Draw(cell=cell, replicate=number),
-            text=text,
-            latency_s=0.25 + len(text) / 1000,
-            usage=Usage(prompt_tokens=5, completion_tokens=len(text)),
-            logprobs=canonical({"content": [_token(word) for word in text.split()[:50]]}),
-        )
-        for number, text in enumerate(texts)
-    )
-    return CellOutcomes(cell=cell, samples=samples)
-
-
-def _token(word: str) -> dict[str, object]:
-    """Return what a server tells of a token: its own log-probability and those of the likeliest."""
-    own, other = math.log(0.75), math.log(0.2)
-    top = [{"token": word, "logprob": own, "bytes": None}, {"token": "other", "logprob": other, "bytes": None}]
-    return {"token": word, "logprob": own, "bytes": None, "top_logprobs": top}
 
 
 def seen(metric: Metric, texts: Sequence[str]) -> Sequence[object]:
