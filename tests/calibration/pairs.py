@@ -47,7 +47,7 @@ def agreement(language: str, temperature: float, n: int, effort: Effort, read: R
     truth = speaks.truth.agreement
     readings = [read(speaks.texts(rng, n)) for _ in range(effort.runs)]
     values, hits = [value for value, _ in readings], [holds(ends, truth) for _, ends in readings]
-    moments = _of_equality(truth, speaks.truth.power_sum(3))
+    moments = moments_of_equality(truth, speaks.truth.power_sum(3))
     deviation = moments.variance(n) ** 0.5
     found = [unbiased(at, effort, values, truth, hits=hits, deviation=deviation)]
     if n >= 20 and 0.1 < truth < 0.8 and moments.zeta1 > 0.05 * moments.zeta2:
@@ -105,5 +105,6 @@ def variance(
     return [replace(found, truth=1.0, limit=limit, passed=passed)]
 
 
-def _of_equality(second: float, third: float) -> PairMoments:
+def moments_of_equality(second: float, third: float) -> PairMoments:
+    """Return the moments of whether two are equal, from the chances that two and that three are."""
     return PairMoments(second, third - second**2, second - second**2)

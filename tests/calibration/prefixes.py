@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from calibration.check import Check, Effort, Experiment, Setting, unbiased
+from calibration.pairs import moments_of_equality
 from calibration.readings import Measured, Reader
 from calibration.sources import LONG, SHORT, TEMPERATURES, source
 from evalkit.stats.streams import stream
@@ -38,4 +39,5 @@ def survival(language: str, temperature: float, length: int, effort: Effort, n: 
     speaks, rng = source(language, temperature), stream(effort.seed, *at.names)
     reader = Measured("prefix_survival", (("length", length),))
     values = [reader(speaks.texts(rng, n))[0] for _ in range(effort.runs)]
-    return [unbiased(at, effort, values, speaks.beginnings_agree(length))]
+    moments = moments_of_equality(speaks.beginnings_agree(length), speaks.beginnings_agree(length, 3))
+    return [unbiased(at, effort, values, moments.mean, deviation=moments.variance(n) ** 0.5)]

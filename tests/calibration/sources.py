@@ -37,8 +37,8 @@ class Source(Protocol):
     def scored(self, rng: np.random.Generator, n: int) -> list[tuple[str, tuple[float, ...]]]:
         """Return n answers with the log-probability of each step, the end among them."""
 
-    def beginnings_agree(self, length: int) -> float:
-        """Return the chance that two answers, cut after so many words, are equal."""
+    def beginnings_agree(self, length: int, answers: int = 2) -> float:
+        """Return the chance that two answers or more, cut after so many words, are all equal."""
 
     @property
     def truth(self) -> EnumerableLaw | Truth:
@@ -73,12 +73,12 @@ class Short:
             for place in self.places(rng, n)
         ]
 
-    def beginnings_agree(self, length: int) -> float:
-        """Return the chance that two answers, cut after so many words, are equal."""
+    def beginnings_agree(self, length: int, answers: int = 2) -> float:
+        """Return the chance that two answers or more, cut after so many words, are all equal."""
         chances: Counter[tuple[int, ...]] = Counter()
         for answer, p in zip(WEATHER.answers, self.truth.probabilities.tolist(), strict=True):
             chances[answer[:length]] += p
-        return sum(p * p for p in chances.values())
+        return sum(p**answers for p in chances.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,9 +130,9 @@ class Long:
             for said, each in zip(tokens.tolist(), logprobs.tolist(), strict=True)
         ]
 
-    def beginnings_agree(self, length: int) -> float:
-        """Return the chance that two answers, cut after so many words, are equal."""
-        return Truth(self.law, length).agreement
+    def beginnings_agree(self, length: int, answers: int = 2) -> float:
+        """Return the chance that two answers or more, cut after so many words, are all equal."""
+        return Truth(self.law, length).power_sum(answers)
 
     def _text(self, tokens: Sequence[int]) -> str:
         return " ".join(self.law.language.vocabulary[token] for token in tokens if token > 0)
