@@ -73,6 +73,20 @@ class Language:
                 places.setdefault(self.index[token], set()).add(edge.target)
         return {token: sorted(targets) for token, targets in places.items()}
 
+    @cached_property
+    def targets(self) -> NDArray[np.int64]:
+        """State after each token in each state, as `target` finds it, -1 after END; shape (states, vocabulary)."""
+        states = np.arange(len(self.graph), dtype=np.int64)
+        table = np.repeat(states[:, None], len(self.vocabulary), axis=1)
+        for token, places in self.arrivals.items():
+            later = np.searchsorted(places, states, side="right")
+            table[:, token] = np.where(later < len(places), np.array([*places, -1])[later], states)
+        for state, edges in enumerate(self.graph):
+            for word, edge in edges.items():
+                table[state, self.index[word]] = edge.target
+        table[:, 0] = -1
+        return table
+
     def logits(self, state: int) -> NDArray[np.float64]:
         """Return the logit of every token in a state; shape (vocabulary,)."""
         row = self.stray.copy()

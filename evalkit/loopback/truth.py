@@ -50,15 +50,10 @@ class Truth:
         """Probability of each token in each state; shape (states, vocabulary)."""
         return np.stack([self.law.probabilities(state) for state in range(len(self.law.language.graph))])
 
-    @cached_property
+    @property
     def targets(self) -> NDArray[np.int64]:
         """State after each token in each state, -1 after END; shape (states, vocabulary)."""
-        language = self.law.language
-        table = np.full(self.rows.shape, -1, dtype=np.int64)
-        for state in range(len(table)):
-            for token in np.flatnonzero(self.rows[state, 1:]) + 1:
-                table[state, token] = language.target(state, int(token))
-        return table
+        return self.law.language.targets
 
     @property
     def agreement(self) -> float:

@@ -34,6 +34,14 @@ def test_every_word_is_possible_in_every_state() -> None:
     assert all((law.probabilities(state) > 0).all() for state in range(len(SMALL.graph)))
 
 
+def test_all_targets_at_once_are_the_targets_one_by_one() -> None:
+    """The table holds for every state and word where the word leads, and that nothing follows the end."""
+    language = law_of(TOPICS[0], 1.0).language
+    states, tokens = language.targets.shape
+    one_by_one = [[-1, *(language.target(state, token) for token in range(1, tokens))] for state in range(states)]
+    assert language.targets.tolist() == one_by_one
+
+
 def test_zero_temperature_takes_the_first_of_the_largest() -> None:
     """At temperature 0 all mass lies on the first token of the largest logit."""
     row = Law(SMALL, 0.0).probabilities(0)
