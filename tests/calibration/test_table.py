@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from calibration.__main__ import PAGE
 from calibration.check import FULL, Check, Effort, Limits, Setting, holds, in_errors, rate, unbiased
-from calibration.table import page
+from calibration.table import NUMBERED, REMARKS, TITLES, page
 
 AT = Setting(1, "pair agreement", "short", "T 1, n 20")
 ONE = Effort(runs=4, slack=1.0, every_setting=False)
@@ -30,6 +31,16 @@ def test_page_shows_truth_mean_bias_coverage_and_verdict(check):
     assert f"| pair agreement | short | T 1, n 20 | 0.2 | 0.2 | ∞ | 50.0 % | {limit} | fail |" in text
     assert "**1 of 2 checks are in bounds.**" in text
     assert "Version 1.2.3, 1,000 simulated experiments" in text
+
+
+def test_every_row_has_a_heading_a_remark_and_a_place_on_the_page():
+    """The page that is here was written for this table."""
+    assert TITLES.keys() == REMARKS.keys()
+    assert {*range(1, 12), *range(16, 22), 23} == NUMBERED
+    text = PAGE.read_text(encoding="utf-8")
+    headings = {row: f"## {row}. {title}" if row in NUMBERED else f"## {title}" for row, title in TITLES.items()}
+    assert [row for row, heading in headings.items() if f"{heading}\n" not in text] == []
+    assert "| fail |" not in text
 
 
 @pytest.mark.parametrize(("truth", "passed"), [(0.2, True), (0.28, True), (0.4, False)])
