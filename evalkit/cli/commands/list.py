@@ -44,10 +44,12 @@ def _entry(kind: str, name: str) -> dict[str, str]:
 
 
 def _metric(metric: Metric) -> dict[str, str]:
+    from evalkit.reporting import definition
+
     low, high = metric.bounds
     return {
         "name": metric.name,
-        "summary": metric.summary,
+        "summary": definition.summary(metric),
         "definition": "\n".join(line.strip() for line in metric.description.splitlines()[1:]).strip(),
         "form": f"{metric.form.value}: {_FORMS[metric.form]}",
         "unit": metric.unit,
