@@ -36,10 +36,10 @@ def first_divergence(texts: Sequence[tuple[str, ...]], *, fraction: bool = False
     After the first different token a model goes its own way, so this is where the fork is. Pairs of equal samples
     never part and are left out: `exact_agreement` counts them; `prefix_agreement` is the mean with them. The median
     stands against a few pairs that part late; over few samples it does so less, and is higher on average, so compare
-    cells of the same number, or `rarefy` them. Words are what stands between white space; `unit` may be ``characters``
-    or a tokenizer such as ``uni``, which scripts written without blanks want. ``fraction: true`` divides by the length
-    of the longer of two. A limit on the length of answers limits it too. When all samples are the same, there is no
-    value.
+    cells of the same number, or `rarefy` them. Words are what stands between white space, and in scripts written
+    without blanks each character; `unit` may be ``characters`` or a tokenizer such as ``uni``. ``fraction: true``
+    divides by the length of the longer of two. A limit on the length of answers limits it too. When all samples are
+    the same, there is no value.
 
     References:
         H. He and Thinking Machines Lab, "Defeating Nondeterminism in LLM Inference" (2025), for the first

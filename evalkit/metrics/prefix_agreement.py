@@ -40,10 +40,10 @@ def prefix_agreement(a: tuple[str, ...], b: tuple[str, ...], *, fraction: bool =
     """Return the number of words two samples share from the beginning, until the first difference.
 
     After the first different token a model goes its own way, so this is where samples part. Words are what stands
-    between white space, case and punctuation kept; ``unit`` may be ``characters`` or a tokenizer such as ``uni``,
-    which scripts written without blanks want. Two equal texts share all their words, so a cell of equal short texts
-    has a small value; ``fraction: true`` divides by the length of the longer, and makes that 1. A limit on the length
-    of answers limits it too. Two empty texts share nothing, and all of it as a fraction.
+    between white space, and in scripts written without blanks each character, case and punctuation kept; ``unit`` may
+    be ``characters`` or a tokenizer such as ``uni``. Two equal texts share all their words, so a cell of equal short
+    texts has a small value; ``fraction: true`` divides by the length of the longer, and makes that 1. A limit on the
+    length of answers limits it too. Two empty texts share nothing, and all of it as a fraction.
 
     References:
         H. He and Thinking Machines Lab, "Defeating Nondeterminism in LLM Inference" (2025), for the first

@@ -33,8 +33,7 @@ def prefix_survival(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     Its mean over pairs is one point of the survival curve of the common beginning, 10 words in unless told otherwise:
     asked for at several lengths, its first drop is where answers part. The limit on the length of answers and the
     answers' own length matter less to it than to `exact_agreement`. A text shorter than that counts whole: it agrees
-    with its equals alone. Words are what stands between white space; `unit` may be ``characters`` or a tokenizer, as
-    in `prefix_agreement`.
+    with its equals alone. Words and `unit` are those of `prefix_agreement`.
 
     References:
         E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949), for the chance that two are the same. Of

@@ -11,9 +11,7 @@ from evalkit.metrics.binding import at_least
 from evalkit.nouns import JSON, Sample
 from evalkit.text.degeneration import signs_of
 from evalkit.text.levels import canonical_json
-from evalkit.text.words import UNSPACED
-
-_UNSPACED = re.compile(f"[{UNSPACED}]")
+from evalkit.text.words import counted_words
 
 
 def _checked(options: Mapping[str, JSON]) -> Mapping[str, JSON]:
@@ -24,11 +22,6 @@ def _checked(options: Mapping[str, JSON]) -> Mapping[str, JSON]:
     except re.error as error:
         raise UsageError(f"{pattern!r} is no regular expression: {error}", hint="see Python's re module") from error
     return at_least("validity", options, max_words=1)
-
-
-def _n_words(text: str) -> int:
-    # In scripts written without blanks each character counts as a word.
-    return len(_UNSPACED.sub(r" \g<0> ", text).split())
 
 
 @sample_metric(unit="share", bounds=(0.0, 1.0), needs="samples", of_options=_checked)
@@ -62,7 +55,7 @@ def validity(
         return 0.0
     if contains is not None and contains not in text:
         return 0.0
-    if max_words is not None and _n_words(text) > max_words:
+    if max_words is not None and len(counted_words(text)) > max_words:
         return 0.0
     if json and canonical_json(text) is None:
         return 0.0

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evalkit.text.words import TOKENIZERS, tokens
+from evalkit.text.words import TOKENIZERS, counted_words, tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNITS = ("words", "characters", *TOKENIZERS)
-"""What a prefix may be counted in: what stands between white space, code points, or the tokens of a tokenizer."""
-
-_TOKENIZER_OF = {"words": "ws", "characters": "char"}
+"""What a prefix may be counted in: words as a reader counts them, code points, or the tokens of a tokenizer."""
 
 
 def units(text: str, *, unit: str = "words") -> tuple[str, ...]:
@@ -30,7 +28,9 @@ def units(text: str, *, unit: str = "words") -> tuple[str, ...]:
     Raises:
         UnknownNameError: There is no such unit.
     """
-    return tuple(tokens(text, _TOKENIZER_OF.get(unit, unit)))
+    if unit == "words":
+        return tuple(counted_words(text))
+    return tuple(text if unit == "characters" else tokens(text, unit))
 
 
 def scale_of(unit: str, *, fraction: bool) -> tuple[str, tuple[float, float]]:
@@ -42,7 +42,7 @@ def scale_of(unit: str, *, fraction: bool) -> tuple[str, tuple[float, float]]:
     """
     if fraction:
         return "share", (0.0, 1.0)
-    return unit if unit in _TOKENIZER_OF else "tokens", (0.0, math.inf)
+    return unit if unit in {"words", "characters"} else "tokens", (0.0, math.inf)
 
 
 def common_prefix(a: Sequence[str], b: Sequence[str]) -> int:

@@ -56,7 +56,7 @@ STEPS = {
 }
 OF_WORDS = (
     *("distinct_n", "expectation_adjusted_distinct", "self_bleu", "pairwise_bleu", "rouge_l_distance"),
-    *("word_jaccard_distance", "ngram_cosine_distance", "vector_distance", "vendi_score"),
+    *("word_jaccard_distance", "ngram_cosine_distance", "vector_distance", "vendi_score", "prefix_agreement"),
 )
 ENDS: dict[str, tuple[float | None, float | None]] = {
     "distinct_at_k": (1.0, 5.0),

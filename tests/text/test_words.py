@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import UnknownNameError, UsageError
-from evalkit.text.words import TOKENIZERS, ngrams, plain_words, tokens, words
+from evalkit.text.words import TOKENIZERS, counted_words, ngrams, plain_words, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,11 @@ def test_words_are_frozen(text, expected):
 def test_words_lose_nothing_but_white_space(text):
     """Written together, the words are the lower-cased text without white space."""
     assert "".join(words(text)) == "".join(text.lower().split())
+
+
+def test_counted_words_are_characters_where_there_are_no_blanks():
+    """White space parts words, and so does each character of a script without it; case and punctuation stay."""
+    assert counted_words("The cat's 猫坐在。 iPhone手机") == ["The", "cat's", *"猫坐在。", "iPhone", "手", "机"]
 
 
 def test_plain_words_are_what_stands_between_white_space():
