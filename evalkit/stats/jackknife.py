@@ -14,6 +14,7 @@ from evalkit.stats.student import Ends, quantile
 
 _ROUNDING = 1e-12
 
+
 def jackknife_interval(value: float, left_out: Sequence[float], *, level: float = 0.95) -> Ends | None:
     """Return value ± t times the delete-one standard error; None where leaving out changes nothing.
 
