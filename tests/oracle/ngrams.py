@@ -43,9 +43,8 @@ def ngrams(known: Mapping[str, Any]) -> Iterator[Computed]:
 
 def _lengths(texts: Sequence[str], expected: Mapping[str, Any], where: Path) -> Iterator[Computed]:
     for tokenizer in expected.keys() & {*TOKENIZERS}:
-        if tokenizer in {"char", "ws"}:
-            metric = {"char": "length_characters", "ws": "length_words"}[tokenizer]
-            yield Computed((*where, tokenizer), metric, each(texts, metric))
+        if tokenizer == "char":
+            yield Computed((*where, tokenizer), "length_characters", each(texts, "length_characters"))
         else:
             yield Computed((*where, tokenizer), "text/words.py", [len(tokens_of(text, tokenizer)) for text in texts])
 
