@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from evalkit.metrics.base import over_unique, pair_metric
-from evalkit.metrics.binding import at_least
 from evalkit.text.bleu import Numbered, Rules, numbered, pairwise_bleu_matrix
 from evalkit.text.bleu import pairwise_bleu as score_of
 from evalkit.text.words import tokens
@@ -36,7 +35,6 @@ def _rules(text: Numbered, flavour: str) -> Rules:
     diversity=-1,
     prepare=_numbered,
     matrix=_matrix,
-    of_options=lambda options: at_least("pairwise_bleu", options, n=1),
 )
 def pairwise_bleu(a: Numbered, b: Numbered, *, flavour: Literal["effective", "texygen"] = "effective") -> float:
     """Return the BLEU of two samples, each with the other as reference and averaged, in [0, 1]; higher is less diverse.

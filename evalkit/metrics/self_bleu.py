@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from evalkit.metrics.base import set_metric
-from evalkit.metrics.binding import at_least
-from evalkit.nouns import Panel
-from evalkit.text.bleu import Rules
+from evalkit.nouns import JSON, Panel
+from evalkit.text.bleu import Rules, checked_order
 from evalkit.text.bleu import self_bleu as scores_of
 from evalkit.text.words import tokens
 
 
 def _tokens(text: str, *, tokenizer: str = "uni") -> tuple[str, ...]:
     return tuple(tokens(text, tokenizer))
+
+
+def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
+    n: Any = options["n"]
+    checked_order(n)
+    return {}
 
 
 @set_metric(
@@ -27,7 +32,7 @@ def _tokens(text: str, *, tokenizer: str = "uni") -> tuple[str, ...]:
     depends_on_length=True,
     panel=Panel.LITERATURE,
     prepare=_tokens,
-    of_options=lambda options: at_least("self_bleu", options, n=1),
+    of_options=_checked,
 )
 def self_bleu(
     texts: Sequence[tuple[str, ...]], *, n: int = 4, flavour: Literal["effective", "texygen"] = "effective"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.errors import UnknownNameError
+from evalkit.errors import UnknownNameError, UsageError
 from evalkit.nouns import Undefined
 from evalkit.text.words import ngrams
 
@@ -26,6 +26,7 @@ Similarities = NDArray[np.float64]
 
 _EPSILON = 0.1
 _LOGARITHM_FACTOR = 5.0
+_MOST_ORDER = 64  # each length takes a pass over the words, though no two texts share so long a run
 
 
 class Rules(NamedTuple):
@@ -103,6 +104,17 @@ def self_bleu(texts: Sequence[Tokens], rules: Rules = Rules()) -> list[float]:  
     ]
 
 
+def checked_order(order: int) -> int:
+    """Return the longest n-gram to look at, as it is.
+
+    Raises:
+        UsageError: It is below 1, or so long that counting up to it would never end.
+    """
+    if not 1 <= order <= _MOST_ORDER:
+        raise UsageError(f"BLEU of n-grams up to {order} words does not exist", hint=f"n is 1 to {_MOST_ORDER}")
+    return order
+
+
 class Numbered(NamedTuple):
     """N-grams of a text, made once for all its pairs."""
 
@@ -119,9 +131,12 @@ def numbered(text: Tokens, order: int) -> Numbered:
     Args:
         text: Tokens of a text.
         order: Longest n-gram, 1 or more.
+
+    Raises:
+        UsageError: See `checked_order`.
     """
     found: list[frozenset[object]] = []
-    for n in range(1, order + 1):
+    for n in range(1, checked_order(order) + 1):
         counts = Counter(ngrams(text, n))
         found.append(frozenset((gram, time) for gram, count in counts.items() for time in range(count)))
     return Numbered(tuple(found), len(text))

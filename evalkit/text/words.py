@@ -54,7 +54,8 @@ def ngrams(tokens: Sequence[str], n: int) -> list[tuple[str, ...]]:
     """
     if n < 1:
         raise UsageError(f"n-grams of {n} words do not exist", hint="n is 1 or more")
-    return list(zip(*(tokens[start:] for start in range(n)), strict=False))
+    # A text shorter than n holds none; so many empty ends of it would fill the memory where n is absurd.
+    return list(zip(*(tokens[start:] for start in range(n)), strict=False)) if n <= len(tokens) else []
 
 
 _TOKENIZERS: dict[str, Callable[[str], list[str]]] = {

@@ -162,12 +162,14 @@ def test_order_of_texts_changes_nothing(name, options, texts):
         ("expectation_adjusted_distinct", {"vocabulary": 0}),
         ("self_bleu", {"n": 0}),
         ("pairwise_bleu", {"n": 0}),
+        ("self_bleu", {"n": 10**9}),
+        ("pairwise_bleu", {"n": 10**9}),
         ("rep_n", {"n": 0}),
         ("word_jaccard_distance", {"n": 0}),
     ],
 )
 def test_an_option_without_meaning_is_refused_before_anything_is_sampled(name, options):
-    """A number of n-grams, draws or words is 1 or more."""
+    """A number of n-grams, draws or words is 1 or more, and no number that counting would never reach."""
     with pytest.raises(UsageError):
         bind(bound(name), options)
 

@@ -47,7 +47,14 @@ def test_plain_words_are_what_stands_between_white_space():
 
 
 @pytest.mark.parametrize(
-    ("n", "expected"), [(1, [("a",), ("b",), ("c",)]), (2, [("a", "b"), ("b", "c")]), (3, [("a", "b", "c")]), (4, [])]
+    ("n", "expected"),
+    [
+        (1, [("a",), ("b",), ("c",)]),
+        (2, [("a", "b"), ("b", "c")]),
+        (3, [("a", "b", "c")]),
+        (4, []),
+        (10**9, []),
+    ],
 )
 def test_ngrams_are_neighbours_in_order(n, expected):
     """Each run of n words is there once for each place it stands at."""
