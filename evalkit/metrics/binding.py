@@ -7,6 +7,7 @@ import dataclasses
 import difflib
 import functools
 import inspect
+import math
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -136,6 +137,10 @@ def _check_option(metric: Metric, name: str, value: JSON) -> None:
     if allowed and not _is_one_of(value, allowed):
         expected = " or ".join("null" if kind is types.NoneType else kind.__name__ for kind in allowed)
         raise UsageError(f"option {name!r} of {metric.name} is {expected}, not {value!r}")
+    if isinstance(value, float) and math.isnan(value):
+        raise UsageError(
+            f"option {name!r} of {metric.name} is no number", hint=f"{known[name]!r} unless told otherwise"
+        )
     choices = list(dict.fromkeys(choice for hint in _hints(metric, name) for choice in _choices(hint)))
     if choices and value not in choices:
         near = difflib.get_close_matches(str(value), choices, n=1)

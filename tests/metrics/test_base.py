@@ -112,6 +112,12 @@ def test_wrong_type_is_refused(option, value):
         bind(same_start, {option: value})
 
 
+def test_what_is_no_number_is_refused():
+    """NaN passes every comparison with a limit, so it is refused before any."""
+    with pytest.raises(UsageError, match="option 'weight' of same_start is no number"):
+        bind(same_start, {"weight": float("nan")})
+
+
 @pytest.mark.parametrize(("option", "value"), [("weight", 1), ("note", "a"), ("note", None)])
 def test_right_type_is_taken(option, value):
     """A whole number is a number, and None stands where the parameter allows it."""
