@@ -7,6 +7,7 @@ from typing import Any
 
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.binding import at_least
+from evalkit.metrics.quality_mean import quality_checked
 from evalkit.nouns import JSON, Undefined
 from evalkit.stats import at_k, order_k_interval
 from evalkit.text.classes import class_counts
@@ -17,6 +18,7 @@ _HOW = "Beta ends at the effective number of trials, guarded for samples that ar
 
 def _of_k(options: Mapping[str, JSON]) -> Mapping[str, Any]:
     k: Any = options["k"]
+    quality_checked(options)
     return {**at_least("distinct_valid_at_k", options, k=2), "bounds": (0.0, float(k)), "order": k, "min_samples": k}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.binding import at_least
+from evalkit.metrics.quality_mean import quality_checked
 from evalkit.nouns import JSON, Undefined
 from evalkit.stats import at_k, proportion
 
@@ -15,6 +16,7 @@ _RIGHT = 0.5
 
 def _of_k(options: Mapping[str, JSON]) -> Mapping[str, Any]:
     at_least("pass_at_k", options, k=1)
+    quality_checked(options)
     return {"order": options["k"], "min_samples": options["k"]}
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from rapidfuzz.distance import Indel
+
+from evalkit.metrics.all_pairs import compared as compared_texts
 from evalkit.metrics.base import over_unique, pair_metric
 from evalkit.metrics.quality_mean import quality_checked
 from evalkit.nouns import JSON, Undefined
@@ -68,17 +71,10 @@ def distances_of(items: Sequence[Item], distance: Distance) -> NDArray[np.float6
         from evalkit.stats.cosine import cosine_distances
 
         return cosine_distances(np.array([item[2] for item in items], dtype=np.float64))
-    return over_unique([item[1] for item in items], _between_tokens if distance == "rouge_l" else _different)
-
-
-def _between_tokens(texts: list[tuple[str, ...]]) -> NDArray[np.float64]:
-    import numpy as np
-    from rapidfuzz import process
-    from rapidfuzz.distance import Indel
-
-    index: dict[str, int] = {}
-    numbers = [[index.setdefault(token, len(index)) for token in text] for text in texts]
-    return process.cdist(numbers, numbers, scorer=Indel.normalized_distance, dtype=np.float64, workers=1)
+    texts = [item[1] for item in items]
+    if distance == "rouge_l":
+        return compared_texts(texts, Indel.normalized_distance)
+    return over_unique(texts, _different)
 
 
 def _different(texts: list[str | None]) -> NDArray[np.float64]:

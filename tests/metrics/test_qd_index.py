@@ -172,7 +172,9 @@ def test_the_exact_bound_counts_good_samples_only():
     assert metric.interval(prepared(metric, *few), 0.95) == metric.interval(prepared(metric, *many), 0.95)
 
 
-@pytest.mark.parametrize("name", ["qd_index", "weighted_distance", "quality_mean"])
+@pytest.mark.parametrize(
+    "name", ["qd_index", "weighted_distance", "quality_mean", "distinct_valid_at_k", "pass_at_k", "pass_hat_k"]
+)
 @pytest.mark.parametrize(
     ("options", "error"),
     [
