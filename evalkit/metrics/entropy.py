@@ -17,7 +17,7 @@ _ESTIMATORS = {
     "chao_wang_jost": estimators.chao_wang_jost_entropy,
     "chao_shen": estimators.chao_shen_entropy,
     "miller_madow": estimators.miller_madow_entropy,
-    "plugin": estimators.plug_in_entropy,
+    "plug_in": estimators.plug_in_entropy,
 }
 
 
@@ -33,12 +33,12 @@ _ESTIMATORS = {
 def entropy(
     texts: Sequence[str | None],
     *,
-    estimator: Literal["chao_wang_jost", "chao_shen", "miller_madow", "plugin"] = "chao_wang_jost",
+    estimator: Literal["chao_wang_jost", "chao_shen", "miller_madow", "plug_in"] = "chao_wang_jost",
 ) -> float:
     """Return the entropy of the answers, in nats: 0 where all agree, log n where n answers are equally common.
 
     The `estimator` is ``chao_wang_jost`` unless told otherwise: above one nat it is the nearest to the truth.
-    ``chao_shen``, ``miller_madow`` and ``plugin``, the entropy of the sample itself, are there to be compared with
+    ``chao_shen``, ``miller_madow`` and ``plug_in``, the entropy of the sample itself, are there to be compared with
     the literature. All are too low where much is unseen and rise with n, the plug-in most: at n = 20 it says 2.1
     of 3.6 nats. Where the samples cover less than half of what the source says (`sample_coverage`), no estimator
     knows better than its assumptions, and there is no value; a mean over prompts then lacks the most diverse of

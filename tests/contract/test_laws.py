@@ -250,7 +250,7 @@ def test_agreement_climbs_the_ladder(name: str, sign: int, texts: list[str]) -> 
         ("distinct_at_k", {"k": 2, "equivalence": "loose"}, "exact_agreement", {"level": "loose"}, lambda u: 2 - u),
         ("cluster_agreement", {"equivalence": "raw"}, "exact_agreement", {}, lambda u: u),
         ("hill_number", {}, "exact_agreement", {}, lambda u: 1 / u if u else None),
-        ("hill_number", {"q": 1.0}, "entropy", {"estimator": "plugin"}, lambda h: None if h is None else math.exp(h)),
+        ("hill_number", {"q": 1.0}, "entropy", {"estimator": "plug_in"}, lambda h: None if h is None else math.exp(h)),
         ("semantic_entropy", {"equivalence": "raw"}, "entropy", {}, lambda h: h),
         ("edit_similarity", {}, "edit_distance", {}, lambda d: 1 - d),
         ("pass_at_k", {"k": 1}, "quality_mean", {}, lambda q: q),

@@ -24,7 +24,7 @@ _OF_STATISTICS: dict[str, tuple[str, str, Callable[[Sequence[int]], float | None
     "entropy_chao_wang_jost": ("entropy", "chao_wang_jost", entropy.chao_wang_jost_entropy),
     "entropy_chao_shen": ("entropy", "chao_shen", entropy.chao_shen_entropy),
     "entropy_miller_madow": ("entropy", "miller_madow", entropy.miller_madow_entropy),
-    "shannon_plugin_nats": ("entropy", "plugin", entropy.plug_in_entropy),
+    "shannon_plugin_nats": ("entropy", "plug_in", entropy.plug_in_entropy),
 }
 _HILL = {"S_obs": 0, "hill_q0": 0, "hill_q1_plugin": 1, "hill_q2_unbiased_inverse": 2, "hill_qinf_plugin": math.inf}
 
