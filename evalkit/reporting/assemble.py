@@ -19,6 +19,8 @@ from evalkit.text.visible import visible
 if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
 
+_ONCE = frozenset({"multiples", "strip"})
+"""Pictures that are drawn for the metric of the headline only; the heat map shows the others' prompts."""
 _PARTING = ("first_divergence", "prefix_agreement", "prefix_survival", "exact_agreement")
 """Metrics beside which it is drawn where answers part, the first that was measured."""
 
@@ -93,8 +95,9 @@ def _sections(
     room = MOST_BYTES
     by_title = {curve.metric.title: curve for curve in curves}
     for curve in curves:
-        # One picture is enough for what stands behind the front.
+        # One picture is enough for what stands behind the front; what shows prompts is drawn in full once.
         chosen = plots if curve.metric.panel is Panel.FRONT else plots[:1]
+        chosen = chosen if curve is curves[0] else [plot for plot in chosen if plot.name not in _ONCE]
         part, failed = section(curve, chosen, room=room, beside=_beside(curve, by_title, divergence))
         room -= sum(len(figure.light) for figure in part.figures)
         parts.append((part, failed))
