@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.qd_index import Distance, Item, compared, distances_of, needs_of, qualities_of
 from evalkit.nouns import Panel, Undefined
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def _ends(
@@ -14,26 +19,50 @@ def _ends(
 ) -> tuple[tuple[float, float] | None, str]:
     import numpy as np
 
-    from evalkit.stats.jackknife import jackknife_interval
-    from evalkit.stats.proportion import all_equal_interval
+    from evalkit.stats.ustatistic import pair_interval
 
     weights = qualities_of(items)
+    good, distances = weights > 0.0, distances_of(items, distance)
+    if np.ptp(weights[good]) > 0.0:
+        return _ends_of_graded(weights, distances, level)
+    # Whichever samples are good, among them it is a plain mean over pairs.
+    among = distances[np.ix_(good, good)]
+    if distance == "exact":
+        same = pair_interval(1.0 - among, level=level, equality=True)
+        ends = None if same is None else (1.0 - same[1], 1.0 - same[0])
+    else:
+        ends = pair_interval(among, level=level)
+    return ends, "guarded interval of the mean over pairs of acceptable samples"
+
+
+def _ends_of_graded(
+    weights: NDArray[np.float64], distances: NDArray[np.float64], level: float
+) -> tuple[tuple[float, float] | None, str]:
+    import numpy as np
+
+    from evalkit.stats.effective import bounded_interval
+    from evalkit.stats.proportion import all_equal_interval
+
     pairs = np.outer(weights, weights)
     np.fill_diagonal(pairs, 0.0)
-    moments = pairs * distances_of(items, distance)
-    value = float(moments.sum() / pairs.sum())
+    moments = pairs * distances
+    value = float(np.clip(moments.sum() / pairs.sum(), 0.0, 1.0))
+    # As many samples of equal quality would weigh as evenly.
+    n_good = float(weights.sum() ** 2 / (weights**2).sum())
     if value in {0.0, 1.0}:
-        # Pairs that share no sample are trials, and only samples of some quality are in any.
-        n_trials = int(weights.sum() ** 2 / (weights**2).sum()) // 2
-        return all_equal_interval(value, n_trials, bounds=(0.0, 1.0), level=level), (
+        # Pairs that share no sample are trials.
+        return all_equal_interval(value, max(1, int(n_good) // 2), bounds=(0.0, 1.0), level=level), (
             "exact bound: all pairs of some quality have the same distance"
         )
     rest = pairs.sum() - 2.0 * pairs.sum(axis=1)
     if (rest <= 0.0).any():
         return None, "none: one sample decides whether there are two of some quality"
+    n = len(weights)
     left_out = (moments.sum() - 2.0 * moments.sum(axis=1)) / rest
-    ends = jackknife_interval(value, left_out.tolist(), level=level)
-    return ends, "none: leaving a sample out changes nothing" if ends is None else "delete-one jackknife over samples"
+    variance = (n - 1) / n * float(((left_out - left_out.mean()) ** 2).sum())
+    most = max(1.0, n_good * (n_good - 1.0) / 2.0)
+    ends = bounded_interval(value, variance, max(1.0, n_good - 1.0), bounds=(0.0, 1.0), level=level, most_trials=most)
+    return ends, "Beta ends at the effective number of trials, from the delete-one variance"
 
 
 @set_metric(

@@ -15,6 +15,7 @@ from evalkit.metrics.qd_index import qd_index
 from evalkit.metrics.quality_mean import quality_mean
 from evalkit.metrics.weighted_distance import weighted_distance
 from evalkit.nouns import MetricRequest, Undefined
+from evalkit.stats.ustatistic import pair_interval
 
 UNIT = st.floats(0.0, 1.0)
 CELLS = st.integers(2, 7).flatmap(
@@ -147,15 +148,18 @@ def test_nothing_good_has_no_weighted_distance():
 @pytest.mark.parametrize(
     ("qualities", "texts", "method"),
     [
-        ([1.0] * 6, ["a b", "a c", "a d", "b c", "x y", "a b c"], "jackknife"),
-        ([1.0] * 6, ["a"] * 6, "exact bound"),
-        ([1.0] * 3, ["a b", "a c", "a d"], "changes nothing"),
-        ([1.0, 1.0, 0.0], ["a b", "a c", "a d"], "one sample decides"),
-        ([1.0, 1.0], ["a b", "a c"], "one sample decides"),
+        ([1.0] * 6, ["a b", "a c", "a d", "b c", "x y", "a b c"], "guarded"),
+        ([0.4] * 6, ["a"] * 6, "guarded"),
+        ([1.0] * 3, ["a b", "a c", "a d"], "guarded"),
+        ([1.0, 1.0, 0.0], ["a b", "a c", "a d"], "guarded"),
+        ([1.0, 1.0], ["a b", "a c"], "guarded"),
+        ([1.0, 0.5, 0.2, 0.9], ["a b", "a c", "a d", "b c"], "delete-one"),
+        ([1.0, 0.5, 0.2, 0.9], ["a"] * 4, "exact bound"),
+        ([1.0, 0.5, 0.0], ["a b", "a c", "a d"], "one sample decides"),
     ],
 )
 def test_the_interval_of_the_weighted_distance(qualities, texts, method):
-    """Delete-one where each sample can be spared, an exact bound where all pairs are alike, else none."""
+    """Among samples equally good it is that of a mean over pairs; else of each left out, where each can be spared."""
     metric = bound("weighted_distance", distance="rouge_l")
     items = prepared(metric, qualities, texts)
     ends, how = metric.interval(items, 0.95)
@@ -170,6 +174,16 @@ def test_the_exact_bound_counts_good_samples_only():
     metric = bound("weighted_distance", distance="exact")
     few, many = ([1.0] * 6, ["a"] * 6), ([1.0] * 6 + [0.0] * 6, ["a"] * 12)
     assert metric.interval(prepared(metric, *few), 0.95) == metric.interval(prepared(metric, *many), 0.95)
+
+
+def test_the_interval_of_good_samples_is_that_of_their_agreement():
+    """One common answer among rare ones is guarded against here as it is in exact agreement: both say the same."""
+    metric = bound("weighted_distance", distance="exact")
+    texts = ["a"] * 17 + ["b", "c", "d"]
+    same = np.array([[float(one == other) for other in texts] for one in texts])
+    low, high = pair_interval(same, equality=True)
+    ends, _ = metric.interval(prepared(metric, [1.0] * 20, texts), 0.95)
+    assert ends == pytest.approx((1.0 - high, 1.0 - low))
 
 
 @pytest.mark.parametrize(
