@@ -14,6 +14,7 @@ from evalkit.nouns import CellOutcomes, Form, Interval, Measurement, Metric, Und
 from evalkit.stats.effective import bounded_interval
 from evalkit.stats.jackknife import jackknife_interval
 from evalkit.stats.proportion import all_equal_interval, clopper_pearson
+from evalkit.stats.skewed import skewed_mean_interval
 from evalkit.stats.student import mean_interval
 from evalkit.stats.subsets import subsets_of
 from evalkit.stats.ustatistic import jackknife_variance, pair_interval, pair_mean
@@ -155,6 +156,9 @@ def _ends_of_mean(
         variance = float(values.var(ddof=1)) / n
         ends = bounded_interval(float(values.mean()), variance, n - 1, bounds=bounds, level=level)
         return ends, "Jeffreys interval at the effective number of samples"
+    if math.isfinite(bounds[0]):
+        ends = skewed_mean_interval(values, low=bounds[0], level=level)
+        return ends, DEGENERATE if ends is None else "t ends on a logarithmic scale and bootstrap-t over samples"
     return clipped(mean_interval(values, level=level), bounds), "t interval over samples"
 
 

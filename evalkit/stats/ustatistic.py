@@ -6,19 +6,17 @@ Explained in docs/statistics.md, "An interval within one prompt".
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.stats.effective import bounded_interval
 from evalkit.stats.proportion import all_equal_interval, clopper_pearson
-from evalkit.stats.streams import stream
+from evalkit.stats.resampling import multinomial_weights
 from evalkit.stats.student import Ends, quantile
 
 Matrix = NDArray[np.float64]
 
-_DRAWS = 1999
 _ROUNDING = 1e-12
 
 
@@ -113,7 +111,7 @@ def _log_ends(above: float, variance: float, n: int, level: float) -> Ends:
 def _weighted_means(matrix: Matrix) -> NDArray[np.float64]:
     """Return means over pairs under multinomial weights, a text's pairs with itself left out; shape (draws,)."""
     n = len(matrix)
-    weights = _weights(n)
+    weights = multinomial_weights(n)
     order = _canonical_order(matrix)
     matrix = matrix[np.ix_(order, order)]
     clean = matrix - np.diag(np.diagonal(matrix))
@@ -130,11 +128,3 @@ def _canonical_order(matrix: Matrix) -> NDArray[np.intp]:
     _, kind, size = np.unique(rounded, axis=0, return_inverse=True, return_counts=True)
     keys = (kind.ravel(), np.round((rounded**2).sum(axis=1), 9), np.round(rounded.sum(axis=1), 9), size[kind.ravel()])
     return np.lexsort(keys)
-
-
-@lru_cache(maxsize=4)
-def _weights(n: int) -> Matrix:
-    # The same for every matrix of a size: equal data give equal intervals, in whatever order they came.
-    drawn = stream(0, "pair weights", str(n)).multinomial(n, np.full(n, 1.0 / n), size=_DRAWS)
-    kept: Matrix = drawn[drawn.max(axis=1) < n].astype(np.float64)
-    return kept

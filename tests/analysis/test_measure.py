@@ -84,13 +84,20 @@ def of_four(texts: list[str]) -> float:
     return float(len(texts))
 
 
-def test_sample_form_is_a_mean_with_a_t_interval(cell_of, metric_of):
-    """Length in words is the mean over samples with scipy's t interval."""
+def test_sample_form_is_a_mean_with_the_interval_of_a_tail(cell_of, metric_of):
+    """Length in words is the mean over samples, and its interval reaches further up than down."""
     found = measure_cell(metric_of("length_words"), cell_of(["one", "one two", "one two three four"]))
-    expected = stats.ttest_1samp([1, 2, 4], 0).confidence_interval(0.95)
     assert found.value == pytest.approx(7 / 3)
-    assert (found.interval.low, found.interval.high) == pytest.approx((max(0, expected.low), expected.high))
-    assert (found.n_samples, found.method) == (3, "t interval over samples")
+    assert found.interval.high - found.value > found.value - found.interval.low > 0
+    assert (found.n_samples, found.method) == (3, "t ends on a logarithmic scale and bootstrap-t over samples")
+
+
+def test_sample_form_without_bounds_has_a_t_interval(cell_of, metric_of):
+    """What is bounded nowhere has scipy's t interval."""
+    metric = replace(metric_of("length_words"), bounds=(-math.inf, math.inf))
+    found = measure_cell(metric, cell_of(["one", "one two", "one two three four"]))
+    expected = stats.ttest_1samp([1, 2, 4], 0).confidence_interval(0.95)
+    assert (found.interval.low, found.interval.high) == pytest.approx((expected.low, expected.high))
 
 
 def test_right_or_wrong_is_clopper_pearson(cell_of, metric_of):

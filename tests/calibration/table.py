@@ -60,10 +60,10 @@ REMARKS = {
     8: "Chao, Wang and Jost's estimate is nearer to the truth than the entropy of the sample itself; the column of"
     " limits says how far off that one is. With less than half of the language seen, no entropy is told.",
     9: "The mean of minus the log-probability of an answer, unbiased everywhere. Coverage is that of the cells that"
-    " have an interval, and is held to 93 to 97 % in the short language where no answer has more than half of the"
-    " probability. Elsewhere it is told and not judged: t intervals over 20 skewed values fall short, by a few points"
-    " where one answer is very likely, and by far where one answer in fifty goes astray and carries much of the entropy"
-    " (long, T 1).",
+    " have an interval, and is held to 93 to 98.5 % in the short language where no answer has more than half of the"
+    " probability: the interval is an envelope of two for skewed values. Elsewhere it is told and not judged: it falls"
+    " short by a few points where one answer is very likely, and by far where one answer in fifty goes astray and"
+    " carries much of the entropy (long, T 1), which 20 answers can not tell.",
     10: "The words that two answers share before they part, and the chance that they begin with the same words.",
     11: "Nothing is drawn: the finite difference over a step of 0.0001 in ln T, in the state where both differ most.",
     16: "For one prompt from the two intervals (MOVER); for ten prompts paired, for these very prompts; and for twenty"
