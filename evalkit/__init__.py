@@ -1,10 +1,10 @@
 """How much a model's answers vary, at which temperature, and how sure we are.
 
-The verbs, in the order of the work: `load_suite`, `plan`, `open_store`, `run`, `measure`, `report`.
+The verbs, in the order of the work: `load_suite`, `plan`, `open_store`, `run`, `measure`, `compare`, `report`.
 `serve` starts the embedded endpoint, `quick_chat` asks one question.
 """
 
-from evalkit.api import load_suite, measure, open_store, plan, report, run, run_async, serve
+from evalkit.api import compare, load_suite, measure, open_store, plan, report, run, run_async, serve
 from evalkit.chat import quick_chat
 from evalkit.errors import EvalkitError
 from evalkit.nouns import (
@@ -51,6 +51,7 @@ __all__ = [
     "Suite",
     "Verdict",
     "__version__",
+    "compare",
     "load_suite",
     "measure",
     "open_store",

@@ -15,6 +15,7 @@ from evalkit import environment, registry
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import (
     USUAL_METRICS,
+    Comparison,
     Delivery,
     Estimand,
     Metric,
@@ -272,6 +273,50 @@ def _metric(wanted: MetricLike) -> Metric:
     if isinstance(wanted, Metric):
         return wanted
     return bound(wanted if isinstance(wanted, MetricRequest) else MetricRequest(name=wanted))
+
+
+# --- compare ------------------------------------------------------------------------------------
+
+
+def compare(  # noqa: PLR0913 - each but two is a keyword with a default
+    store: Store,
+    label: str,
+    *,
+    baseline: str = "main",
+    baseline_store: Store | None = None,
+    metrics: Iterable[MetricLike] | None = None,
+    level: float = 0.95,
+    estimand: Estimand = Estimand.THESE_PROMPTS,
+    margin: float = 0.05,
+    tools: Tools | None = None,
+    watch: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Return how a run differs from a baseline, paired by prompt, with a verdict on each contrast.
+
+    Args:
+        store: Where the run is.
+        label: Name of the run, the candidate.
+        baseline: Name of the run it is compared with.
+        baseline_store: Where that is; the same store when None.
+        metrics: What to contrast; those of the candidate's suite that stand in front when None.
+        level: Level of every interval, in (0, 1).
+        estimand: What intervals and p-values speak of: these prompts, or prompts like these.
+        margin: The greatest difference that does not matter; of metrics beyond [0, 1], as a share of the baseline's.
+        tools: An embedder and a judge for both runs; what the candidate's suite asks for when None.
+        watch: Called with the numbers of cells done and of all.
+
+    Raises:
+        StatisticsError: A run holds no answers, or they have no prompt in common.
+        UsageError: Level or margin is out of range, or a metric has no such option.
+    """
+    from evalkit.analysis.compare import Terms
+    from evalkit.comparing import compared, usual
+    from evalkit.equipping import equipped
+
+    run, other = store.run(label), baseline_store or store
+    wanted = usual(run.suite) if metrics is None else [_metric(metric) for metric in metrics]
+    tools, terms = equipped(run.suite, store, tools), Terms(level=level, estimand=estimand, margin=margin)
+    return compared((other.run(baseline), other), (run, store), wanted, tools=tools, watch=watch, terms=terms)
 
 
 # --- report -------------------------------------------------------------------------------------

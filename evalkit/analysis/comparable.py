@@ -42,15 +42,21 @@ def require_one_size(metric: Metric, sizes: Iterable[int]) -> None:
 
 
 def how_to_rarefy(metric: Metric, sizes: Sequence[int]) -> str:
-    """Return what to ask for instead, so that every cell is brought down to one number of samples.
-
-    A cell of one or two samples is no measure for the others: it is better lost.
-    """
-    size = min((each for each in sizes if each >= _FEWEST), default=max(sizes))
+    """Return what to ask for instead, so that every cell is brought down to one number of samples."""
+    size = common_size(sizes)
     return (
         f"bring them down to one number with {metric.name}:rarefy={size} (in a suite: {{metric: {metric.name},"
         f" rarefy: {size}}}), or read a metric that does not drift, such as exact_agreement"
     )
+
+
+def common_size(sizes: Iterable[int]) -> int:
+    """Return the number of samples to bring every cell down to: the least, or nearly.
+
+    A cell of one or two samples is no measure for the others: it is better lost.
+    """
+    known = list(sizes)
+    return min((each for each in known if each >= _FEWEST), default=max(known))
 
 
 def refusal(metric: Metric, sizes: Iterable[int], usual: int) -> str:

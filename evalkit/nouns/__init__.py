@@ -2,7 +2,15 @@
 
 from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution, merged
-from evalkit.nouns.comparison import Comparison, Contrast, Verdict
+from evalkit.nouns.comparison import (
+    Comparison,
+    Contrast,
+    Discrepancy,
+    LeftOut,
+    Quantity,
+    SettingDifference,
+    Verdict,
+)
 from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells, size_in_words
 from evalkit.nouns.estimate import (
     Counts,
@@ -58,6 +66,7 @@ __all__ = [
     "Curve",
     "Decoding",
     "Delivery",
+    "Discrepancy",
     "Divergence",
     "Draw",
     "Endpoint",
@@ -69,6 +78,7 @@ __all__ = [
     "Frontier",
     "Interval",
     "LadderRow",
+    "LeftOut",
     "Measurement",
     "Message",
     "Metric",
@@ -81,10 +91,12 @@ __all__ = [
     "Point",
     "Prompt",
     "Provenance",
+    "Quantity",
     "Reply",
     "Request",
     "Run",
     "Sample",
+    "SettingDifference",
     "Suite",
     "SurvivalCurve",
     "ToolRequest",

@@ -29,6 +29,7 @@ SLUGS = (
     "choices-short",
     "negative-cosines",
     "judge-unclear",
+    "rarefied",
 )
 """Every slug; each has an entry in docs/errors.md, held by a test."""
 

@@ -96,9 +96,35 @@ def tost_of_interval(
     return _decided(below, above, alpha)
 
 
+def differs(difference: float, ends: Ends, *, level: float, df: float = math.inf) -> float:
+    """Return the two-sided p-value that a difference is 0, from an interval that may be lopsided; in (0, 1].
+
+    The half of the interval that faces 0 is read as so many standard errors, by t with the degrees of freedom of the
+    interval: the p-value is at most 1 - level exactly when the interval leaves 0 out.
+
+    Args:
+        difference: The estimate, inside its interval.
+        ends: The interval, with width.
+        level: Its level, in (0, 1).
+        df: Degrees of freedom behind the interval, above 0; infinite for the normal.
+
+    References:
+        Definition by this project, from G. Y. Zou, A. Donner, "Construction of Confidence Limits About Effect
+        Measures", Statistics in Medicine 27(10), 1693-1702 (2008), for the standard errors of the two sides.
+    """
+    if difference == 0.0:
+        return 1.0
+    half = difference - ends[0] if difference > 0.0 else ends[1] - difference
+    return min(1.0, 2.0 * _side_of(abs(difference), half / quantile(level, df), df))
+
+
+def _side_of(distance: float, se: float, df: float) -> float:
+    return _tail(distance, se, df) if se > 0.0 else float(distance < 0.0)
+
+
 def _side(distance: float, se: float) -> float:
     """Return the one-sided p-value; a side without width is decided by the sign, as its end is."""
-    return _tail(distance, se, math.inf) if se > 0.0 else float(distance < 0.0)
+    return _side_of(distance, se, math.inf)
 
 
 def _tail(distance: float, se: float, df: float) -> float:

@@ -149,6 +149,35 @@ def exact_match_test(
     return upper_sided(observed, all_sums(parts) if exact else np.sum(parts, axis=0), exact=exact)
 
 
+def noise_floor(
+    kernels: Sequence[Matrix], rng: np.random.Generator, *, share: float = 0.95, splits: int = 999
+) -> float:
+    """Return the discrepancy, summed over prompts, below which a share of random splits into halves stay.
+
+    What one side's own answers give against themselves: a discrepancy that is no larger is noise. Halves hold half
+    the answers, so the floor lies above the noise between two whole sides.
+
+    Args:
+        kernels: For each prompt (n, n) similarities of one side's samples, four or more.
+        rng: Draws the splits.
+        share: Share of the splits below, in (0, 1).
+        splits: Splits to draw.
+
+    Raises:
+        ValueError: A prompt has fewer than four samples.
+
+    References:
+        Definition by this project; the statistic is that of A. Gretton and others (2012), equation 3.
+    """
+    _check([(len(kernel), len(kernel) // 2) for kernel in kernels])
+    total = np.zeros(splits)
+    for kernel in kernels:
+        half = len(kernel) // 2
+        drawn = rng.permuted(np.tile(np.arange(len(kernel)) < half, (splits, 1)), axis=1)
+        total += _mmd2_of(kernel, half, drawn.astype(np.float64))
+    return float(np.quantile(total, share))
+
+
 def _stratified(
     statistic: _Statistic, matrices: Sequence[Matrix], n_first: Sequence[int], rng: np.random.Generator, draws: int
 ) -> PermutationTest:

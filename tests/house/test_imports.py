@@ -130,7 +130,18 @@ def test_nouns_need_only_the_standard_library(trees: dict[Path, ast.Module]) -> 
 def test_every_room_is_in_the_table(root: Path) -> None:
     """A new room is entered here, as a stage, a floor, or one who may know the order of the stages."""
     conductors = {
-        *("api", "answering", "chat", "deriving", "embedding", "equipping", "judging", "measuring", "powering"),
+        *(
+            "api",
+            "answering",
+            "chat",
+            "comparing",
+            "deriving",
+            "embedding",
+            "equipping",
+            "judging",
+            "measuring",
+            "powering",
+        ),
         *("provenance", "reading", "results", "__main__", "__init__"),
     }
     known = {*STAGES, *FLOORS, *ABOVE, *conductors}

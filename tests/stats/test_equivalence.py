@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evalkit.stats.equivalence import non_inferior, tost, tost_of_interval
+from evalkit.stats.equivalence import differs, non_inferior, tost, tost_of_interval
 from evalkit.stats.student import mean_interval, quantile
 
 DIFFERENCE, SE = st.floats(-0.3, 0.3), st.floats(0.001, 0.2)
@@ -83,3 +83,16 @@ def test_from_paired_differences():
     low, high = mean_interval(values, level=0.9)
     found = tost(float(values.mean()), float(values.std(ddof=1)) / 20**0.5, 19, margin=0.05)
     assert found.shown is (low > -0.05 and high < 0.05) is True
+
+
+@given(DIFFERENCE, st.floats(0.001, 0.4), st.floats(0.001, 0.4), st.floats(2, 60))
+def test_a_difference_from_nothing_is_an_interval_without_it(difference, below, above, df):
+    """The p-value is at most 0.05 exactly when the 95 % interval leaves 0 out, and that of t where it is that of t."""
+    ends = (difference - below, difference + above)
+    found = differs(difference, ends, level=0.95, df=df)
+    edge = ends[0] if difference > 0 else -ends[1]
+    assume(abs(edge) > 1e-9)
+    assert (found <= 0.05) == (edge > 0)
+    se = below / quantile(0.95, df)
+    if difference > 0:
+        assert found == pytest.approx(2 * stats.t.sf(difference / se, df), abs=1e-12)

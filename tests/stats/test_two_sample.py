@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.stats.string_kernels import exact_match
-from evalkit.stats.two_sample import energy_test, exact_match_test, mmd2, mmd_test
+from evalkit.stats.two_sample import energy_test, exact_match_test, mmd2, mmd_test, noise_floor
 
 SIDE = st.lists(st.sampled_from("abcd"), min_size=2, max_size=7)
 
@@ -88,3 +88,15 @@ def test_a_side_of_one_is_refused():
         mmd2(np.eye(3), 1)
     with pytest.raises(ValueError, match="two samples"):
         exact_match_test([], [], _rng())
+
+
+def test_noise_stays_below_its_floor():
+    """Some 95 of 100 splits of one side stay below its own floor, and equal answers have a floor of 0."""
+    texts = list("aaaabbbccd") * 2
+    floor = noise_floor([exact_match(texts)], _rng())
+    orders = [np.random.default_rng(i).permutation(20) for i in range(400)]
+    values = [mmd2(exact_match([texts[i] for i in order]), 10) for order in orders]
+    assert 0.9 <= np.mean(np.array(values) <= floor + 1e-12) <= 1.0
+    assert noise_floor([exact_match(["a"] * 6)], _rng()) == 0.0
+    with pytest.raises(ValueError, match="two samples"):
+        noise_floor([exact_match(["a"] * 3)], _rng())

@@ -1,0 +1,69 @@
+"""Whether two runs answer alike, in any respect: by likeness of texts, prompt by prompt, at each temperature."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from evalkit.analysis.pairing import Pairing, Place
+from evalkit.nouns import Discrepancy
+from evalkit.stats.multiplicity import holm
+from evalkit.stats.streams import stream
+from evalkit.stats.string_kernels import exact_match, padded_hamming
+from evalkit.stats.two_sample import mmd_test, noise_floor
+
+KERNELS = {"exact_match": exact_match, "padded_hamming": padded_hamming}
+"""Likenesses by name: one sees any change of the chances of whole answers, the other of their beginnings."""
+DRAWS = 1_999
+"""Arrangements sampled; the least p-value is then 1/2,000."""
+_FEWEST = 2
+
+Texts = Mapping[Place, Sequence[str]]
+
+
+def discrepancies(
+    baseline: Texts, candidate: Texts, common: Pairing, *, seed: int, level: float = 0.95
+) -> tuple[Discrepancy, ...]:
+    """Return the test of both likenesses at each common temperature, adjusted by Holm among themselves.
+
+    Args:
+        baseline: Texts of each cell.
+        candidate: The same of the other run.
+        common: What the runs have in common.
+        seed: Seed of the analysis.
+        level: 1 less it is the chance of any false difference.
+    """
+    found = []
+    for name in KERNELS:
+        for temperature in common.temperatures:
+            places = [(prompt, temperature) for prompt in common.prompts if (prompt, temperature) in common.cells]
+            pairs = [(list(baseline[at]), list(candidate[at])) for at in places]
+            pairs = [(a, b) for a, b in pairs if min(len(a), len(b)) >= _FEWEST]
+            if pairs:
+                found.append(_discrepancy(name, temperature, pairs, seed))
+    adjusted = holm([each.p_value for each in found]) if found else ()
+    return tuple(
+        # A level such as 0.95 leaves a little less than 0.05, and a p-value may be 0.05 itself.
+        replace(each, p_adjusted=p, differs=p <= 1.0 - level + math.ulp(1.0))
+        for each, p in zip(found, adjusted, strict=True)
+    )
+
+
+def _discrepancy(name: str, temperature: float, pairs: Sequence[tuple[list[str], list[str]]], seed: int) -> Discrepancy:
+    rng = stream(seed, "discrepancy", name, f"{temperature:g}")
+    kernels = [KERNELS[name]([*a, *b]) for a, b in pairs]
+    sizes = [len(a) for a, _ in pairs]
+    found = mmd_test(kernels, sizes, rng, draws=DRAWS)
+    own = [kernel[:n, :n] for kernel, n in zip(kernels, sizes, strict=True) if n >= 2 * _FEWEST]
+    floor = noise_floor(own, rng) / len(own) if own else None
+    return Discrepancy(
+        kernel=name,
+        temperature=temperature,
+        value=found.statistic / len(pairs),
+        floor=floor,
+        p_value=found.p_value,
+        p_adjusted=1.0,
+        differs=False,
+        n_prompts=len(pairs),
+    )

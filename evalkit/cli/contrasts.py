@@ -1,0 +1,157 @@
+"""Comparisons for eyes on a terminal, as tab-separated columns when piped, and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from evalkit.cli.say import caution, is_terminal, put, say
+from evalkit.nouns import Comparison, Contrast, Discrepancy, Quantity, Verdict
+from evalkit.reporting import numbers
+from evalkit.text.counting import counted
+from evalkit.text.visible import visible
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_COLUMNS = (
+    *("baseline", "candidate", "metric", "quantity", "temperature", "baseline_value", "candidate_value", "difference"),
+    *("low", "high", "p_value", "p_adjusted", "margin", "verdict", "n_needed", "needed_of", "n_prompts", "estimand"),
+    "undefined",
+)
+_WHERE = {Quantity.MEAN: "mean over T", Quantity.SLOPE: "slope per ln T"}
+
+
+def show_comparisons(comparisons: Sequence[Comparison]) -> None:
+    """Write comparisons to stdout, what to know before reading them to stderr: settings that differ first."""
+    for each in comparisons:
+        _say_before(each)
+    if not is_terminal():
+        put("\n".join(_lines(comparisons)))
+        return
+    from rich.console import Console
+
+    console = Console()
+    for each in comparisons:
+        console.print(_table(each))
+        console.print(_likeness(each))
+
+
+def as_json(comparisons: Sequence[Comparison]) -> str:
+    """Return comparisons as JSON, each with everything it holds."""
+    data = {"comparisons": [dataclasses.asdict(each) for each in comparisons]}
+    return json.dumps(data, indent=2, allow_nan=False, default=_plain)
+
+
+def summary(comparison: Comparison) -> str:
+    """Return the verdicts in one line, such as ``cut against main: 2 higher, 9 lower, ...``."""
+    counts = ", ".join(f"{comparison.count(verdict)} {verdict.value}" for verdict in Verdict)
+    on = f"{counted(len(comparison.prompts), 'prompt')}, {counted(len(comparison.temperatures), 'temperature')}"
+    return f"{comparison.candidate} against {comparison.baseline} on {on}: {counts}"
+
+
+def _plain(value: object) -> str:
+    return str(value.value if isinstance(value, Enum) else value)
+
+
+def _say_before(comparison: Comparison) -> None:
+    for setting in comparison.settings:
+        say(f"settings differ, {setting}")
+    for left_out in comparison.left_out:
+        say(f"left out, {left_out}")
+    say(summary(comparison))
+    caution(comparison.cautions)
+
+
+def _lines(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    yield "\t".join(_COLUMNS)
+    for comparison in comparisons:
+        names = [visible(name, keep="") for name in (comparison.baseline, comparison.candidate)]
+        for each in comparison.contrasts:
+            yield "\t".join([*names, *_fields(each)])
+        for found in comparison.discrepancies:
+            yield "\t".join([*names, *_fields_of_likeness(found)])
+
+
+def _fields(each: Contrast) -> list[str]:
+    ends = (None, None) if each.interval is None else (each.interval.low, each.interval.high)
+    known = (each.baseline, each.candidate, each.difference, *ends, each.p_value, each.p_adjusted, each.margin)
+    return [
+        visible(each.metric, keep=""),
+        each.quantity.value,
+        _number(each.temperature),
+        *map(_number, known),
+        each.verdict.value if each.difference is not None else "",
+        "" if each.n_needed is None else str(each.n_needed),
+        each.needed_of,
+        str(each.n_prompts),
+        each.estimand.value,
+        visible(each.undefined or "", keep=""),
+    ]
+
+
+def _fields_of_likeness(found: Discrepancy) -> list[str]:
+    known = (None, None, found.value, None, found.floor, found.p_value, found.p_adjusted, None)
+    verdict = "different" if found.differs else Verdict.INCONCLUSIVE.value
+    place = [found.kernel, "discrepancy", _number(found.temperature)]
+    return [*place, *map(_number, known), verdict, "", "", str(found.n_prompts), "these prompts", ""]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _table(comparison: Comparison) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    title = f"{visible(summary(comparison))}; {comparison.level:.0%} intervals, p adjusted over all (Holm)"
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
+    for column in ("metric", "T", "baseline", "candidate", "difference", "p", "verdict"):
+        table.add_column(column, no_wrap=column != "verdict", justify="left" if column == "metric" else "right")
+    for each in comparison.contrasts:
+        table.add_row(*(Text(cell) for cell in _row(each)))
+    return table
+
+
+def _row(each: Contrast) -> list[str]:
+    where = _WHERE.get(each.quantity) or numbers.temperature(each.temperature or 0.0)
+    name = visible(each.metric, limit=40)
+    if each.difference is None:
+        return [name, where, "", "", "", "", f"undefined: {visible(each.undefined or '', limit=60)}"]
+    values = [numbers.number(value or 0.0) for value in (each.baseline, each.candidate)]
+    p = "" if each.p_adjusted is None else numbers.p_value(each.p_adjusted).removeprefix("p ").removeprefix("= ")
+    return [name, where, *values, numbers.value_and_interval(each.difference, each.interval), p, _said(each)]
+
+
+def _said(each: Contrast) -> str:
+    if each.verdict is not Verdict.INCONCLUSIVE:
+        return each.verdict.name
+    if each.n_needed is None:
+        return "inconclusive"
+    return f"inconclusive; about {each.n_needed:,} {each.needed_of} would settle it, not {each.n_units:,}"
+
+
+def _likeness(comparison: Comparison) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    title = "do they answer alike? discrepancy by likeness of texts; noise floor: the baseline against itself"
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
+    for column in ("likeness", "T", "discrepancy", "noise floor", "p", "verdict"):
+        table.add_column(column, no_wrap=True, justify="left" if column == "likeness" else "right")
+    for each in comparison.discrepancies:
+        table.add_row(
+            each.kernel,
+            numbers.temperature(each.temperature),
+            numbers.number(each.value),
+            "" if each.floor is None else numbers.number(each.floor),
+            numbers.p_value(each.p_adjusted).removeprefix("p ").removeprefix("= "),
+            "DIFFERENT" if each.differs else "no difference shown",
+        )
+    return table

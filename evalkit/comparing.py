@@ -1,0 +1,153 @@
+"""Two runs side by side, prompt after prompt, through every metric: what the verb `compare` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from evalkit.analysis.comparable import common_size
+from evalkit.analysis.compare import Terms, contrasts
+from evalkit.analysis.discrepancy import discrepancies
+from evalkit.analysis.measure import measure_cell
+from evalkit.analysis.pairing import Pairing, Place, pairing, place
+from evalkit.analysis.settings import Named, setting_differences
+from evalkit.deriving import derived
+from evalkit.errors import StatisticsError, UsageError
+from evalkit.metrics.base import bind, resolve
+from evalkit.nouns import Caution, CellOutcomes, Comparison, Measurement, Metric, Panel, Run, Suite
+from evalkit.nouns.ports import Store, Tools
+
+Cells = Mapping[Place, CellOutcomes]
+"""A run's cells that hold samples, by place."""
+
+
+def compared(
+    baseline: tuple[Run, Store],
+    candidate: tuple[Run, Store],
+    metrics: Sequence[Metric],
+    *,
+    tools: Tools,
+    terms: Terms,
+    watch: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Return the comparison of two runs on their common prompts and temperatures.
+
+    Features such as vectors are made of both runs' texts together, so that distances are of one kind.
+
+    Args:
+        baseline: The earlier run and where it is.
+        candidate: The later run and where it is.
+        metrics: What to contrast.
+        tools: What features may use.
+        terms: Level, margin and estimand; the seed is the baseline's.
+        watch: Called after each cell with the number of cells done and of all.
+
+    Raises:
+        StatisticsError: A run holds no answers, or the runs have no prompt and temperature in common.
+        UsageError: Level or margin is out of range.
+    """
+    terms = _checked(replace(terms, seed=baseline[0].suite.seed))
+    first, second = baseline[0], candidate[0]
+    sides = _by_place(*baseline), _by_place(*candidate)
+    common = pairing(*sides)
+    if not common.cells:
+        raise StatisticsError(
+            f"runs {first.label!r} and {second.label!r} have no prompt with answers at a common temperature",
+            hint="prompts are paired by their ids; evalkit show STORE@LABEL lists them",
+        )
+    chosen, cautions = equalised(metrics, [len(side[at].samples) for side in sides for at in common.cells])
+    named = Named(), Named()
+    for names, side in zip(named, sides, strict=True):
+        for cell in side.values():
+            names.see(cell.samples)
+    before, after = ({at: [s.text for s in side[at].samples] for at in common.cells} for side in sides)
+    return Comparison(
+        baseline=first.label,
+        candidate=second.label,
+        settings=setting_differences(first, second, named, common.prompts),
+        left_out=common.left_out,
+        prompts=common.prompts,
+        temperatures=common.temperatures,
+        contrasts=contrasts(_measured(sides, common, chosen, tools, terms.level, watch), common, terms),
+        discrepancies=discrepancies(before, after, common, seed=terms.seed, level=terms.level),
+        cautions=cautions,
+        level=terms.level,
+    )
+
+
+def usual(suite: Suite) -> list[Metric]:
+    """Return what a run is compared by when nobody says: those of its suite's metrics that stand in front."""
+    asked = [resolve(request) for request in suite.metrics]
+    return [metric for metric in asked if metric.panel is Panel.FRONT] or asked
+
+
+def equalised(metrics: Sequence[Metric], sizes: Sequence[int]) -> tuple[list[Metric], tuple[Caution, ...]]:
+    """Return the metrics, those that drift with the number of samples brought down to one, and the caution about it.
+
+    Args:
+        metrics: What is to be compared.
+        sizes: Samples of each cell of either run.
+    """
+    if len(set(sizes)) < 2:  # noqa: PLR2004 - they differ
+        return list(metrics), ()
+    size, chosen, changed = common_size(sizes), [], []
+    for metric in metrics:
+        made = metric
+        if metric.depends_on_n:
+            try:
+                made = bind(metric, {"rarefy": size})
+                changed.append(metric.title)
+            except UsageError:
+                pass  # it can not be rarefied: its contrasts are refused, with the reason
+        chosen.append(made)
+    if not changed:
+        return chosen, ()
+    caution = Caution(
+        slug="rarefied",
+        fact=f"Cells hold {min(sizes)} to {max(sizes)} samples, and {', '.join(changed)} would change with that.",
+        meaning=f"They are compared as means over subsets of {size} samples on both sides, never raw.",
+        remedy="Draw as many samples for both runs to compare all there are.",
+    )
+    return chosen, (caution,)
+
+
+def _checked(terms: Terms) -> Terms:
+    for name, value in (("level", terms.level), ("margin", terms.margin)):
+        if not 0.0 < value < 1.0:
+            raise UsageError(f"{name} is {value:g}, not between 0 and 1", hint="such as 0.95, and 0.05 for a margin")
+    return terms
+
+
+def _by_place(run: Run, store: Store) -> dict[Place, CellOutcomes]:
+    found = store.outcomes(run.label)
+    cells = {place(each.cell.prompt.id, each.cell.temperature): each for each in found if each.samples}
+    if not cells:
+        raise StatisticsError(f"run {run.label!r} holds no answers", hint="run its suite again")
+    return cells
+
+
+def _measured(
+    sides: tuple[Cells, Cells],
+    common: Pairing,
+    metrics: Sequence[Metric],
+    tools: Tools,
+    level: float,
+    watch: Callable[[int, int], None] | None,
+) -> list[tuple[Metric, list[Measurement], list[Measurement]]]:
+    found: list[tuple[Metric, list[Measurement], list[Measurement]]] = [(metric, [], []) for metric in metrics]
+    order = list(_in_order(common))
+    outcomes = (sides[side][at] for side, at in order)
+    for done, (cell, rows) in enumerate(derived(outcomes, metrics, tools)):
+        side = order[done][0]
+        for (metric, *measured), needed in zip(found, rows, strict=True):
+            measured[side].append(measure_cell(metric, cell, derived=needed, level=level))
+        if watch:
+            watch(done + 1, len(order))
+    return found
+
+
+def _in_order(common: Pairing) -> Iterator[tuple[int, Place]]:
+    """Yield side and place of each cell, prompts outermost, so that both sides of a prompt are seen together."""
+    for prompt in common.prompts:
+        for side in (0, 1):
+            yield from ((side, (prompt, t)) for t in common.temperatures if (prompt, t) in common.cells)
