@@ -25,6 +25,7 @@ MARGIN = 0.05
 """The greatest difference that does not matter, unless told: of a value in [0, 1] itself, else a share of the
 baseline's."""
 _UNBOUNDED = (-math.inf, math.inf)
+_NONE = "no prompt has a value on both sides"
 _Both = tuple[Measurement, Measurement]
 
 
@@ -97,12 +98,16 @@ def _of_metric(metric: Metric, both: Mapping[Place, _Both], common: Pairing, ter
     refused = _refusal(metric, [m for pair in known.values() for m in pair])
     if refused:
         known = {}
-    else:
-        refused = _reason([m for pair in both.values() for m in pair])
+    why = {
+        t: refused or _reason([m for (_, at), pair in both.items() if at == t for m in pair])
+        for t in common.temperatures
+    }
     for temperature in common.temperatures:
         here = {prompt: known[prompt, temperature] for prompt in common.prompts if (prompt, temperature) in known}
         sides = [(_known(c), _known(b)) for b, c in here.values()]
-        yield _found(metric, Quantity.VALUE, temperature, dict(zip(here, sides, strict=True)), common, terms, refused)
+        yield _found(
+            metric, Quantity.VALUE, temperature, dict(zip(here, sides, strict=True)), common, terms, why[temperature]
+        )
     grids = {
         Quantity.MEAN: common.temperatures,
         Quantity.SLOPE: tuple(t for t in common.temperatures if t >= LEAST_TEMPERATURE),
@@ -118,7 +123,7 @@ def _of_metric(metric: Metric, both: Mapping[Place, _Both], common: Pairing, ter
                 for prompt in common.prompts
                 if all((prompt, t) in known for t in grid)
             }
-            yield _found(metric, quantity, None, whole, common, terms, refused)
+            yield _found(metric, quantity, None, whole, common, terms, next((why[t] for t in grid if why[t]), ""))
 
 
 def _refusal(metric: Metric, known: Sequence[Measurement]) -> str | None:
@@ -130,8 +135,8 @@ def _refusal(metric: Metric, known: Sequence[Measurement]) -> str | None:
 
 
 def _reason(measured: Sequence[Measurement]) -> str:
-    """Return why no prompt has a value on both sides."""
-    return next((m.undefined for m in measured if m.undefined), "no prompt has a value on both sides")
+    """Return why a value does not exist; empty where all do."""
+    return next((m.undefined for m in measured if m.undefined), "")
 
 
 def _known(m: Measurement) -> Known:
@@ -210,7 +215,7 @@ def _found(
         margin=None if means is None else _margin(metric, means[0], terms.margin),
         n_prompts=len(sides),
         left_out=left_out,
-        undefined=None if sides else undefined,
+        undefined=None if sides else undefined or _NONE,
     )
 
 
@@ -229,7 +234,7 @@ def _judged(found: _Found, p_adjusted: float | None, n_tests: int, terms: Terms)
     known = found.difference
     verdict = Verdict.INCONCLUSIVE if known is None else _verdict(known, p_adjusted, found.margin, terms)
     open_one = known if verdict is Verdict.INCONCLUSIVE else None
-    ends = None if known is None else known.ends
+    ends = None if known is None or known.ends is None or not all(map(math.isfinite, known.ends)) else known.ends
     return Contrast(
         metric=found.metric.title,
         quantity=found.quantity,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -43,11 +42,7 @@ def discrepancies(
             if pairs:
                 found.append(_discrepancy(name, temperature, pairs, seed))
     adjusted = holm([each.p_value for each in found]) if found else ()
-    return tuple(
-        # A level such as 0.95 leaves a little less than 0.05, and a p-value may be 0.05 itself.
-        replace(each, p_adjusted=p, differs=p <= 1.0 - level + math.ulp(1.0))
-        for each, p in zip(found, adjusted, strict=True)
-    )
+    return tuple(replace(each, p_adjusted=p, differs=p <= 1.0 - level) for each, p in zip(found, adjusted, strict=True))
 
 
 def _discrepancy(name: str, temperature: float, pairs: Sequence[tuple[list[str], list[str]]], seed: int) -> Discrepancy:
