@@ -46,6 +46,8 @@ def how_to_rarefy(metric: Metric, sizes: Sequence[int]) -> str:
 
     A cell of one or two samples is no measure for the others: it is better lost.
     """
+    if "rarefy" not in dict(metric.defaults):
+        return "draw equally many, or read a metric that does not drift, such as exact_agreement"
     size = min((each for each in sizes if each >= _FEWEST), default=max(sizes))
     return (
         f"bring them down to one number with {metric.name}:rarefy={size} (in a suite: {{metric: {metric.name},"
