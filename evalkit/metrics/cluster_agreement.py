@@ -34,7 +34,13 @@ def _matrix(labels: NDArray[np.intp]) -> NDArray[np.float64]:
 
 
 @pair_metric(
-    unit="probability", bounds=(0.0, 1.0), diversity=-1, needs="meanings", matrix=_matrix, of_options=drift_of_classes
+    unit="probability",
+    equality=True,
+    bounds=(0.0, 1.0),
+    diversity=-1,
+    needs="meanings",
+    matrix=_matrix,
+    of_options=drift_of_classes,
 )
 def cluster_agreement(a: int, b: int) -> float:
     """Return 1 when two samples are of one class of meaning, else 0.

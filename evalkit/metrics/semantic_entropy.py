@@ -16,6 +16,7 @@ Estimator: TypeAlias = Literal["chao_wang_jost", "chao_shen", "miller_madow", "p
 
 
 @set_metric(
+    depends_on_length=True,
     unit="nats",
     bounds=(0.0, float("inf")),
     min_samples=2,

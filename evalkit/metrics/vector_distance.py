@@ -19,7 +19,7 @@ def _matrix(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     return cosine_distances(vectors)
 
 
-@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, needs="vectors", matrix=_matrix)
+@pair_metric(depends_on_length=True, unit="distance", bounds=(0.0, 1.0), diversity=1, needs="vectors", matrix=_matrix)
 def vector_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     """Return one minus the cosine of two samples' vectors, in [0, 1].
 

@@ -38,6 +38,7 @@ def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
 
 
 @set_metric(
+    depends_on_length=True,
     unit="samples",
     bounds=(1.0, float("inf")),
     min_samples=2,

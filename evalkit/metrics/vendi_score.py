@@ -22,6 +22,7 @@ def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
 
 
 @set_metric(
+    depends_on_length=True,
     label="Vendi score",
     unit="samples",
     bounds=(1.0, float("inf")),
