@@ -120,7 +120,7 @@ class Reading:
         if (self.drifts or other.drifts) and len(sizes) > 1:
             raise StatisticsError(
                 f"{self.metric} changes with the number of samples, and these rest on {sizes[0]} and {sizes[1]}",
-                hint=f"ask for it rarefied, such as {self.metric.partition('(')[0]} with rarefy={sizes[0]}, or for a"
-                " metric that does not drift",
+                hint=f"ask for it rarefied where it has that option (rarefy={sizes[0]}), or for a metric that does not"
+                " drift, such as exact_agreement",
             )
         return other

@@ -43,6 +43,8 @@ def require_one_size(metric: Metric, sizes: Iterable[int]) -> None:
 
 def how_to_rarefy(metric: Metric, sizes: Sequence[int]) -> str:
     """Return what to ask for instead, so that every cell is brought down to one number of samples."""
+    if "rarefy" not in dict(metric.defaults):
+        return "draw equally many, or read a metric that does not drift, such as exact_agreement"
     size = common_size(sizes)
     return (
         f"bring them down to one number with {metric.name}:rarefy={size} (in a suite: {{metric: {metric.name},"

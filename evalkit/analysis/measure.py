@@ -170,8 +170,7 @@ def _mean_over_pairs(metric: Metric, outcomes: CellOutcomes, seen: Any, level: f
     pairs = matrix[np.triu_indices(n, 1)]
     if not np.isfinite(pairs).all():
         raise Undefined("the metric gave a number that is not finite")
-    equality = metric.unit == "probability" and bool(np.isin(pairs, (0.0, 1.0)).all())
-    ends = pair_interval(matrix, bounds=metric.bounds, level=level, equality=equality)
+    ends = pair_interval(matrix, bounds=metric.bounds, level=level, equality=metric.equality)
     value = float(pairs[0]) if np.ptp(pairs) == 0.0 else pair_mean(matrix)
     if ends is not None:
         exact = "exact bound: all pairs have the same value"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EXACT = ("raw", "nfc_strip", "whitespace", "loose", "punctuation")
+MOST_PAIRS = 5_000
+"""Pairs of one cell that a judge is asked about: as many as 100 different answers make, and each may cost twice."""
 _THRESHOLDS: Mapping[str, float] = {"lexical": 0.5, "embedding": 0.3, "judge": 0.5}
 
 Equivalence: TypeAlias = Literal[
@@ -144,6 +146,12 @@ def _ask(found: CellOutcomes, judge: Judge | None, verdicts: dict[tuple[str, str
         shown.setdefault(loose(text), text)
     keys = sorted(key for key in shown if key)
     wanted = [(a, b) for place, a in enumerate(keys) for b in keys[place + 1 :] if (a, b) not in verdicts]
+    if len(wanted) > MOST_PAIRS:
+        raise StatisticsError(
+            f"a judge would be asked about {len(wanted):,} pairs of answers to {found.cell.prompt.id!r} at"
+            f" T = {found.cell.temperature:g}, more than {MOST_PAIRS:,}",
+            hint="equivalence: lexical or embedding needs no judge; or measure a run of fewer samples",
+        )
     question = found.cell.prompt.text
     several = getattr(judge, "verdicts", None)
     if several is not None:

@@ -75,7 +75,12 @@ def sample_metric(*, unit: str, bounds: tuple[float, float], **traits: Unpack[Tr
 
 
 def pair_metric(
-    *, unit: str, bounds: tuple[float, float], matrix: Function | None = None, **traits: Unpack[Traits]
+    *,
+    unit: str,
+    bounds: tuple[float, float],
+    matrix: Function | None = None,
+    equality: bool = False,
+    **traits: Unpack[Traits],
 ) -> Callable[[Function], Metric]:
     """Return a decorator that makes a metric of a symmetric function of two items.
 
@@ -83,12 +88,13 @@ def pair_metric(
         unit: Unit in words.
         bounds: Least and greatest possible value; infinities allowed.
         matrix: The function for all pairs at once, with its options: n items -> (n, n) array.
+        equality: True when the value is 1 where two items are the same in some sense, else 0.
         **traits: See `Traits`.
     """
 
     def decorate(function: Function) -> Metric:
         told = {"unit": unit, "bounds": bounds, "min_samples": 2, **traits}
-        return _metric(function, told, Form.PAIR, order=2, kernel=matrix)
+        return dataclasses.replace(_metric(function, told, Form.PAIR, order=2, kernel=matrix), equality=equality)
 
     return decorate
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalkit.metrics.base import pair_metric
+from evalkit.metrics.cluster_agreement import drift_of_classes
 from evalkit.text.levels import at_level
 
 if TYPE_CHECKING:
@@ -27,13 +28,20 @@ def _matrix(items: Sequence[tuple[int, str | None]]) -> NDArray[np.float64]:
     return np.asarray(same, dtype=np.float64)
 
 
-@pair_metric(unit="share", bounds=(0.0, 1.0), needs=("meanings", "texts"), prepare=_plain, matrix=_matrix)
+@pair_metric(
+    unit="share",
+    bounds=(0.0, 1.0),
+    needs=("meanings", "texts"),
+    prepare=_plain,
+    matrix=_matrix,
+    of_options=drift_of_classes,
+)
 def clustering_agreement(a: tuple[int, str | None], b: tuple[int, str | None]) -> float:
     """Return 1 when classes of meaning and plain equality say the same of two samples, else 0.
 
     Its mean over pairs, in [0, 1], is the Rand index of the two partitions: 1 where the classes are those of equal
     texts at the level `against`, lower the more pairs a threshold or a judge joined that differ in letters. It says
-    nothing of diversity and does not drift with the number of samples; it shows how much a finding about meanings
+    nothing of diversity; it shows how much a finding about meanings
     hangs on how they were made. Choose that with `equivalence` and `threshold`; unless told otherwise the classes
     are plain equality themselves, and the value is 1.
 

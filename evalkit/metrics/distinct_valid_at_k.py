@@ -7,6 +7,7 @@ from typing import Any
 
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.binding import at_least
+from evalkit.metrics.cluster_agreement import drift_of_classes
 from evalkit.metrics.quality_mean import quality_checked
 from evalkit.nouns import JSON, Undefined
 from evalkit.stats import at_k, order_k_interval
@@ -19,7 +20,8 @@ _HOW = "Beta ends at the effective number of trials, guarded for samples that ar
 def _of_k(options: Mapping[str, JSON]) -> Mapping[str, Any]:
     k: Any = options["k"]
     quality_checked(options)
-    return {**at_least("distinct_valid_at_k", options, k=2), "bounds": (0.0, float(k)), "order": k, "min_samples": k}
+    at_least("distinct_valid_at_k", options, k=2)
+    return {"bounds": (0.0, float(k)), "order": k, "min_samples": k, **drift_of_classes(options)}
 
 
 def _sizes(items: Sequence[tuple[int, float]]) -> tuple[list[int], list[bool]]:

@@ -23,7 +23,13 @@ def _matrix(texts: Sequence[str | None]) -> NDArray[np.float64]:
 
 
 @pair_metric(
-    unit="probability", bounds=(0.0, 1.0), diversity=-1, depends_on_length=True, prepare=at_level, matrix=_matrix
+    unit="probability",
+    equality=True,
+    bounds=(0.0, 1.0),
+    diversity=-1,
+    depends_on_length=True,
+    prepare=at_level,
+    matrix=_matrix,
 )
 def exact_agreement(a: str | None, b: str | None) -> float:
     """Return 1 when two samples are the same text, else 0.

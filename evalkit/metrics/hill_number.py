@@ -19,8 +19,7 @@ _DRIFTS = "none: an order other than 2 hangs on the number of samples, so its sp
 
 def _of_q(options: Mapping[str, JSON]) -> Mapping[str, Any]:
     at_least("hill_number", options, q=0)
-    pairs = options["q"] == _OF_PAIRS
-    return {"min_samples": 2 if pairs else 1, "depends_on_n": not pairs and options["rarefy"] is None}
+    return {"min_samples": 2 if options["q"] == _OF_PAIRS else 1}
 
 
 def _ends(texts: Sequence[str | None], level: float, *, q: float = 2.0) -> tuple[tuple[float, float] | None, str]:
@@ -52,12 +51,13 @@ def hill_number(texts: Sequence[str | None], *, q: float = 2.0) -> float:
     """Return the effective number of different answers: so many, all equally common, would be as diverse.
 
     Order `q` is 2 unless told otherwise: one over the chance that two samples agree (`exact_agreement`), which is
-    unbiased on the scale of that chance; compare and test there. It may exceed n; where no two samples agree, it
-    has no value, and a mean over prompts then lacks the most diverse of them: look at how many it rests on. The
-    other orders are those of the sample itself, in [1, n], and rise with n whatever the model does, the more so
-    the smaller q: 0 counts the different answers, 1 is the exponential of the plug-in entropy, infinity one over
-    `modal_share`. What counts as the same is chosen by `level`; a text in which the `pattern` finds nothing is an
-    answer of its own, empty texts are one.
+    unbiased on the scale of that chance: compare and test there. Its inverse is too large with few samples, 2.2 of
+    1.6 at n = 5, say, so it compares at one number of samples only. It may exceed n; where no two samples agree, it
+    has no value, and a mean over prompts then lacks the most diverse of them: look at how many it rests on. The other
+    orders are those of the sample itself, in [1, n], and rise with n whatever the model does, the more so the smaller
+    q: 0 counts the different answers, 1 is the exponential of the plug-in entropy, infinity one over `modal_share`.
+    What counts as the same is chosen by `level`; a text in which the `pattern` finds nothing is an answer of its own,
+    empty texts are one.
 
     References:
         M. O. Hill, "Diversity and Evenness: A Unifying Notation and Its Consequences", Ecology 54(2), 427-432 (1973).

@@ -20,14 +20,19 @@ def _of_k(options: Mapping[str, JSON]) -> Mapping[str, Any]:
     return {"order": options["k"], "min_samples": options["k"]}
 
 
-def _right(qualities: Sequence[float]) -> int:
+def right_of(qualities: Sequence[float]) -> int:
+    """Return how many samples are right: of quality 0.5 or more, which none is that has no quality.
+
+    Raises:
+        Undefined: No sample has one.
+    """
     if all(quality != quality for quality in qualities):  # noqa: PLR0124 - only nan is unlike itself
         raise Undefined("no sample has a quality")
     return sum(quality >= _RIGHT for quality in qualities)
 
 
 def _ends(qualities: Sequence[float], level: float, *, k: int = 5) -> tuple[tuple[float, float] | None, str]:
-    right, n = _right(qualities), len(qualities)
+    right, n = right_of(qualities), len(qualities)
     low, high = (1.0 - (1.0 - share) ** k for share in proportion.clopper_pearson(right, n, level=level))
     value = at_k.pass_at_k(right, n, k)
     # The unbiased value is 1 already when fewer than k samples are wrong, which no exact end is.
@@ -54,7 +59,7 @@ def pass_at_k(qualities: Sequence[float], *, k: int = 5) -> float:
     References:
         M. Chen et al., "Evaluating Large Language Models Trained on Code", arXiv 2107.03374 (2021), equation 1.
     """
-    value = at_k.pass_at_k(_right(qualities), len(qualities), k)
+    value = at_k.pass_at_k(right_of(qualities), len(qualities), k)
     if value is None:
         raise Undefined(f"there are {len(qualities)} samples, fewer than {k} tries")
     return value

@@ -7,11 +7,10 @@ from typing import Any
 
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.binding import at_least
+from evalkit.metrics.pass_at_k import right_of
 from evalkit.metrics.quality_mean import quality_checked
 from evalkit.nouns import JSON, Undefined
 from evalkit.stats import at_k, proportion
-
-_RIGHT = 0.5
 
 
 def _of_k(options: Mapping[str, JSON]) -> Mapping[str, Any]:
@@ -20,14 +19,8 @@ def _of_k(options: Mapping[str, JSON]) -> Mapping[str, Any]:
     return {"order": options["k"], "min_samples": options["k"]}
 
 
-def _right(qualities: Sequence[float]) -> int:
-    if all(quality != quality for quality in qualities):  # noqa: PLR0124 - only nan is unlike itself
-        raise Undefined("no sample has a quality")
-    return sum(quality >= _RIGHT for quality in qualities)
-
-
 def _ends(qualities: Sequence[float], level: float, *, k: int = 5) -> tuple[tuple[float, float] | None, str]:
-    right, n = _right(qualities), len(qualities)
+    right, n = right_of(qualities), len(qualities)
     low, high = (share**k for share in proportion.clopper_pearson(right, n, level=level))
     value = at_k.pass_hat_k(right, n, k)
     # The unbiased value is 0 already when fewer than k samples are right, which no exact end is.
@@ -56,7 +49,7 @@ def pass_hat_k(qualities: Sequence[float], *, k: int = 5) -> float:
         S. Yao, N. Shinn, P. Razavi, K. Narasimhan, "tau-bench: A Benchmark for Tool-Agent-User Interaction in
         Real-World Domains", arXiv 2406.12045 (2024), section 3.
     """
-    value = at_k.pass_hat_k(_right(qualities), len(qualities), k)
+    value = at_k.pass_hat_k(right_of(qualities), len(qualities), k)
     if value is None:
         raise Undefined(f"there are {len(qualities)} samples, fewer than {k} tries")
     return value

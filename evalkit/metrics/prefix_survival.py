@@ -26,7 +26,7 @@ def _matrix(beginnings: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     return over_unique(beginnings, lambda unique: np.eye(len(unique)))
 
 
-@pair_metric(unit="probability", bounds=(0.0, 1.0), diversity=-1, prepare=_beginning, matrix=_matrix)
+@pair_metric(unit="probability", equality=True, bounds=(0.0, 1.0), diversity=-1, prepare=_beginning, matrix=_matrix)
 def prefix_survival(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     """Return 1 when the first `length` words of two samples are the same, else 0.
 

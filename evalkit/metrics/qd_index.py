@@ -93,6 +93,7 @@ def _matrix(items: Sequence[Item], *, distance: Distance = "vectors") -> NDArray
 
 
 @pair_metric(
+    depends_on_length=True,
     label="quality-diversity (QD) index",
     peaks=True,
     unit="index",

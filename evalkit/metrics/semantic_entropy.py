@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from evalkit.metrics.base import set_metric
+from evalkit.metrics.cluster_agreement import drift_of_classes
 from evalkit.nouns import Panel, Undefined
 
 if TYPE_CHECKING:
@@ -15,12 +16,14 @@ Estimator: TypeAlias = Literal["chao_wang_jost", "chao_shen", "miller_madow", "p
 
 
 @set_metric(
+    depends_on_length=True,
     unit="nats",
     bounds=(0.0, float("inf")),
     min_samples=2,
     diversity=1,
     needs="meanings",
     panel=Panel.LITERATURE,
+    of_options=drift_of_classes,
 )
 def semantic_entropy(labels: NDArray[np.intp], *, estimator: Estimator = "chao_wang_jost") -> float:
     """Return the entropy of classes of meaning, in nats, 0 or more: 0 where all samples say the same.
@@ -29,7 +32,7 @@ def semantic_entropy(labels: NDArray[np.intp], *, estimator: Estimator = "chao_w
     most of it lies in what was not seen; `estimator` ``chao_wang_jost`` corrects most of that, ``chao_shen`` and
     ``miller_madow`` less, and ``plug_in`` is what other tools print. Each still grows with the number of samples.
     Where the samples cover less than half of what the source says, there is no value. The classes are those of
-    ``cluster_agreement``, which does not drift and is the better number to compare. Empty samples are a class.
+    ``cluster_agreement``, which is the better number to compare. Empty samples are a class.
 
     References:
         L. Kuhn, Y. Gal, S. Farquhar, "Semantic Uncertainty: Linguistic Invariances for Uncertainty Estimation in

@@ -19,16 +19,19 @@ def _matrix(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     return cosine_distances(vectors)
 
 
-@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, needs="vectors", matrix=_matrix)
+@pair_metric(depends_on_length=True, unit="distance", bounds=(0.0, 1.0), diversity=1, needs="vectors", matrix=_matrix)
 def vector_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     """Return one minus the cosine of two samples' vectors, in [0, 1].
 
-    The vectors are those of the suite's `embedding`: TF-IDF weights of words unless told otherwise, where samples that
-    use the same words equally often are at 0 and samples without a common word at 1; or those of any embedder,
+    The vectors are those of the suite's `embedding`: TF-IDF weights of words unless told otherwise, where samples
+    that use the same words equally often are at 0 and samples without a common word at 1; or those of any embedder,
     whose name stands among the settings. In most embedders unlike texts are far less than 1 apart, and longer ones
     look closer: compare only within one, at like lengths. The mean over pairs does not drift with the number of
-    samples. A negative cosine counts as 0, and a caution says how many there were. Vectors have length 1, or 0 for an
-    empty text; two such texts are the same: 0, and one of them is at 1 from any other text.
+    samples where a text's vector hangs on that text alone. TF-IDF weights hang on all answers to the prompt: they
+    move it by a few hundredths with the number of samples and with the temperatures beside, so compare runs of one
+    design, or embed by ``trigrams``. A negative cosine counts as 0, and a caution says how many there were. Vectors
+    have length 1, or 0 for an empty text; two such texts are the same: 0, and one of them is at 1 from any other
+    text.
 
     References:
         G. Salton, A. Wong, C. S. Yang, "A Vector Space Model for Automatic Indexing", Communications of the ACM

@@ -1,4 +1,4 @@
-"""Vendi score from pairs: an effective number of different samples that does not grow with their number."""
+"""Vendi score from pairs: the effective number of different samples that the Vendi score tends to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import UsageError
 from evalkit.metrics.base import set_metric
-from evalkit.nouns import JSON, Undefined
+from evalkit.nouns import JSON, Panel, Undefined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,24 +38,26 @@ def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
 
 
 @set_metric(
+    depends_on_length=True,
     unit="samples",
     bounds=(1.0, float("inf")),
-    depends_on_n=False,
     min_samples=2,
     diversity=1,
     needs="vectors",
+    panel=Panel.LITERATURE,
     interval=_ends,
     of_options=_checked,
 )
 def vendi_pairs(vectors: NDArray[np.float64], *, power: int = 2) -> float:
     """Return one over the mean squared cosine of pairs: the effective number of different samples, 1 or more.
 
-    It is what the Vendi score of order 2 tends to as samples are added; the mean over pairs is unbiased at
-    every number of them, so nothing drifts, and its inverse may exceed their number. With `power` 1 the cosines are
-    not squared: then it is the effective number of Leinster and Cobbold, one over one minus ``vector_distance``.
-    Squares forgive small likenesses, so 2 gives the larger number. It hangs on the embedder, and unlike texts are never
-    far apart for most: compare only within one. Empty samples are alike, and share nothing with others. Where no two
-    samples share anything there is no value.
+    It is what the Vendi score of order 2 tends to as samples are added. The mean over pairs is unbiased at every
+    number of them; its inverse is not: it is too large with few, by a fifth at 5 samples of a varied source, and may
+    exceed their number. So it compares at one number of samples; at any, compare and test on the scale of the mean,
+    as ``vector_distance`` does. With `power` 1 the cosines are not squared: then it is the effective number of
+    Leinster and Cobbold, one over one minus ``vector_distance``. Squares forgive small likenesses, so 2 gives the
+    larger number. It hangs on the embedder, and unlike texts are never far apart for most: compare only within one.
+    Empty samples are alike, and share nothing with others. Where no two samples share anything there is no value.
 
     References:
         A. P. Pasarkar, A. B. Dieng, "Cousins of the Vendi Score: A Family of Similarity-Based Diversity Metrics for

@@ -22,6 +22,7 @@ def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
 
 
 @set_metric(
+    depends_on_length=True,
     label="Vendi score",
     unit="samples",
     bounds=(1.0, float("inf")),
@@ -34,8 +35,8 @@ def vendi_score(vectors: NDArray[np.float64], *, q: float = 1.0) -> float:
     """Return the effective number of different samples, from 1 (all alike) to n (none shares anything).
 
     The Hill number of order `q` of the eigenvalues of all cosines over n; 1 is the exponential of their entropy. It
-    grows with the number of samples, most at low orders, so compare equal numbers, rarefy, or ask ``vendi_pairs``,
-    which does not drift. It hangs on the embedder, whose name stands among the settings. Where there are fewer
+    grows with the number of samples, most at low orders, so compare equal numbers, or rarefy; ``vendi_pairs`` is what
+    order 2 tends to. It hangs on the embedder, whose name stands among the settings. Where there are fewer
     dimensions than samples their products are used instead, which have the same eigenvalues; those below 1e-12 are
     rounding and dropped, or an order below 1 would count them. Empty samples are alike, and share nothing with others.
 

@@ -66,6 +66,7 @@ def _ends_of_graded(
 
 
 @set_metric(
+    depends_on_length=True,
     panel=Panel.PARTS,
     unit="distance",
     bounds=(0.0, 1.0),

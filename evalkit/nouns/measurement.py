@@ -83,6 +83,8 @@ class Metric:
     order: int = 0
     """Number of samples that one term of the mean looks at: 1 SAMPLE, 2 PAIR, k for means over all subsets of k;
     0 when the value is no such mean."""
+    equality: bool = False
+    """True when a pair's value is 1 where its members are the same in some sense, else 0; it tells more of the mean."""
     diversity: int = 0
     """+1 when it grows with diversity, -1 when it falls, 0 when it says nothing of it."""
     panel: Panel = Panel.FRONT

@@ -60,9 +60,9 @@ def remarks(metric: Metric) -> tuple[str, ...]:
         told.append(visible(f"Options: {', '.join(f'{k} = {v}' for k, v in options)}.", limit=200))
     told.append(f"Needs at least {numbers.count(metric.min_samples, 'sample')} of a prompt.")
     if metric.depends_on_n:
+        way = ", or bring them down to one number (option rarefy)" if "rarefy" in dict(metric.defaults) else ""
         told.append(
-            "Its expected value changes with the number of samples: compare only cells with equally many, or bring them"
-            " down to one number (option rarefy)."
+            f"Its expected value changes with the number of samples: compare only cells with equally many{way}."
         )
     if metric.rarefied_to is not None:
         told.append(f"Brought down to {numbers.count(metric.rarefied_to, 'sample')}: the mean over subsets.")

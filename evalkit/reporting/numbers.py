@@ -10,6 +10,7 @@ import math
 from datetime import UTC, datetime
 
 from evalkit.nouns import Estimate, Interval, Measurement
+from evalkit.text.counting import counted
 
 _PARTS_OF_WIDTH = 5
 _DIGITS_OF_VALUE = 3
@@ -88,7 +89,7 @@ def share(part: int, whole: int) -> str:
 
 def count(n: int, noun: str = "") -> str:
     """Return a count with its noun in the right number, such as ``1,200 samples`` or ``1 prompt``."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}" if noun else f"{n:,}"
+    return counted(n, noun) if noun else f"{n:,}"
 
 
 def period(first: str, last: str) -> str:

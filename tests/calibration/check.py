@@ -211,5 +211,5 @@ def holds(ends: tuple[float, float] | None, truth: float) -> bool:
 
 def _range(low: float, high: float) -> str:
     if high >= 1.0:
-        return f"at least {low * 100:.3g} %"
+        return f"at least {low * 100:.3g} %" if low > 0.0 else "told, not judged"
     return f"at most {high * 100:.3g} %" if low <= 0.0 else f"{low * 100:.3g} to {high * 100:.3g} %"

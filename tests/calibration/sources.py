@@ -146,7 +146,9 @@ def source(name: str, temperature: float) -> Short | Long:
 
 @lru_cache(maxsize=8)
 def kernel(name: str) -> np.ndarray:
-    """Return a function of all pairs of the short language's answers, by other ways than evalkit's.
+    """Return a function of all pairs of the short language's answers, from its tokens and letters.
+
+    Edits are counted by the library that evalkit uses; a test holds it to plain dynamic programming.
 
     Args:
         name: ``equal``, ``edit``, ``jaccard`` or ``lcs``; the last three are distances.

@@ -45,10 +45,10 @@ REMARKS = {
     " answers agree, or all differ, little is known.",
     2: "Where agreement is neither rare nor certain (between 0.1 and 0.8), from 20 answers on, the interval may not be"
     " too cautious either.",
-    3: "The truth is the sum over all pairs of the short language's answers, by another implementation. Ten answers are"
-    " asked to be unbiased only. From 50 answers on coverage is held to 93 to 97 %; at 20 the interval, an envelope of"
-    " several, may reach 99 %. Where more than half of all answers are one text the limit is one-sided: no interval can"
-    " come down to its level there.",
+    3: "The truth is the sum over all pairs of the short language's answers; a test holds their distances to plain"
+    " dynamic programming. Ten answers are asked to be unbiased only. From 50 answers on coverage is held to 93 to"
+    " 97 %; at 20 the interval, an envelope of several, may reach 99 %. Where more than half of all answers are"
+    " one text the limit is one-sided: no interval can come down to its level there.",
     4: "The jackknife counts twice what hangs on the combination of two answers only; its own expected value is known,"
     " and is what it is held to. It may never be below 0.9, and stays below 1.3 wherever its expected value does: with"
     " 10 answers, or in very diverse cells, theory itself puts it above.",

@@ -138,6 +138,15 @@ def test_judge_must_agree_both_ways():
     assert classes(["a", "b"], Tools(judge=OneWay()), equivalence="judge") == [0, 1]
 
 
+def test_a_judge_is_not_asked_about_thousands_of_pairs():
+    """A question with a bill of its own is refused before the first one is asked, with the way on."""
+    judge = FirstLetters()
+    with pytest.raises(StatisticsError, match="more than 5,000") as caught:
+        classes([f"answer {number}" for number in range(102)], Tools(judge=judge), equivalence="judge")
+    assert "lexical" in caught.value.hint
+    assert judge.asked == []
+
+
 def test_judge_missing():
     """Without a judge the error says how to bring one."""
     with pytest.raises(StatisticsError, match="needs a judge"):

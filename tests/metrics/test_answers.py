@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -229,9 +229,11 @@ def test_hill_number_inverts_the_interval_of_agreement():
     assert bind(hill_number, {"q": 1.0}).interval(["a", "a", "b"], 0.95)[0] is None
 
 
-def test_hill_number_drifts_unless_of_order_two():
-    """Order 2 compares across numbers of samples; another order only where it is rarefied."""
-    assert not hill_number.depends_on_n
+def test_hill_number_drifts_unless_it_is_rarefied():
+    """The inverse of an unbiased chance is too large with few samples: over all throws of a coin 2.5 at n = 3."""
+    means = {n: np.mean([hill_number.function(throw) for throw in product("ab", repeat=n)]) for n in (3, 12)}
+    assert means == {3: pytest.approx(2.5), 12: pytest.approx(2.0, abs=0.03)}
+    assert hill_number.depends_on_n
     assert bind(hill_number, {"q": 1.0}).depends_on_n
     assert not bind(hill_number, {"q": 1.0, "rarefy": 4}).depends_on_n
     assert bind(bind(hill_number, {"q": 1.0, "rarefy": 4}), {"rarefy": None}).depends_on_n

@@ -81,3 +81,17 @@ def test_options_that_do_not_fit_together_are_refused_before_sampling(name):
     with pytest.raises(UsageError, match="not between 0 and 1"):
         metric(name, equivalence="lexical", threshold=1.2)
     assert metric(name, equivalence="lexical", threshold=0.2).title
+
+
+@pytest.mark.parametrize("name", ["cluster_agreement", "clustering_agreement", "distinct_at_k", "distinct_valid_at_k"])
+def test_classes_by_linkage_change_with_the_number_of_samples(name):
+    """What is equal stays equal; what was joined up to a threshold may be parted by further texts."""
+    assert not metric(name).depends_on_n
+    assert [metric(name, equivalence=way).depends_on_n for way in ("lexical", "embedding", "judge")] == [True] * 3
+    assert not bind(metric(name, equivalence="lexical"), {"equivalence": "raw"}).depends_on_n
+
+
+def test_rarefied_classes_by_linkage_are_still_those_of_all_samples():
+    """Subsets of samples keep the classes that all of them made, so only classes of equality are brought down."""
+    assert not metric("semantic_entropy", rarefy=5).depends_on_n
+    assert metric("semantic_entropy", rarefy=5, equivalence="lexical").depends_on_n

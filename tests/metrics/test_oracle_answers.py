@@ -60,7 +60,7 @@ def test_richness_matches_or_is_refused(oracle, name):
         ("chao_wang_jost", "entropy_chao_wang_jost"),
         ("chao_shen", "entropy_chao_shen"),
         ("miller_madow", "entropy_miller_madow"),
-        ("plugin", "shannon_plugin_nats"),
+        ("plug_in", "shannon_plugin_nats"),
     ],
 )
 @pytest.mark.parametrize("name", SEVERAL)

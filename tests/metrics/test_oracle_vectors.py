@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -90,8 +92,8 @@ def test_options_that_mean_nothing(name, options):
         bind(resolve(MetricRequest(name=name)), options)
 
 
-def test_score_grows_with_samples_and_pairs_do_not():
-    """Doubling the samples, each against each, raises the one's expectation and leaves the other's."""
+def test_score_grows_with_samples_and_what_it_tends_to_hardly_moves():
+    """Doubling the samples, each against each, raises the one; the other is nearly at rest."""
     chance = np.random.default_rng(5)
     points = np.abs(chance.normal(size=(4000, 6)))
     points /= np.linalg.norm(points, axis=1, keepdims=True)
@@ -103,3 +105,13 @@ def test_score_grows_with_samples_and_pairs_do_not():
 
     assert means["vendi_score", 10] < means["vendi_score", 20] < means["vendi_score", 40]
     assert means["vendi_pairs", 40] == pytest.approx(means["vendi_pairs", 10], rel=0.02)
+
+
+def test_the_inverse_of_a_mean_over_pairs_drifts():
+    """With few samples it is too large, as every inverse of what is right on average: over all throws of a coin."""
+    sides = np.eye(2)
+    means = {
+        n: np.mean([value("vendi_pairs", sides[list(throw)]) for throw in product((0, 1), repeat=n)]) for n in (3, 12)
+    }
+    assert means == {3: pytest.approx(2.5), 12: pytest.approx(2.0, abs=0.03)}
+    assert resolve(MetricRequest(name="vendi_pairs")).depends_on_n

@@ -9,6 +9,7 @@ import typer
 
 from evalkit import api
 from evalkit.cli import names, say
+from evalkit.text.counting import counted
 
 
 def import_command(
@@ -25,4 +26,5 @@ def import_command(
         run = api.import_recorded(
             opened, file, prompts=prompts, label=label, metrics=[names.metric_of(m) for m in metric or ()] or None
         )
-    say.say(f"{run.n_samples:,} samples of {len(run.suite.prompts):,} prompts in {store}@{run.label}")
+    what = f"{counted(run.n_samples, 'sample')} of {counted(len(run.suite.prompts), 'prompt')}"
+    say.say(f"{what} in {store}@{run.label}")

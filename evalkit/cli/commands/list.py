@@ -73,7 +73,8 @@ _DIRECTIONS = {1: "higher is more varied", -1: "lower is more varied", 0: "says 
 
 
 def _drift(metric: Metric) -> str:
-    parts = ["the number of samples (option rarefy)"] if metric.depends_on_n else []
+    way = " (option rarefy)" if "rarefy" in dict(metric.defaults) else ""
+    parts = [f"the number of samples{way}"] if metric.depends_on_n else []
     parts += ["the length of the texts"] if metric.depends_on_length else []
     return f"with {' and '.join(parts)}" if parts else "none"
 
