@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from evalkit.store.sqlite import SqliteStore
     from evalkit.store.verify import Verification
 
-_WITHOUT_PICTURES = frozenset({"markdown", "json", "csv"})
-
 _LOG = logging.getLogger(__name__)
 
 MetricLike: TypeAlias = str | MetricRequest | Metric
@@ -347,26 +345,10 @@ def report(
 
 def render(store: Store, label: str, renderer: str, *, results: Results | None = None) -> str:
     """Return a run's report as text: a page, a table for a pull request, or data."""
-    from evalkit.reporting.assemble import assemble
+    from evalkit.paging import rendered
 
-    make = registry.find("renderers", renderer)
-    results = results or measure(store, label)
-    # Pictures take most of the time, and a table has none.
-    plots = () if renderer in _WITHOUT_PICTURES else None
-    cells = store.outcomes(label)
-    text: str = make(
-        assemble(
-            results.run,
-            results.curves,
-            cells,
-            results.cautions,
-            results.ladder,
-            counts=results.counts,
-            divergence=results.divergence,
-            plots=plots,
-        )
-    )
-    return text
+    registry.find("renderers", renderer)  # an unknown name is told before anything is measured
+    return rendered(results or measure(store, label), store.outcomes(label), renderer)
 
 
 # --- the embedded endpoint ----------------------------------------------------------------------

@@ -23,6 +23,7 @@ ROOMS = {
     "backends": "evalkit.backends",
     "plots": "evalkit.reporting.plots",
     "renderers": "evalkit.reporting.renderers",
+    "blocks": "evalkit.reporting.blocks",
     "commands": "evalkit.cli.commands",
 }
 """Kinds of things, and the package whose files are their names."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evalkit.errors import UnknownNameError
-from evalkit.nouns import Caution, Counts, Curve, Divergence, LadderRow, Run
+from evalkit.nouns import Advice, Caution, ChangePoint, Counts, Curve, Divergence, LadderRow, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,10 @@ class Results(Mapping[str, Curve]):
     """What became of the draws, by ascending temperature."""
     divergence: Divergence | None = None
     """Where answers part."""
+    limits: tuple[ChangePoint, ...] = ()
+    """Where each metric of quality falls."""
+    advice: tuple[Advice, ...] = ()
+    """Which temperature serves which aim."""
 
     def __getitem__(self, title: str) -> Curve:
         """Return the curve of a metric, or raise UnknownNameError naming those there are."""

@@ -1,5 +1,6 @@
 """The nouns of evalkit: frozen, slotted, keyword-only dataclasses of the standard library."""
 
+from evalkit.nouns.advice import Advice, ChangePoint, Match
 from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution, merged
 from evalkit.nouns.comparison import (
@@ -55,10 +56,12 @@ __all__ = [
     "MOST_CHOICES",
     "SLUGS",
     "USUAL_METRICS",
+    "Advice",
     "Attempt",
     "Caution",
     "Cell",
     "CellOutcomes",
+    "ChangePoint",
     "Comparison",
     "Completion",
     "Contrast",
@@ -79,6 +82,7 @@ __all__ = [
     "Interval",
     "LadderRow",
     "LeftOut",
+    "Match",
     "Measurement",
     "Message",
     "Metric",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit.nouns.estimate import Estimand, Interval
 
 if TYPE_CHECKING:
+    from evalkit.nouns.advice import Match
     from evalkit.nouns.caution import Caution
 
 
@@ -161,6 +162,8 @@ class Comparison:
     """What is not compared."""
     discrepancies: tuple[Discrepancy, ...] = ()
     """Whether they answer alike, by likeness of texts and temperature."""
+    matches: tuple[Match, ...] = ()
+    """At which temperature the candidate is as diverse as the baseline, by metric and the baseline's temperature."""
     prompts: tuple[str, ...] = ()
     """Ids of the prompts in common, in the baseline's order."""
     temperatures: tuple[float, ...] = ()

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from evalkit.nouns.advice import ChangePoint
     from evalkit.nouns.caution import Caution
     from evalkit.nouns.measurement import Measurement, Metric
 
@@ -142,6 +143,8 @@ class Curve:
     """Whether it moves."""
     optimum: Optimum | None = None
     """Where it is largest; None for a metric of which that is not asked."""
+    limit: ChangePoint | None = None
+    """The temperature beyond which quality falls, by whichever metric of quality shows it first; drawn as a shade."""
     cautions: tuple[Caution, ...] = ()
     """What may mislead the reader."""
 

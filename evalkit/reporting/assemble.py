@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Caution, CellOutcomes, Counts, Curve, Divergence, LadderRow, Panel, Run, canonical, merged
+from evalkit import registry
+from evalkit.nouns import Caution, CellOutcomes, Curve, Divergence, Panel, Run, canonical, merged
 from evalkit.reporting import numbers
 from evalkit.reporting.figures import MOST_BYTES, plots_of_curves
+from evalkit.reporting.findings import Findings
 from evalkit.reporting.headline import headline, main_curve
 from evalkit.reporting.ladder import ladder_of
 from evalkit.reporting.peak import frontier_of
 from evalkit.reporting.sections import section
 from evalkit.reporting.specimens import Tally, specimens
-from evalkit.reporting.view import Fact, MetricSection, Report
+from evalkit.reporting.view import Block, Fact, MetricSection, Report
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
@@ -25,37 +27,23 @@ _PARTING = ("first_divergence", "prefix_agreement", "prefix_survival", "exact_ag
 """Metrics beside which it is drawn where answers part, the first that was measured."""
 
 
-def assemble(  # noqa: PLR0913 - each is what one look at the run gave
-    run: Run,
-    curves: Mapping[str, Curve],
-    cells: Iterable[CellOutcomes],
-    cautions: Sequence[Caution],
-    ladder: Sequence[LadderRow],
-    *,
-    counts: Sequence[Counts] = (),
-    divergence: Divergence | None = None,
-    plots: Sequence[str] | None = None,
-) -> Report:
+def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[str] | None = None) -> Report:
     """Return the page of a run before it is rendered; equal nouns give equal reports.
 
     Args:
-        run: What was run, and from where.
-        curves: Metric title to curve, in the suite's order.
+        found: The run and what was found about it.
         cells: The run's cells, prompts outermost; read once, one at a time.
-        cautions: What may mislead the reader.
-        ladder: Agreement by temperature and level of equality, strictest level first.
-        counts: What became of the draws, by temperature.
-        divergence: Where answers part.
         plots: Names of the pictures to draw; None for all, empty for none.
     """
+    run, curves = found.run, found.curves
     drawn = plots_of_curves(plots) if curves else ()
     main = main_curve(tuple(curves.values()))
     ordered = sorted(curves.values(), key=lambda curve: curve is not main)
-    parts = _sections(ordered, drawn, divergence)
-    steps = ladder_of(ladder)
+    parts = _sections(ordered, drawn, found.divergence)
+    steps = ladder_of(found.ladder)
     samples, note, tally = specimens(cells, n_temperatures=len(run.suite.temperatures))
     warnings = [
-        *cautions,
+        *found.cautions,
         *(c for curve in ordered for c in curve.cautions),
         *(c for _, failed in parts for c in failed),
     ]
@@ -68,14 +56,27 @@ def assemble(  # noqa: PLR0913 - each is what one look at the run gave
         cautions=tuple(_shown(caution) for caution in merged(warnings)),
         metrics=tuple(part for part, _ in parts),
         ladder=steps,
-        counts=tuple(counts),
-        divergence=divergence,
+        counts=found.counts,
+        divergence=found.divergence,
         samples=samples,
         samples_note=note,
         settings=_settings(run),
         provenance=_provenance(run),
         source=visible(run.suite.source, limit=20_000),
+        blocks=blocks_of(found, plots),
     )
+
+
+def blocks_of(found: object, plots: Sequence[str] | None = None) -> tuple[Block, ...]:
+    """Return every registered part that has something to say of this, in the order in which they stand.
+
+    Args:
+        found: `Findings` of a run, or of another kind that parts speak of.
+        plots: As for `assemble`.
+    """
+    makers = [registry.find("blocks", name) for name in registry.names("blocks")]
+    made = [maker(found, plots) for maker in makers]
+    return tuple(sorted((block for block in made if block is not None), key=lambda b: (b.order, b.anchor)))
 
 
 def _beside(curve: Curve, curves: Mapping[str, Curve], divergence: Divergence | None) -> list[object]:

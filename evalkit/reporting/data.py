@@ -39,6 +39,7 @@ def numbers_of(report: Report, *, short: bool = False) -> dict[str, JSON]:
         "counts": [asdict(counts) for counts in report.counts],
         "settings": _facts(report.settings),
         "provenance": _facts(report.provenance),
+        "blocks": {block.anchor: block.data for block in report.blocks if block.data is not None},
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evalkit.nouns import Caution, Counts, Divergence, Optimum
+from evalkit.nouns import JSON, Caution, Counts, Divergence, Optimum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,42 @@ class Figure:
     """SVG for a light ground."""
     dark: str
     """SVG for a dark ground."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of texts; the first cell of each row is its heading."""
+
+    caption: str
+    """What it shows, for those who hear it read."""
+    columns: tuple[str, ...]
+    """Headings of the columns."""
+    rows: tuple[tuple[str, ...], ...]
+    """One text for each column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A part of a page made of sentences, tables, pictures and preformatted text, in this order."""
+
+    anchor: str
+    """Identifier on the page, in ASCII letters, digits and hyphens."""
+    heading: str
+    """What it is about."""
+    order: int = 0
+    """Where it stands: below 0 right after the cautions, before the metrics; 0 and above behind them."""
+    lead: tuple[str, ...] = ()
+    """What it says, the most important sentence first."""
+    tables: tuple[Table, ...] = ()
+    """Its numbers."""
+    figures: tuple[Figure, ...] = ()
+    """Its pictures."""
+    trees: tuple[tuple[str, str], ...] = ()
+    """Title and preformatted text of things to unfold."""
+    notes: tuple[str, ...] = ()
+    """How to read it, and what is not shown."""
+    data: JSON = None
+    """The same in numbers, as JSON can say them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +272,16 @@ class Report:
         """What numbers of the front are made of."""
         return tuple(section for section in self.metrics if section.panel == "parts")
 
+    @property
+    def early(self) -> tuple[Block, ...]:
+        """Return the parts that stand before the metrics."""
+        return tuple(block for block in self.blocks if block.order < 0)
+
+    @property
+    def late(self) -> tuple[Block, ...]:
+        """Return the parts that stand behind the metrics."""
+        return tuple(block for block in self.blocks if block.order >= 0)
+
     title: str
     """Name of the suite."""
     label: str
@@ -264,3 +310,5 @@ class Report:
     """Where the run came from."""
     source: str
     """Text of the suite file; empty when there was none."""
+    blocks: tuple[Block, ...] = ()
+    """Further parts, in the order in which they stand."""

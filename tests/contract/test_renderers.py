@@ -6,7 +6,18 @@ import pytest
 
 from evalkit import registry
 from evalkit.nouns import Caution, Counts, Optimum
-from evalkit.reporting.view import CellSamples, Fact, Group, Known, MetricSection, PromptRow, PromptSamples, Report
+from evalkit.reporting.view import (
+    Block,
+    CellSamples,
+    Fact,
+    Group,
+    Known,
+    MetricSection,
+    PromptRow,
+    PromptSamples,
+    Report,
+    Table,
+)
 
 
 @pytest.fixture(params=registry.names("renderers"))
@@ -14,6 +25,19 @@ def render(request: pytest.FixtureRequest) -> Callable[[Report], str]:
     """Return each registered renderer."""
     found: Callable[[Report], str] = registry.find("renderers", request.param)
     return found
+
+
+def _block(text: str) -> Block:
+    table = Table(caption=text, columns=(text,), rows=((text,),))
+    return Block(
+        anchor="part-x",
+        heading=text,
+        lead=(text,),
+        tables=(table,),
+        trees=((text, text),),
+        notes=(text,),
+        data={"x": text},
+    )
 
 
 def _report(text: str) -> Report:
@@ -75,6 +99,7 @@ def _report(text: str) -> Report:
         settings=(fact,),
         provenance=(fact,),
         source=text,
+        blocks=(_block(text),),
     )
 
 

@@ -37,6 +37,7 @@ from evalkit.nouns import (
     cells,
 )
 from evalkit.reporting.assemble import assemble
+from evalkit.reporting.findings import Findings
 from evalkit.reporting.view import Report
 
 TEMPERATURES = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -275,11 +276,12 @@ def report(
 ) -> Report:
     """Return the whole page before it is rendered, without pictures."""
     curves = {curve.metric.title: curve for curve in (falling, rising)}
-    counts = [
+    counts = tuple(
         Counts(temperature=t, n_wanted=120, n_samples=119, n_error=1, n_empty=2, n_truncated=12, n_refused=3)
         for t in TEMPERATURES
-    ]
-    return assemble(run_, curves, outcomes(run_.suite), cautions, ladder, counts=counts, plots=())
+    )
+    found = Findings(run=run_, curves=curves, cautions=cautions, ladder=ladder, counts=counts)
+    return assemble(found, outcomes(run_.suite), plots=())
 
 
 HOSTILE = (
@@ -336,4 +338,5 @@ def hostile_report(
     caution = Caution(slug="truncated", fact=hostile, meaning=hostile, remedy=hostile)
     row = LadderRow(temperature=0.0, level=hostile, agreement=0.5, n_differing=1, n_prompts=1)
     run = replace(run_, suite=suite, label=hostile, provenance=replace(run_.provenance, platform=hostile))
-    return assemble(run, {metric.title: curve}, outcomes(suite, lambda _c, _r: hostile), [caution], [row], plots=())
+    found = Findings(run=run, curves={metric.title: curve}, cautions=(caution,), ladder=(row,))
+    return assemble(found, outcomes(suite, lambda _c, _r: hostile), plots=())

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from evalkit.nouns import Caution, CellOutcomes, Curve, LadderRow, Run, Suite
 from evalkit.reporting.assemble import assemble
+from evalkit.reporting.findings import Findings
 from evalkit.reporting.renderers.html import html
 from evalkit.reporting.view import Report
 
@@ -14,6 +15,7 @@ PROGRAM = """
 import sys
 from evalkit.nouns import *
 from evalkit.reporting.assemble import assemble
+from evalkit.reporting.findings import Findings
 from evalkit.reporting.renderers.html import html
 metric = Metric(name="exact_agreement", form=Form.PAIR, function=str.__eq__, unit="probability", bounds=(0.0, 1.0),
                 min_samples=2, diversity=-1)
@@ -36,7 +38,7 @@ run = Run(label="l", plan_key="k", suite=suite, created_at="2026-11-24T03:00:00Z
 outcomes = [CellOutcomes(cell=c, samples=tuple(
     Sample(draw=Draw(cell=c, replicate=r), text=f"{r}", model=f"m{r}") for r in range(2))) for c in cells(suite)]
 curve = Curve(metric=metric, points=points, trend=trend)
-sys.stdout.buffer.write(html(assemble(run, {"exact_agreement": curve}, outcomes, [], [])).encode())
+sys.stdout.buffer.write(html(assemble(Findings(run=run, curves={"exact_agreement": curve}), outcomes)).encode())
 """
 
 
@@ -59,14 +61,14 @@ def test_front_and_literature_are_apart(report: Report) -> None:
 
 def test_headline_metric_leads(run_: Run, falling: Curve, rising: Curve) -> None:
     """The metric of the headline stands first on the page, whatever the suite's order."""
-    report = assemble(run_, {"a": rising, "b": falling}, [], [], [], plots=())
+    report = assemble(Findings(run=run_, curves={"a": rising, "b": falling}), [], plots=())
     assert [section.title for section in report.metrics] == ["exact_agreement", "length_words(unit=words)"]
 
 
 def test_cells_are_streamed(run_: Run, outcomes: Outcomes) -> None:
     """Cells are read once and one at a time: a generator is enough, and none is kept."""
     cells = outcomes(run_.suite)
-    report = assemble(run_, {}, cells, [], [])
+    report = assemble(Findings(run=run_, curves={}), cells)
     assert next(cells, None) is None
     assert report.headline == ("No metric was measured.",)
 
@@ -74,7 +76,8 @@ def test_cells_are_streamed(run_: Run, outcomes: Outcomes) -> None:
 def test_cautions_come_from_everywhere_once(run_: Run, falling: Curve) -> None:
     """Cautions of the run and of its curves stand together, none twice."""
     caution = Caution(slug="few-samples", fact="2 samples.", meaning="Wide.", remedy="More.")
-    report = assemble(run_, {"a": replace(falling, cautions=(caution,))}, [], [caution], [], plots=())
+    found = Findings(run=run_, curves={"a": replace(falling, cautions=(caution,))}, cautions=(caution,))
+    report = assemble(found, [], plots=())
     assert report.cautions == (caution,)
 
 
@@ -103,7 +106,7 @@ def test_one_prompt_and_one_temperature(
     """The smallest run makes a page: one prompt at one temperature shows the curve alone."""
     small = replace(suite, prompts=suite.prompts[:1], temperatures=(0.7,))
     curve = make_curve(agreement, lambda _i, _t: 0.4, prompts=("lighthouse",), temperatures=(0.7,), width=0.0)
-    report = assemble(replace(run_, suite=small), {"a": curve}, outcomes(small), [], [])
+    report = assemble(Findings(run=replace(run_, suite=small), curves={"a": curve}), outcomes(small))
     assert [figure.plot for figure in report.metrics[0].figures] == ["curve"]
     assert "one temperature shows no trend" in html(report)
 
@@ -113,6 +116,6 @@ def test_undefined_everywhere_makes_a_page(
 ) -> None:
     """A metric without any value still gets its section, its pictures and its reasons."""
     curve = make_curve(agreement, lambda _i, _t: None)
-    report = assemble(run_, {"a": curve}, [], [], ladder)
+    report = assemble(Findings(run=run_, curves={"a": curve}, ladder=ladder), [])
     assert len(report.metrics[0].figures) == 4
     assert "undefined: fewer than 2 samples" in html(report)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 
-from evalkit.nouns import Counts
+from evalkit.nouns import Caution, Counts
 from evalkit.reporting import numbers
-from evalkit.reporting.view import Ladder, MetricSection, Report
+from evalkit.reporting.view import Block, Ladder, MetricSection, Report
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
 _BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)]\s))")
 _MOST_PROMPTS = 30
+_MOST_TREES = 5
 
 
 def markdown(report: Report) -> str:
@@ -29,12 +31,9 @@ def _lines(report: Report) -> Iterator[str]:
         f"**{_text(sentence)}**\n" if n == 0 else f"{_text(sentence)}\n" for n, sentence in enumerate(report.headline)
     )
     yield from _table(("run", _text(report.label)), [[_text(fact.name), _text(fact.value)] for fact in report.summary])
-    if report.cautions:
-        yield "## Cautions"
-        yield ""
-        for c in report.cautions:
-            yield f"- `{c.slug}` **{_text(c.fact)}** {_text(c.meaning)} {_text(c.remedy)}"
-        yield ""
+    yield from _cautions(report.cautions)
+    for block in report.early:
+        yield from _part(block)
     if report.front:
         yield from _glance(report.front)
     for section in (*report.front, *report.parts):
@@ -50,6 +49,38 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _ladder(report.ladder)
     if report.counts:
         yield from _counts(report.counts)
+    for block in report.late:
+        yield from _part(block)
+
+
+def _cautions(cautions: Sequence[Caution]) -> Iterator[str]:
+    if not cautions:
+        return
+    yield "## Cautions"
+    yield ""
+    for c in cautions:
+        yield f"- `{c.slug}` **{_text(c.fact)}** {_text(c.meaning)} {_text(c.remedy)}"
+    yield ""
+
+
+def _part(block: Block) -> Iterator[str]:
+    yield f"## {_text(block.heading)}"
+    yield ""
+    for sentence in block.lead:
+        yield _text(sentence)
+        yield ""
+    for table in block.tables:
+        yield from _table([_text(name) for name in table.columns], [[_text(cell) for cell in r] for r in table.rows])
+    for title, tree in block.trees[:_MOST_TREES]:
+        yield f"<details><summary>{escape(title)}</summary>"
+        yield ""
+        yield f"<pre>{escape(tree)}</pre>"
+        yield ""
+        yield "</details>"
+        yield ""
+    for note in block.notes:
+        yield _text(note)
+        yield ""
 
 
 def _glance(sections: Sequence[MetricSection]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from evalkit.nouns import Curve, Metric, Run
 from evalkit.reporting.assemble import assemble
+from evalkit.reporting.findings import Findings
 from evalkit.reporting.renderers.csv import csv
 from evalkit.reporting.view import Report
 
@@ -41,6 +42,6 @@ def test_no_cell_is_a_formula(hostile_report: Report) -> None:
 
 def test_undefined_is_empty_with_a_reason(run_: Run, agreement: Metric, make_curve: Callable[..., Curve]) -> None:
     """A value that does not exist is an empty cell, with its reason beside it."""
-    report = assemble(run_, {"a": make_curve(agreement, lambda _i, _t: None)}, [], [], [], plots=())
+    report = assemble(Findings(run=run_, curves={"a": make_curve(agreement, lambda _i, _t: None)}), [], plots=())
     row = _rows(csv(report))[0]
     assert (row["value"], row["low"], row["undefined"]) == ("", "", "fewer than 2 samples")

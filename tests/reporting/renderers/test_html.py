@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 from evalkit.nouns import Curve, Run
 from evalkit.reporting.assemble import assemble
+from evalkit.reporting.findings import Findings
 from evalkit.reporting.renderers.html import html
 from evalkit.reporting.view import Report
 
@@ -107,7 +108,7 @@ def test_tables_are_tables(report: Report) -> None:
 
 def test_pictures_have_two_grounds_and_a_text(run_: Run, falling: Curve) -> None:
     """Each picture is there for a light and a dark ground, with a text and a paragraph on how to read it."""
-    page = Page(html(assemble(run_, {"a": falling}, [], [], [])))
+    page = Page(html(assemble(Findings(run=run_, curves={"a": falling}), [])))
     assert page.tags.count("img") == 2 * page.tags.count("figcaption") == 8
     assert all(value for tag, name, value in page.attributes if (tag, name) == ("img", "alt"))
 

@@ -1,0 +1,1 @@
+"""Parts of a page made of words, tables and pictures: one file each, the file name is the name."""

@@ -1,0 +1,30 @@
+"""Everything that was found about a run: what the parts of a page are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from evalkit.nouns import Advice, Caution, ChangePoint, Counts, Curve, Divergence, LadderRow, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """A run and what was found about it; each part of a page takes what it speaks of."""
+
+    run: Run
+    """What was run, and from where."""
+    curves: Mapping[str, Curve]
+    """Metric title to curve, in the suite's order."""
+    cautions: tuple[Caution, ...] = ()
+    """What may mislead the reader."""
+    ladder: tuple[LadderRow, ...] = ()
+    """Agreement by temperature and level of equality, strictest level first."""
+    counts: tuple[Counts, ...] = ()
+    """What became of the draws, by temperature."""
+    divergence: Divergence | None = None
+    """Where answers part."""
+    limits: tuple[ChangePoint, ...] = field(default=())
+    """Where each metric of quality falls."""
+    advice: tuple[Advice, ...] = ()
+    """Which temperature serves which aim."""
