@@ -40,6 +40,11 @@ def _block(text: str) -> Block:
     )
 
 
+def _cell(text: str) -> CellSamples:
+    group = Group(text=text, n=2, share="100 %", length=len(text), shortened=False, remarks=(text,))
+    return CellSamples(temperature=0.5, n_samples=2, n_failures=0, n_distinct=1, groups=(group,), rest=text)
+
+
 def _report(text: str) -> Report:
     """Return a report in which every text is the given one."""
     known = Known(
@@ -81,8 +86,6 @@ def _report(text: str) -> Report:
         figures=(),
         notes=(text,),
     )
-    group = Group(text=text, n=2, share="100 %", length=len(text), shortened=False, remarks=(text,))
-    cell = CellSamples(temperature=0.5, n_samples=2, n_failures=0, n_distinct=1, groups=(group,), rest=text)
     fact = Fact(name=text, value=text)
     return Report(
         title=text,
@@ -94,7 +97,7 @@ def _report(text: str) -> Report:
         ladder=None,
         divergence=None,
         counts=(Counts(temperature=0.5, n_wanted=3, n_samples=2, n_error=1, n_empty=0, n_truncated=0, n_refused=0),),
-        samples=(PromptSamples(prompt=text, messages=(fact,), reference=text, cells=(cell,)),),
+        samples=(PromptSamples(prompt=text, messages=(fact,), reference=text, cells=(_cell(text),)),),
         samples_note=text,
         settings=(fact,),
         provenance=(fact,),
