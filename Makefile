@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developing
 
-.PHONY: help demo test lint types format golden schema docs calibrate oracle clean
+.PHONY: help demo test lint types format golden schema docs calibrate repetitions oracle clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ schema: $(DEVELOP) ## Write the JSON Schema of suites anew
 
 calibrate: $(DEVELOP) ## Check estimates and intervals against known truth, and write docs/calibration.md; takes a while
 	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m calibration
+
+repetitions: $(DEVELOP) ## Compare equal and unequal runs a hundred times, and write docs/repetitions.md; takes half an hour
+	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m calibration.repetitions
 
 oracle: $(DEVELOP) ## Compare every reference value with ours, and write docs/oracle.md; needs ../shared/oracles
 	PYTHONPATH=tests $(BIN)/python -m oracle
