@@ -11,6 +11,7 @@ from evalkit.nouns.estimate import Estimand, Interval
 if TYPE_CHECKING:
     from evalkit.nouns.advice import Match
     from evalkit.nouns.caution import Caution
+    from evalkit.nouns.estimate import Curve
 
 
 class Verdict(Enum):
@@ -164,6 +165,10 @@ class Comparison:
     """Whether they answer alike, by likeness of texts and temperature."""
     matches: tuple[Match, ...] = ()
     """At which temperature the candidate is as diverse as the baseline, by metric and the baseline's temperature."""
+    baseline_curves: tuple[Curve, ...] = ()
+    """The baseline's curve of each metric, on the prompts in common."""
+    candidate_curves: tuple[Curve, ...] = ()
+    """The candidate's, in the same order."""
     prompts: tuple[str, ...] = ()
     """Ids of the prompts in common, in the baseline's order."""
     temperatures: tuple[float, ...] = ()
@@ -178,3 +183,39 @@ class Comparison:
     def of(self, metric: str) -> tuple[Contrast, ...]:
         """Return the contrasts of a metric, by its title or by its name for all its options."""
         return tuple(each for each in self.contrasts if metric in {each.metric, each.metric.partition("(")[0]})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """How far one prompt moved from the baseline to the candidate."""
+
+    prompt: str
+    """Id of the prompt."""
+    distance: float
+    """Mean over temperatures of the absolute difference of the metric."""
+    n_temperatures: int
+    """Temperatures at which both have a value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forest:
+    """The differences of one metric, to be drawn beside one another."""
+
+    words: str
+    """The metric as readers know it."""
+    unit: str
+    """Its unit in words."""
+    contrasts: tuple[Contrast, ...]
+    """At each temperature, then over all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """Two curves of one metric over one another."""
+
+    baseline: Curve
+    """The earlier run's."""
+    candidate: Curve
+    """The later run's."""
+    labels: tuple[str, str]
+    """Labels of the runs, the baseline's first."""
