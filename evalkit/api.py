@@ -72,9 +72,14 @@ def resolve(suite: Suite) -> tuple[Suite, str | None]:
 
 
 def plan(suite: Suite) -> Plan:
-    """Return every draw of a suite in sending order; sends nothing."""
+    """Return every draw of a suite in sending order; sends nothing.
+
+    Raises:
+        UsageError: The address is none, or a metric can not have an option that the suite gives it.
+    """
     from evalkit.planning import plan as make
 
+    _bindable(suite)
     return make(resolve(suite)[0])
 
 
@@ -129,6 +134,7 @@ async def run_async(
         PlanMismatchError: The label was begun with another suite.
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
         StoreError: An answer could not be written.
+        UsageError: A metric can not have an option that the suite gives it; nothing was sent.
     """
     import asyncio
 
@@ -139,6 +145,7 @@ async def run_async(
     from evalkit.sampling.sampler import Sampler
     from evalkit.sampling.tally import Tally
 
+    _bindable(suite)
     suite, notice = resolve(suite)
     if notice:
         notify(notice)
@@ -271,6 +278,15 @@ def _metric(wanted: MetricLike) -> Metric:
     if isinstance(wanted, Metric):
         return wanted
     return bound(wanted if isinstance(wanted, MetricRequest) else MetricRequest(name=wanted))
+
+
+def _bindable(suite: Suite) -> None:
+    """Refuse options that a metric can not have before anything is paid for."""
+    for request in suite.metrics:
+        try:
+            _metric(request)
+        except UsageError as error:
+            raise UsageError(f"metric {request.name} of suite {suite.name}: {error.message}", hint=error.hint) from None
 
 
 # --- compare ------------------------------------------------------------------------------------

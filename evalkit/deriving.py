@@ -14,7 +14,8 @@ from evalkit.nouns import JSON, CellOutcomes, Metric, MetricRequest, Undefined, 
 from evalkit.nouns.ports import Tools
 
 Rows: TypeAlias = Any
-_Key: TypeAlias = tuple[str, tuple[tuple[str, JSON], ...]]
+_Key: TypeAlias = tuple[str, str]
+"""A feature's name, and its options as JSON: an option may be a list or a mapping, which is no key."""
 
 
 def derived(
@@ -41,7 +42,7 @@ def derived(
         cells = list(group)
         made: dict[_Key, Sequence[Rows]] = {}
         for name, options in wanted:
-            made[name, options] = features[name](cells, tools, **dict(options))
+            made[name, options] = features[name](cells, tools, **json.loads(options))
         for place, found in enumerate(cells):
             yield found, [{key[0]: made[key][place] for key in keys} for keys in asked]
 
@@ -87,5 +88,5 @@ def _features_of(metric: Metric) -> list[_Key]:
     keys = []
     for name in metric.features:
         own = dict(registry.find("features", name).defaults)
-        keys.append((name, tuple((option, value) for option, value in metric.taken if option in own)))
+        keys.append((name, json.dumps({option: value for option, value in metric.taken if option in own})))
     return keys

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @feature
-def quality(
+def quality(  # noqa: PLR0913 - all but two are keywords with a default
     cells: Sequence[CellOutcomes],
     tools: Tools,
     *,
@@ -26,6 +26,8 @@ def quality(
     contains: str | None = None,
     max_words: int | None = None,
     json: bool = False,
+    json_schema: dict[str, Any] | None = None,
+    check: str | None = None,
 ) -> list[NDArray[np.float64]]:
     """Return (n,) qualities in [0, 1] for each cell; nan for a sample whose quality does not exist.
 
@@ -37,5 +39,6 @@ def quality(
     if tools.score is None:
         raise StatisticsError("nothing here can score samples", hint="evalkit.measure brings the way to")
     options = {"pattern": pattern, "contains": contains, "max_words": max_words, "json": json or None}
+    options |= {"json_schema": json_schema, "check": check}
     scores = [tools.score(quality, options, found) for found in cells]
     return [np.array([np.nan if value is None else value for value in row], dtype=np.float64) for row in scores]

@@ -171,7 +171,7 @@ def _annotated(function: Function, name: str) -> Any:  # noqa: ANN401 - a type, 
 def _kinds(hint: Any) -> tuple[type, ...]:  # noqa: ANN401 - as _annotated
     kind = typing.get_origin(hint) or hint
     members = typing.get_args(hint) if kind in {typing.Union, types.UnionType} else (kind,)
-    members = tuple(str if member is typing.Literal else member for member in members)
+    members = tuple(str if member is typing.Literal else typing.get_origin(member) or member for member in members)
     return tuple(member for member in members if isinstance(member, type) and member is not inspect.Parameter.empty)
 
 

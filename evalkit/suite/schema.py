@@ -241,7 +241,7 @@ EXPECTED = {
     "metrics": "a list of at least one metric",
     "metrics.*": "a metric's name, or a mapping with metric and its options",
     "metrics.*.metric": "a metric's name",
-    "metrics.*.*": "a finite number, text, true, false, or a list of these",
+    "metrics.*.*": "a finite number, text, true, false, or a list or a mapping of these",
     "embedding": "tfidf, trigrams, or a mapping such as {source: endpoint, model: text-embedding-3-small}",
     "embedding.source": "tfidf, trigrams, endpoint or sentence_transformers",
     "embedding.model": "the model's name, in quotes when it looks like a number",

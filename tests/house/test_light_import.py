@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {
     *("numpy", "scipy", "sklearn", "matplotlib", "openai", "aiohttp", "pydantic", "ruamel", "jinja2"),
-    *("starlette", "uvicorn", "rapidfuzz", "msgspec", "sqlite3"),
+    *("starlette", "uvicorn", "rapidfuzz", "msgspec", "sqlite3", "jsonschema", "pyarrow"),
 }
 """What nobody needs until a verb is called."""
 
