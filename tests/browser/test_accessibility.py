@@ -1,0 +1,26 @@
+"""What can be found by a machine that would keep a reader out."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def _audit(page):
+    audit = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed").Axe()
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    found = audit.run(page).response["violations"]
+    return [
+        (rule["id"], node["target"], node["failureSummary"])
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["run", "hostile"])
+def test_an_audit_finds_nothing_serious(page_of, name, scheme):
+    """Axe finds no serious or critical fault with every part unfolded, in light and dark."""
+    assert _audit(page_of(name, color_scheme=scheme).page) == []
