@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from evalkit.analysis.cautions import Observer
+from evalkit.analysis.forks import Forks
 from evalkit.analysis.infer import curve
 from evalkit.analysis.ladder import Ladder
 from evalkit.analysis.measure import measure_cell
@@ -38,10 +39,12 @@ def measured(
     """
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
+    forks = Forks(n_temperatures=len(run.suite.temperatures))
     for done, (cell, rows) in enumerate(derived(cells, list(metrics.values()), tools), start=1):
         observer.see(cell)
         ladder.see(cell)
         survival.see(cell)
+        forks.see(cell)
         for (title, metric), needed in zip(metrics.items(), rows, strict=True):
             found[title].append(measure_cell(metric, cell, derived=needed, level=level))
         watch(done)
@@ -55,4 +58,6 @@ def measured(
         ladder=ladder.rows(),
         counts=observer.counts(),
         divergence=Divergence(curves=survival.curves()),
+        forks=forks.rows(),
+        trees=forks.trees(),
     )

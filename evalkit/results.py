@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evalkit.errors import UnknownNameError
-from evalkit.nouns import Advice, Caution, ChangePoint, Counts, Curve, Divergence, LadderRow, Run
+from evalkit.nouns import Advice, Caution, ChangePoint, Counts, Curve, Divergence, Fork, ForkRow, LadderRow, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,10 @@ class Results(Mapping[str, Curve]):
     """Where each metric of quality falls."""
     advice: tuple[Advice, ...] = ()
     """Which temperature serves which aim."""
+    forks: tuple[ForkRow, ...] = ()
+    """Where answers part, as medians over prompts, by temperature."""
+    trees: tuple[Fork, ...] = ()
+    """Where they part in the cells of the first prompts."""
 
     def __getitem__(self, title: str) -> Curve:
         """Return the curve of a metric, or raise UnknownNameError naming those there are."""

@@ -30,6 +30,7 @@ from evalkit.nouns.estimate import (
     SurvivalCurve,
     Trend,
 )
+from evalkit.nouns.fork import Branch, Fork, ForkNode, ForkRow
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
@@ -61,6 +62,7 @@ __all__ = [
     "USUAL_METRICS",
     "Advice",
     "Attempt",
+    "Branch",
     "Caution",
     "Cell",
     "CellOutcomes",
@@ -81,6 +83,9 @@ __all__ = [
     "Failure",
     "FinishReason",
     "Forest",
+    "Fork",
+    "ForkNode",
+    "ForkRow",
     "Form",
     "Frontier",
     "Interval",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evalkit import registry
-from evalkit.nouns import Caution, CellOutcomes, Curve, Divergence, Panel, Run, canonical, merged
+from evalkit.nouns import Caution, CellOutcomes, Curve, Panel, Run, canonical, merged
 from evalkit.reporting import numbers
 from evalkit.reporting.figures import MOST_BYTES, plots_of_curves
 from evalkit.reporting.findings import Findings
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _ONCE = frozenset({"multiples", "strip"})
 """Pictures that are drawn for the metric of the headline only; the heat map shows the others' prompts."""
-_PARTING = ("first_divergence", "prefix_agreement", "prefix_survival", "exact_agreement")
-"""Metrics beside which it is drawn where answers part, the first that was measured."""
 
 
 def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[str] | None = None) -> Report:
@@ -39,7 +37,7 @@ def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[
     drawn = plots_of_curves(plots) if curves else ()
     main = main_curve(tuple(curves.values()))
     ordered = sorted(curves.values(), key=lambda curve: curve is not main)
-    parts = _sections(ordered, drawn, found.divergence)
+    parts = _sections(ordered, drawn)
     steps = ladder_of(found.ladder)
     samples, note, tally = specimens(cells, n_temperatures=len(run.suite.temperatures))
     warnings = [
@@ -79,18 +77,13 @@ def blocks_of(found: object, plots: Sequence[str] | None = None) -> tuple[Block,
     return tuple(sorted((block for block in made if block is not None), key=lambda b: (b.order, b.anchor)))
 
 
-def _beside(curve: Curve, curves: Mapping[str, Curve], divergence: Divergence | None) -> list[object]:
+def _beside(curve: Curve, curves: Mapping[str, Curve]) -> list[object]:
     """Return what else may be drawn in a metric's part of the page."""
-    names = {each.metric.name for each in curves.values()}
-    home = next((name for name in _PARTING if name in names), None)
-    about = [divergence] if divergence and divergence.curves and curve.metric.name == home else []
     frontier = frontier_of(curve, curves)
-    return [*about, *([] if frontier is None else [frontier])]
+    return [] if frontier is None else [frontier]
 
 
-def _sections(
-    curves: Sequence[Curve], plots: Sequence[Plot], divergence: Divergence | None
-) -> list[tuple[MetricSection, tuple[Caution, ...]]]:
+def _sections(curves: Sequence[Curve], plots: Sequence[Plot]) -> list[tuple[MetricSection, tuple[Caution, ...]]]:
     """Return each metric's part of the page; the first ones get their pictures before the room is used up."""
     parts = []
     room = MOST_BYTES
@@ -99,7 +92,7 @@ def _sections(
         # One picture is enough for what stands behind the front; what shows prompts is drawn in full once.
         chosen = plots if curve.metric.panel is Panel.FRONT else plots[:1]
         chosen = chosen if curve is curves[0] else [plot for plot in chosen if plot.name not in _ONCE]
-        part, failed = section(curve, chosen, room=room, beside=_beside(curve, by_title, divergence))
+        part, failed = section(curve, chosen, room=room, beside=_beside(curve, by_title))
         room -= sum(len(figure.light) for figure in part.figures)
         parts.append((part, failed))
     return parts

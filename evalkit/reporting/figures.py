@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalkit import registry
-from evalkit.nouns import Caution, Curve, Divergence, Frontier
+from evalkit.nouns import Caution, Curve, Frontier
 from evalkit.reporting import theme
 from evalkit.reporting.view import Figure
 from evalkit.text.visible import visible
@@ -15,8 +15,8 @@ from evalkit.text.visible import visible
 if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
 
-_FIRST = ("curve", "frontier", "survival", "multiples", "heatmap", "strip")
-_SUBJECTS = frozenset({Curve.__name__, Frontier.__name__, Divergence.__name__})
+_FIRST = ("curve", "frontier", "multiples", "heatmap", "strip")
+_SUBJECTS = frozenset({Curve.__name__, Frontier.__name__})
 MOST_BYTES = 1_000_000
 """SVG on one page; what comes after is left out, but for each metric's first picture."""
 _log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evalkit.nouns import Advice, Caution, ChangePoint, Counts, Curve, Divergence, LadderRow, Run
+from evalkit.nouns import Advice, Caution, ChangePoint, Counts, Curve, Divergence, Fork, ForkRow, LadderRow, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +28,7 @@ class Findings:
     """Where each metric of quality falls."""
     advice: tuple[Advice, ...] = ()
     """Which temperature serves which aim."""
+    forks: tuple[ForkRow, ...] = ()
+    """Where answers part, as medians over prompts, by temperature."""
+    trees: tuple[Fork, ...] = ()
+    """Where they part in the cells of the first prompts."""
