@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from evalkit.analysis.cautions import Observer
 from evalkit.analysis.comparable import common_size
 from evalkit.analysis.compare import Terms, contrasts
 from evalkit.analysis.discrepancy import discrepancies
@@ -14,7 +15,7 @@ from evalkit.analysis.settings import Named, setting_differences
 from evalkit.deriving import derived
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.metrics.base import bind, resolve
-from evalkit.nouns import Caution, CellOutcomes, Comparison, Measurement, Metric, Panel, Run, Suite
+from evalkit.nouns import Caution, CellOutcomes, Comparison, Measurement, Metric, Panel, Run, Suite, merged
 from evalkit.nouns.ports import Store, Tools
 
 Cells = Mapping[Place, CellOutcomes]
@@ -48,7 +49,8 @@ def compared(
     """
     terms = _checked(replace(terms, seed=baseline[0].suite.seed))
     first, second = baseline[0], candidate[0]
-    sides = _by_place(*baseline), _by_place(*candidate)
+    seen = tuple(Observer(run.suite) for run in (first, second))
+    sides = _by_place(*baseline, seen[0]), _by_place(*candidate, seen[1])
     common = pairing(*sides)
     if not common.cells:
         raise StatisticsError(
@@ -70,7 +72,7 @@ def compared(
         temperatures=common.temperatures,
         contrasts=contrasts(_measured(sides, common, chosen, tools, terms.level, watch), common, terms),
         discrepancies=discrepancies(before, after, common, seed=terms.seed, level=terms.level),
-        cautions=cautions,
+        cautions=merged([*cautions, *_own(first, seen[0]), *_own(second, seen[1])]),
         level=terms.level,
     )
 
@@ -118,9 +120,17 @@ def _checked(terms: Terms) -> Terms:
     return terms
 
 
-def _by_place(run: Run, store: Store) -> dict[Place, CellOutcomes]:
-    found = store.outcomes(run.label)
-    cells = {place(each.cell.prompt.id, each.cell.temperature): each for each in found if each.samples}
+def _own(run: Run, seen: Observer) -> Iterator[Caution]:
+    """Yield a run's own cautions, each told by the run's label."""
+    yield from (replace(each, fact=f"{run.label}: {each.fact}") for each in seen.cautions())
+
+
+def _by_place(run: Run, store: Store, observer: Observer) -> dict[Place, CellOutcomes]:
+    cells = {}
+    for each in store.outcomes(run.label):
+        observer.see(each)
+        if each.samples:
+            cells[place(each.cell.prompt.id, each.cell.temperature)] = each
     if not cells:
         raise StatisticsError(f"run {run.label!r} holds no answers", hint="run its suite again")
     return cells

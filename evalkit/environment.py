@@ -1,9 +1,10 @@
-"""The one place that reads the environment: the key, the address, nothing else."""
+"""The one place that reads the environment: the key, the address, where a build's summary goes, nothing else."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from evalkit.errors import UsageError
@@ -30,6 +31,12 @@ class Address:
 def api_key() -> str | None:
     """Return OPENAI_API_KEY; None when it is absent or empty."""
     return os.environ.get("OPENAI_API_KEY") or None
+
+
+def step_summary() -> Path | None:
+    """Return the file to which a build's job adds its summary; None where there is none."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    return Path(path) if path else None
 
 
 def has_address() -> bool:

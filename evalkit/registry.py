@@ -23,13 +23,14 @@ ROOMS = {
     "backends": "evalkit.backends",
     "plots": "evalkit.reporting.plots",
     "renderers": "evalkit.reporting.renderers",
+    "comparison_renderers": "evalkit.reporting.comparison_renderers",
     "blocks": "evalkit.reporting.blocks",
     "commands": "evalkit.cli.commands",
 }
 """Kinds of things, and the package whose files are their names."""
 
 NOT_NAMES = frozenset(
-    {"all_pairs", "base", "binding", "dispositions", "embeddings", "likeness", "sentence_transformers"}
+    {"all_pairs", "base", "binding", "dispositions", "embeddings", "files", "likeness", "sentence_transformers"}
     | {"stream", "tfidf", "transport", "trigrams", "wire"}
 )
 """Modules that serve their room and are no member of it."""

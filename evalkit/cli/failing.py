@@ -44,6 +44,14 @@ class Failing:
             return FAILED, why
         return (UNDECIDED if still_open or not found else PASSED), why
 
+    def outcome(self, each: Contrast) -> str:
+        """Return what a build is told of one contrast: passed, failed, undecided, undefined or not asked."""
+        if self.metric is not None and (each.quantity is not Quantity.VALUE or not each.is_of(self.metric)):
+            return "not asked"
+        if each.difference is None:
+            return "not asked" if self.metric is None else "undefined"
+        return {PASSED: "passed", FAILED: "failed"}.get(self._judged(each), "undecided")
+
     def _asked(self, comparison: Comparison) -> Iterator[Contrast]:
         if self.metric is None:
             yield from (each for each in comparison.contrasts if each.difference is not None)

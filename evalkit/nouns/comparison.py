@@ -81,6 +81,10 @@ class Contrast:
     undefined: str | None = None
     """Why there is no difference; None when there is one."""
 
+    def is_of(self, metric: str) -> bool:
+        """Return whether it is of a metric, given by its title or by its name for all its options."""
+        return metric in {self.metric, self.metric.partition("(")[0]}
+
     def __str__(self) -> str:
         """Return the contrast in one line."""
         where = f"{self.quantity.value} of the curve" if self.temperature is None else f"at T = {self.temperature:g}"
@@ -182,7 +186,7 @@ class Comparison:
 
     def of(self, metric: str) -> tuple[Contrast, ...]:
         """Return the contrasts of a metric, by its title or by its name for all its options."""
-        return tuple(each for each in self.contrasts if metric in {each.metric, each.metric.partition("(")[0]})
+        return tuple(each for each in self.contrasts if each.is_of(metric))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

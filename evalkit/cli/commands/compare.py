@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from evalkit import api
 from evalkit.cli import names, say
-from evalkit.cli.measurable import measurable
-from evalkit.cli.progress import measuring
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from evalkit.nouns import Comparison, Estimand, MetricRequest
 
 
 def compare(
@@ -39,52 +32,41 @@ def compare(
     embedding: Annotated[
         str | None, typer.Option(help="What makes vectors, as SOURCE or SOURCE:MODEL; the suite says unless told.")
     ] = None,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("--output", "-o", help="A file: a page (.html), .md, .json, .csv or JUnit .xml; may be repeated."),
+    ] = None,
+    answers: Annotated[
+        bool, typer.Option("--answers/--no-answers", help="Whether a page shows answers of both runs side by side.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Compare runs with a baseline: paired by prompt, a verdict on every difference.
 
     With --fail-on: exit code 1 when what it names is shown, 5 when the data leave it open, else 0.
     """
-    from evalkit.cli import contrasts, failing
+    from evalkit.cli import contrasts, failing, pages
+    from evalkit.cli.against import Against
 
+    files = output or []
+    pages.check(files)
     asked = None if fail_on is None else failing.failing(fail_on)
     words = metric or ([asked.metric] if asked is not None and asked.metric is not None else [])
-    wanted = [names.metric_of(word) for word in words] or None
-    estimand = names.estimand_of(over)
-    found = [_compared(run, baseline, wanted, level, margin, estimand, embedding) for run in runs]
-    if as_json:
-        say.put(contrasts.as_json(found))
-    else:
-        contrasts.show_comparisons(found)
+    against = Against(
+        baseline=baseline,
+        metrics=[names.metric_of(word) for word in words] or None,
+        level=level,
+        margin=margin,
+        estimand=names.estimand_of(over),
+        embedding=embedding,
+        answers=answers and pages.show_answers(files),
+    )
+    found = [against.compared(run) for run in runs]
+    comparisons = [each.comparison for each in found]
+    say.put(contrasts.as_json(comparisons)) if as_json else contrasts.show_comparisons(comparisons)
+    pages.write(found, files, asked)
+    pages.add_to_summary(found, asked)
     if asked is not None:
-        code, why = asked.code(found)
+        code, why = asked.code(comparisons)
         say.say(why)
         raise typer.Exit(code)
-
-
-def _compared(
-    run: str,
-    baseline: str,
-    metrics: Sequence[MetricRequest] | None,
-    level: float,
-    margin: float,
-    estimand: Estimand,
-    embedding: str | None,
-) -> Comparison:
-    with measurable(run, embedding) as (store, chosen, tools):
-        path, label = names.run_of(baseline)
-        if label is None and not path.is_file():
-            path, label = names.run_of(run)[0], baseline  # a label of the run's own store
-        with api.open_store(path, read_only=True) as other, measuring() as watch:
-            return api.compare(
-                store,
-                chosen,
-                baseline=names.label_in(other, label, str(path)),
-                baseline_store=other,
-                metrics=metrics,
-                level=level,
-                estimand=estimand,
-                margin=margin,
-                tools=tools,
-                watch=watch,
-            )

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from csv import writer
 
+from evalkit.reporting.escaping import no_formula as _safe
 from evalkit.reporting.view import Known, Report
 
 _COLUMNS = (
@@ -27,7 +28,6 @@ _COLUMNS = (
     "these_low",
     "these_high",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")  # wide forms act alike
 
 
 def csv(report: Report) -> str:
@@ -60,8 +60,3 @@ def _cells(known: Known) -> list[str]:
     words = (_safe(known.undefined or ""), _safe(known.method), known.estimand)
     these = known.these or ("", "")
     return [*("" if x is None else repr(x) for x in exact), *words, *(repr(x) if x != "" else "" for x in these)]
-
-
-def _safe(text: str) -> str:
-    """Return text that a spreadsheet takes for text."""
-    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA_STARTS) else text

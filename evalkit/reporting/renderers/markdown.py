@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
 from evalkit.nouns import Caution, Counts
 from evalkit.reporting import numbers
+from evalkit.reporting.escaping import markdown_table as _table
+from evalkit.reporting.escaping import markdown_text as _text
 from evalkit.reporting.view import Block, Ladder, MetricSection, Report
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
-_BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)]\s))")
 _MOST_PROMPTS = 30
 _MOST_TREES = 5
 
@@ -31,9 +30,9 @@ def _lines(report: Report) -> Iterator[str]:
         f"**{_text(sentence)}**\n" if n == 0 else f"{_text(sentence)}\n" for n, sentence in enumerate(report.headline)
     )
     yield from _table(("run", _text(report.label)), [[_text(fact.name), _text(fact.value)] for fact in report.summary])
-    yield from _cautions(report.cautions)
+    yield from caution_lines(report.cautions)
     for block in report.early:
-        yield from _part(block)
+        yield from part_lines(block)
     if report.front:
         yield from _glance(report.front)
     for section in (*report.front, *report.parts):
@@ -50,10 +49,11 @@ def _lines(report: Report) -> Iterator[str]:
     if report.counts:
         yield from _counts(report.counts)
     for block in report.late:
-        yield from _part(block)
+        yield from part_lines(block)
 
 
-def _cautions(cautions: Sequence[Caution]) -> Iterator[str]:
+def caution_lines(cautions: Sequence[Caution]) -> Iterator[str]:
+    """Yield the lines of cautions; none where there are none."""
     if not cautions:
         return
     yield "## Cautions"
@@ -63,7 +63,8 @@ def _cautions(cautions: Sequence[Caution]) -> Iterator[str]:
     yield ""
 
 
-def _part(block: Block) -> Iterator[str]:
+def part_lines(block: Block) -> Iterator[str]:
+    """Yield the lines of a further part."""
     yield f"## {_text(block.heading)}"
     yield ""
     for sentence in block.lead:
@@ -151,23 +152,3 @@ def _ladder(ladder: Ladder) -> Iterator[str]:
         for t, steps in ladder.rows
     ]
     yield from _table(["temperature", *(_text(level) for level in ladder.levels)], rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{' --- |' * len(head)}"
-    yield from (f"| {' | '.join(row)} |" for row in rows)
-    yield ""
-
-
-def _text(text: str) -> str:
-    """Return text that Markdown shows as it is, in one line."""
-    line = _SPECIAL.sub(r"\\\1", " ".join(text.split()).replace("&", "&amp;"))
-    line = _BLOCK.sub(_entity, line).replace(r"\<", "&lt;").replace(r"\>", "&gt;").replace("@", "&#64;")
-    # A colon before slashes and a dot after www begin a link by themselves; two colons, a workflow command.
-    return re.sub(r"(?i)\b(www)\.", r"\1&#46;", line.replace("://", "&#58;//").replace("::", "&#58;&#58;"))
-
-
-def _entity(match: re.Match[str]) -> str:
-    """Return the first sign of a heading, list or rule as an entity: then it begins none."""
-    return f"&#{ord(match[0][0])};{match[0][1:]}"
