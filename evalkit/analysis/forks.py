@@ -6,10 +6,13 @@ import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from evalkit.nouns import Branch, CellOutcomes, Fork, ForkNode, ForkRow
-from evalkit.text.prefixes import common_prefix, units
+from evalkit.text.prefixes import common_prefix, common_prefixes, units
 
 MOST_TREES = 30
 """Trees that are kept: those of the first prompts, each at every temperature."""
@@ -39,7 +42,7 @@ def fork(outcomes: CellOutcomes, *, forks: int = MOST_FORKS, branches: int = MOS
         forks: Forks one behind the other that are followed.
         branches: Branches that are kept of each, the commonest.
     """
-    group = Counter(units(sample.text) for sample in outcomes.samples)
+    group = _grouped(outcomes)
     n = group.total()
     if n < 2:  # noqa: PLR2004 - a pair
         return None
@@ -54,6 +57,25 @@ def fork(outcomes: CellOutcomes, *, forks: int = MOST_FORKS, branches: int = MOS
         shortened=shared > _LAST_WORDS,
         root=_node(group, shared, n, forks, branches) if len(group) > 1 else None,
     )
+
+
+def shared_by_pairs(outcomes: CellOutcomes) -> float:
+    """Return the median over pairs of samples of the words before the two part; infinite where half never do.
+
+    Args:
+        outcomes: A cell of two samples or more.
+    """
+    group = _grouped(outcomes)
+    words = list(group)
+    shared = common_prefixes(words)
+    np.fill_diagonal(shared, np.inf)
+    rows = np.repeat(np.arange(len(words)), list(group.values()))
+    pairs = shared[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]
+    return statistics.median(pairs.tolist())
+
+
+def _grouped(outcomes: CellOutcomes) -> Counter[_Words]:
+    return Counter(units(sample.text) for sample in outcomes.samples)
 
 
 def _node(group: _Group, position: int, n: int, forks: int, most: int) -> ForkNode:
@@ -92,6 +114,17 @@ def _text(words: Sequence[str]) -> str:
     return " ".join(word if len(word) <= _MOST_LETTERS else f"{word[: _MOST_LETTERS - 1]}…" for word in words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What is remembered of a cell."""
+
+    n: int
+    position: float
+    shared: float
+    branches: int
+    largest: float
+
+
 class Forks:
     """Forks by temperature, from cells seen once and not kept but for a few trees."""
 
@@ -105,7 +138,7 @@ class Forks:
         self._most_prompts = max(1, most // max(1, n_temperatures))
         self._shown: dict[str, None] = {}
         self._trees: list[Fork] = []
-        self._of_prompts: defaultdict[float, list[tuple[int, float, int, float]]] = defaultdict(list)
+        self._of_prompts: defaultdict[float, list[_Cell]] = defaultdict(list)
 
     def see(self, outcomes: CellOutcomes) -> None:
         """Add one cell; cells with fewer than two samples do not count."""
@@ -117,9 +150,15 @@ class Forks:
             self._shown[found.prompt_id] = None
             self._trees.append(found)
         root = found.root
-        position = math.inf if root is None else float(root.position)
-        share = 1.0 if root is None else root.branches[0].share
-        self._of_prompts[found.temperature].append((found.n_samples, position, found.n_branches, share))
+        self._of_prompts[found.temperature].append(
+            _Cell(
+                n=found.n_samples,
+                position=math.inf if root is None else root.position,
+                shared=shared_by_pairs(outcomes),
+                branches=found.n_branches,
+                largest=1.0 if root is None else root.branches[0].share,
+            )
+        )
 
     def trees(self) -> tuple[Fork, ...]:
         """Return the trees of the first prompts, in the order in which they were seen."""
@@ -134,18 +173,23 @@ class Forks:
         return tuple(_row(temperature, cells) for temperature, cells in sorted(self._of_prompts.items()))
 
 
-def _row(temperature: float, cells: list[tuple[int, float, int, float]]) -> ForkRow:
-    position = statistics.median(position for _, position, _, _ in cells)
-    forking = [cell for cell in cells if cell[1] < math.inf]
-    known = math.isfinite(position)
+def _row(temperature: float, cells: list[_Cell]) -> ForkRow:
+    position = statistics.median(cell.position for cell in cells)
+    shared = statistics.median(cell.shared for cell in cells)
+    forking = [cell for cell in cells if cell.position < math.inf]
+    never = f"{len(cells) - len(forking)} of {len(cells)} prompts never part"
+    missing = (
+        never if position == math.inf else "half of the pairs or more are the same" if shared == math.inf else None
+    )
     return ForkRow(
         temperature=temperature,
-        position=position if known else None,
-        undefined=None if known else f"{len(cells) - len(forking)} of {len(cells)} prompts never part",
-        branches=statistics.median(n for _, _, n, _ in forking) if forking else None,
-        largest=statistics.median(share for _, _, _, share in forking) if forking else None,
+        shared=None if shared == math.inf else shared,
+        position=None if position == math.inf else position,
+        undefined=missing,
+        branches=statistics.median(cell.branches for cell in forking) if forking else None,
+        largest=statistics.median(cell.largest for cell in forking) if forking else None,
         n_forking=len(forking),
         n_prompts=len(cells),
-        least_samples=min(n for n, _, _, _ in cells),
-        most_samples=max(n for n, _, _, _ in cells),
+        least_samples=min(cell.n for cell in cells),
+        most_samples=max(cell.n for cell in cells),
     )

@@ -71,10 +71,13 @@ class ForkRow:
 
     temperature: float
     """Where."""
+    shared: float | None
+    """Median over prompts of the median over pairs of samples of the words before the two part; None where half of it
+    all never part. It does not move with the number of samples."""
     position: float | None
     """Median over prompts of the words before the first fork; None where half of the prompts or more have none."""
     undefined: str | None
-    """Why there is no position; None when there is one."""
+    """Why there is no position, or no number of shared words; None when there are both."""
     branches: float | None
     """Median number of ways on from it, over the prompts that fork; None where none does."""
     largest: float | None

@@ -74,6 +74,7 @@ def test_medians_count_prompts_that_never_part_as_late(cell_of):
     cold, hot = seen.rows()
     assert (cold.position, cold.n_forking, cold.n_prompts, cold.branches) == (None, 1, 3, 2)
     assert "2 of 3 prompts never part" in cold.undefined
+    assert (cold.shared, hot.shared) == (None, 1)
     assert (hot.position, hot.branches, hot.largest, hot.least_samples, hot.most_samples) == (1, 2.5, 0.5, 2, 4)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evalkit.nouns import CellOutcomes, Fork, ForkRow
     from evalkit.nouns.ports import Store
 
-_COLUMNS = ("temperature", "words before", "ways on", "commonest", "part", "prompts")
+_COLUMNS = ("temperature", "two share", "all share", "ways on", "commonest", "prompts that part", "prompts")
 
 
 def forks(
@@ -78,6 +78,7 @@ def _table(rows: Sequence[ForkRow]) -> str:
         *(
             (
                 f"{row.temperature:g}",
+                "-" if row.shared is None else f"{row.shared:g}",
                 "-" if row.position is None else f"{row.position:g}",
                 "-" if row.branches is None else f"{row.branches:g}",
                 "-" if row.largest is None else f"{row.largest:.0%}",

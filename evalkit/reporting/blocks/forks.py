@@ -18,8 +18,8 @@ _WORDS = (
     " any other; ways on and their shares are medians over the prompts that part."
 )
 _SAMPLES = (
-    "The first fork is that of all samples of a cell: more samples part earlier. The picture, made of pairs, does not"
-    " depend on their number."
+    "The first fork is that of all samples of a cell: more samples part earlier. What two answers share does not depend"
+    " on the number of samples, nor does the picture, which is made of pairs, too."
 )
 
 
@@ -68,12 +68,12 @@ def in_words(rows: Sequence[ForkRow]) -> str:
 def _said(row: ForkRow, *, first: bool) -> str:
     where = f"{'At' if first else 'at'} T = {numbers.temperature(row.temperature)}"
     prompts = numbers.count(row.n_prompts, "prompt")
-    if row.position is None and not row.n_forking:
-        return f"{where} the answers to none of {prompts} part" if first else f"{where} none does"
-    if row.position is None:
-        return f"{where} {'answers' if first else 'they'} part for only {row.n_forking} of {prompts}"
-    words = "before the first word is out" if row.position == 0 else f"after {_words(row.position)}"
-    return f"{where} answers part {words} (median over {prompts})" if first else f"{where} they part {words}"
+    if not row.n_forking:
+        return f"{where} the answers to none of {prompts} part" if first else f"{where} none do"
+    if row.shared is None:
+        return f"{where} most pairs of answers never part, though those to {row.n_forking} of {prompts} do"
+    words = "with the first word" if row.shared == 0 else f"after {_words(row.shared)}"
+    return f"{where} two answers part {words} (median over {prompts})" if first else f"{where} {words}"
 
 
 def _words(position: float) -> str:
@@ -84,10 +84,14 @@ def table(rows: Sequence[ForkRow]) -> Table:
     """Return the medians by temperature as a table."""
     return Table(
         caption="Where answers part, as medians over prompts.",
-        columns=("temperature", "words before the first fork", "ways on", "share of the commonest way", "prompts"),
+        columns=(
+            *("temperature", "words two answers share", "words all share: the first fork", "ways on from it"),
+            *("share of the commonest way", "prompts"),
+        ),
         rows=tuple(
             (
                 numbers.temperature(row.temperature),
+                "they never part" if row.shared is None else f"{row.shared:g}",
                 f"none: {row.undefined}" if row.position is None else f"{row.position:g}",
                 "–" if row.branches is None else f"{row.branches:g}",
                 "–" if row.largest is None else f"{100 * row.largest:.0f} %",
@@ -103,6 +107,7 @@ def data(rows: Sequence[ForkRow]) -> JSON:
     return [
         {
             "temperature": row.temperature,
+            "shared": row.shared,
             "position": row.position,
             "undefined": row.undefined,
             "branches": row.branches,

@@ -11,11 +11,12 @@ from evalkit.reporting.blocks.forks import forks
 from evalkit.reporting.findings import Findings
 
 
-def _row(temperature: float, position: float | None, n_forking: int = 6) -> ForkRow:
+def _row(temperature: float, shared: float | None, n_forking: int = 6) -> ForkRow:
     return ForkRow(
         temperature=temperature,
-        position=position,
-        undefined=None if position is not None else f"{6 - n_forking} of 6 prompts never part",
+        shared=shared,
+        position=None if shared is None else shared // 2,
+        undefined=None if shared is not None else f"{6 - n_forking} of 6 prompts never part",
         branches=3.0 if n_forking else None,
         largest=0.45 if n_forking else None,
         n_forking=n_forking,
@@ -43,14 +44,14 @@ def _tree(prompt: str = "robot", words: str = "robot who") -> Fork:
     [
         (
             (_row(0.1, 21), _row(1, 1)),
-            "At T = 0.1 answers part after 21 words (median over 6 prompts); at T = 1 they part after 1 word.",
+            "At T = 0.1 two answers part after 21 words (median over 6 prompts); at T = 1 after 1 word.",
         ),
         (
             (_row(0, None, 0), _row(1, 0)),
-            "At T = 0 the answers to none of 6 prompts part; at T = 1 they part before the first word is out.",
+            "At T = 0 the answers to none of 6 prompts part; at T = 1 with the first word.",
         ),
-        ((_row(0, None, 2),), "At T = 0 answers part for only 2 of 6 prompts."),
-        ((_row(0, None, 0), _row(1, None, 0)), "At T = 0 the answers to none of 6 prompts part; at T = 1 none does."),
+        ((_row(0, None, 2),), "At T = 0 most pairs of answers never part, though those to 2 of 6 prompts do."),
+        ((_row(0, None, 0), _row(1, None, 0)), "At T = 0 the answers to none of 6 prompts part; at T = 1 none do."),
     ],
 )
 def test_the_finding_in_a_sentence(run_: Run, rows: tuple[ForkRow, ...], sentence: str) -> None:
@@ -63,12 +64,12 @@ def test_table_trees_and_numbers(run_: Run) -> None:
     """The part holds the medians as a table and as numbers, each tree with its title, and which are left out."""
     found = Findings(run=run_, curves={}, forks=(_row(0, None, 2), _row(1, 3.5)), trees=(_tree(),))
     part = forks(found, ())
-    assert part.tables[0].rows[0][1] == "none: 4 of 6 prompts never part"
-    assert part.tables[0].rows[1] == ("1", "3.5", "3", "45 %", "6 of 6 part")
+    assert part.tables[0].rows[0][1:3] == ("they never part", "none: 4 of 6 prompts never part")
+    assert part.tables[0].rows[1] == ("1", "3.5", "1", "3", "45 %", "6 of 6 part")
     assert part.trees[0][0] == "robot, T = 1"
     assert "├─  65 % 13  robot who" in part.trees[0][1]
     assert "first 1 of 6 prompts" in part.notes[-1]
-    assert [row["position"] for row in part.data] == [None, 3.5]
+    assert [row["shared"] for row in part.data] == [None, 3.5]
 
 
 def test_the_survival_picture_stands_here(run_: Run) -> None:
