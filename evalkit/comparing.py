@@ -9,13 +9,15 @@ from evalkit.analysis.cautions import Observer
 from evalkit.analysis.comparable import common_size
 from evalkit.analysis.compare import Terms, contrasts
 from evalkit.analysis.discrepancy import discrepancies
+from evalkit.analysis.infer import curve
+from evalkit.analysis.matching import differing_in_kind, matches
 from evalkit.analysis.measure import measure_cell
 from evalkit.analysis.pairing import Pairing, Place, pairing, place
 from evalkit.analysis.settings import Named, setting_differences
 from evalkit.deriving import derived
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.metrics.base import bind, resolve
-from evalkit.nouns import Caution, CellOutcomes, Comparison, Measurement, Metric, Panel, Run, Suite, merged
+from evalkit.nouns import Caution, CellOutcomes, Comparison, Curve, Measurement, Metric, Panel, Run, Suite, merged
 from evalkit.nouns.ports import Store, Tools
 
 Cells = Mapping[Place, CellOutcomes]
@@ -63,6 +65,8 @@ def compared(
         for cell in side.values():
             names.see(cell.samples)
     before, after = ({at: [s.text for s in side[at].samples] for at in common.cells} for side in sides)
+    measured = _measured(sides, common, chosen, tools, terms.level, watch)
+    matched = matches(measured, common, terms)
     return Comparison(
         baseline=first.label,
         candidate=second.label,
@@ -70,9 +74,12 @@ def compared(
         left_out=common.left_out,
         prompts=common.prompts,
         temperatures=common.temperatures,
-        contrasts=contrasts(_measured(sides, common, chosen, tools, terms.level, watch), common, terms),
+        contrasts=contrasts(measured, common, terms),
         discrepancies=discrepancies(before, after, common, seed=terms.seed, level=terms.level),
-        cautions=merged([*cautions, *_own(first, seen[0]), *_own(second, seen[1])]),
+        matches=matched,
+        baseline_curves=tuple(_curve(metric, before, terms) for metric, before, _ in measured),
+        candidate_curves=tuple(_curve(metric, after, terms) for metric, _, after in measured),
+        cautions=merged([*cautions, *differing_in_kind(matched), *_own(first, seen[0]), *_own(second, seen[1])]),
         level=terms.level,
     )
 
@@ -118,6 +125,10 @@ def _checked(terms: Terms) -> Terms:
         if not 0.0 < value < 1.0:
             raise UsageError(f"{name} is {value:g}, not between 0 and 1", hint="such as 0.95, and 0.05 for a margin")
     return terms
+
+
+def _curve(metric: Metric, measured: Sequence[Measurement], terms: Terms) -> Curve:
+    return curve(metric, measured, seed=terms.seed, level=terms.level, estimand=terms.estimand)
 
 
 def _own(run: Run, seen: Observer) -> Iterator[Caution]:

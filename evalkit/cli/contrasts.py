@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator, Sequence
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from evalkit.cli.say import caution, is_terminal, put, say
 from evalkit.nouns import Comparison, Contrast, Discrepancy, Quantity, Verdict
 from evalkit.reporting import numbers
+from evalkit.reporting.comparison_data import as_numbers
 from evalkit.text.counting import counted
 from evalkit.text.visible import visible
 
@@ -41,9 +40,8 @@ def show_comparisons(comparisons: Sequence[Comparison]) -> None:
 
 
 def as_json(comparisons: Sequence[Comparison]) -> str:
-    """Return comparisons as JSON, each with everything it holds."""
-    data = {"comparisons": [dataclasses.asdict(each) for each in comparisons]}
-    return json.dumps(data, indent=2, allow_nan=False, default=_plain)
+    """Return comparisons as JSON, each with everything it holds but its curves."""
+    return json.dumps({"comparisons": [as_numbers(each) for each in comparisons]}, indent=2, allow_nan=False)
 
 
 def summary(comparison: Comparison) -> str:
@@ -51,10 +49,6 @@ def summary(comparison: Comparison) -> str:
     counts = ", ".join(f"{comparison.count(verdict)} {verdict.value}" for verdict in Verdict)
     on = f"{counted(len(comparison.prompts), 'prompt')}, {counted(len(comparison.temperatures), 'temperature')}"
     return f"{comparison.candidate} against {comparison.baseline} on {on}: {counts}"
-
-
-def _plain(value: object) -> str:
-    return str(value.value if isinstance(value, Enum) else value)
 
 
 def _say_before(comparison: Comparison) -> None:

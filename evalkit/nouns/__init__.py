@@ -1,6 +1,6 @@
 """The nouns of evalkit: frozen, slotted, keyword-only dataclasses of the standard library."""
 
-from evalkit.nouns.advice import Advice, ChangePoint, Match
+from evalkit.nouns.advice import Advice, ChangePoint, Match, Matching
 from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution, merged
 from evalkit.nouns.comparison import (
@@ -92,6 +92,7 @@ __all__ = [
     "LadderRow",
     "LeftOut",
     "Match",
+    "Matching",
     "Measurement",
     "Message",
     "Metric",

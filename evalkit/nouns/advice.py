@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evalkit.nouns.estimate import Estimand
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePoint:
@@ -69,3 +71,21 @@ class Match:
     """Level of the interval, in (0, 1)."""
     n_prompts: int = 0
     """Prompts it rests on."""
+    estimand: Estimand = Estimand.THESE_PROMPTS
+    """What the interval speaks of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """The matched temperatures of one metric, to be drawn against the baseline's own."""
+
+    words: str
+    """The metric as readers know it."""
+    matches: tuple[Match, ...]
+    """By the baseline's temperature."""
+    baseline: str
+    """Label of the earlier run."""
+    candidate: str
+    """Label of the later run."""
+    temperatures: tuple[float, ...]
+    """Temperatures above 0 that both were asked at, ascending."""

@@ -30,6 +30,7 @@ SLUGS = (
     "negative-cosines",
     "judge-unclear",
     "rarefied",
+    "differ-in-kind",
 )
 """Every slug; each has an entry in docs/errors.md, held by a test."""
 
