@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from evalkit.analysis.cautions import Observer
+from evalkit.analysis.course import Timeline, drift_cautions
 from evalkit.analysis.forks import Forks
 from evalkit.analysis.infer import curve
 from evalkit.analysis.ladder import Ladder
+from evalkit.analysis.lengths import Lengths
 from evalkit.analysis.measure import measure_cell
 from evalkit.analysis.survival import Survival
 from evalkit.deriving import derived
@@ -39,25 +41,27 @@ def measured(
     """
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
-    forks = Forks(n_temperatures=len(run.suite.temperatures))
+    forks, lengths = Forks(n_temperatures=len(run.suite.temperatures)), Lengths()
+    timeline = Timeline(samples=run.suite.samples, seed=run.suite.seed, level=level)
     for done, (cell, rows) in enumerate(derived(cells, list(metrics.values()), tools), start=1):
-        observer.see(cell)
-        ladder.see(cell)
-        survival.see(cell)
-        forks.see(cell)
+        for each in (observer, ladder, survival, forks, lengths, timeline):
+            each.see(cell)
         for (title, metric), needed in zip(metrics.items(), rows, strict=True):
             found[title].append(measure_cell(metric, cell, derived=needed, level=level))
         watch(done)
+    courses = timeline.courses()
     return Results(
         run=run,
         curves={
             title: curve(metric, found[title], seed=run.suite.seed, level=level, estimand=estimand)
             for title, metric in metrics.items()
         },
-        cautions=observer.cautions(),
+        cautions=(*observer.cautions(), *drift_cautions(courses)),
         ladder=ladder.rows(),
         counts=observer.counts(),
         divergence=Divergence(curves=survival.curves()),
         forks=forks.rows(),
         trees=forks.trees(),
+        courses=courses,
+        spreads=lengths.spreads(),
     )

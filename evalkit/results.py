@@ -6,7 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evalkit.errors import UnknownNameError
-from evalkit.nouns import Advice, Caution, ChangePoint, Counts, Curve, Divergence, Fork, ForkRow, LadderRow, Run
+from evalkit.nouns import (
+    Advice,
+    Caution,
+    ChangePoint,
+    Counts,
+    Courses,
+    Curve,
+    Divergence,
+    Fork,
+    ForkRow,
+    LadderRow,
+    Run,
+    Spreads,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +46,10 @@ class Results(Mapping[str, Curve]):
     """Where answers part, as medians over prompts, by temperature."""
     trees: tuple[Fork, ...] = ()
     """Where they part in the cells of the first prompts."""
+    courses: Courses | None = None
+    """Whether answers changed while the run was going on."""
+    spreads: Spreads | None = None
+    """How long answers are and how long they took."""
 
     def __getitem__(self, title: str) -> Curve:
         """Return the curve of a metric, or raise UnknownNameError naming those there are."""

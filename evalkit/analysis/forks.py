@@ -71,7 +71,7 @@ def shared_by_pairs(outcomes: CellOutcomes) -> float:
     np.fill_diagonal(shared, np.inf)
     rows = np.repeat(np.arange(len(words)), list(group.values()))
     pairs = shared[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]
-    return statistics.median(pairs.tolist())
+    return float(statistics.median(pairs.tolist()))
 
 
 def _grouped(outcomes: CellOutcomes) -> Counter[_Words]:

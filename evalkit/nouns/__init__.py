@@ -15,6 +15,7 @@ from evalkit.nouns.comparison import (
     SettingDifference,
     Verdict,
 )
+from evalkit.nouns.course import Course, Courses, Spread, Spreads, Stretch
 from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells, size_in_words
 from evalkit.nouns.estimate import (
     Counts,
@@ -71,6 +72,8 @@ __all__ = [
     "Completion",
     "Contrast",
     "Counts",
+    "Course",
+    "Courses",
     "Curve",
     "Decoding",
     "Delivery",
@@ -113,6 +116,9 @@ __all__ = [
     "Run",
     "Sample",
     "SettingDifference",
+    "Spread",
+    "Spreads",
+    "Stretch",
     "Suite",
     "SurvivalCurve",
     "ToolRequest",

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evalkit.nouns import Advice, Caution, ChangePoint, Counts, Curve, Divergence, Fork, ForkRow, LadderRow, Run
+from evalkit.nouns import (
+    Advice,
+    Caution,
+    ChangePoint,
+    Counts,
+    Courses,
+    Curve,
+    Divergence,
+    Fork,
+    ForkRow,
+    LadderRow,
+    Run,
+    Spreads,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +45,7 @@ class Findings:
     """Where answers part, as medians over prompts, by temperature."""
     trees: tuple[Fork, ...] = ()
     """Where they part in the cells of the first prompts."""
+    courses: Courses | None = None
+    """Whether answers changed while the run was going on."""
+    spreads: Spreads | None = None
+    """How long answers are and how long they took."""

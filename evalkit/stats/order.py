@@ -1,0 +1,126 @@
+"""Whether values depend on the order in which they came: tests by permutation within each prompt.
+
+Explained in docs/statistics.md, "Did anything change during the run?".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from evalkit.stats.permutation import PermutationTest, two_sided, upper_sided
+from evalkit.stats.student import mean_interval
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DRAWS = 1_999
+"""Orders that are drawn; the least p-value is 1/2,000."""
+
+Ordered: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.float64]]"
+"""Of one prompt: (n,) places in time, all different; and (n,) values or (n, n) likenesses of every two."""
+
+
+def order_trend(blocks: Sequence[Ordered], rng: np.random.Generator) -> PermutationTest | None:
+    """Return the test that values do not rise or fall with time; None where no block varies.
+
+    The statistic is the mean over blocks of Spearman's rank correlation of value and time, in [-1, 1], and the p-value
+    two-sided. If time meant nothing, every order of a block's values would be as likely as any other, those of
+    different blocks independently so.
+
+    Args:
+        blocks: One for each prompt, with a value for each sample; blocks without two different values say nothing.
+        rng: Draws the orders.
+
+    References:
+        C. Spearman, "The Proof and Measurement of Association Between Two Things", American Journal of Psychology
+        15(1), 72-101 (1904); B. Phipson, G. K. Smyth (2010) for the p-value. The mean over blocks: definition by this
+        project.
+    """
+    observed, null, m = 0.0, np.zeros(DRAWS), 0
+    for times, values in blocks:
+        time, rank = _standardised(_ranks(times)), _standardised(_ranks(values))
+        if time is None or rank is None:
+            continue
+        observed += float(time @ rank)
+        null += rng.permuted(np.tile(time, (DRAWS, 1)), axis=1) @ rank
+        m += 1
+    return two_sided(observed / m, null / m, exact=False) if m else None
+
+
+def order_distance(blocks: Sequence[Ordered], rng: np.random.Generator) -> PermutationTest | None:
+    """Return the test that answers far apart in time are as alike as near ones; None where no block varies.
+
+    The statistic is the mean over blocks of the correlation, over pairs, of likeness with nearness in time, in
+    [-1, 1]; the p-value is of its upper side. It sees a change of any kind, a rise or a fall, a step, or a change there
+    and back, that moves likeness; a change so short that few samples fall into it it does not see.
+
+    Args:
+        blocks: One for each prompt, with a symmetric matrix of likenesses; blocks whose pairs are all equally alike say
+            nothing.
+        rng: Draws the orders.
+
+    References:
+        N. Mantel, "The Detection of Disease Clustering and a Generalized Regression Approach", Cancer Research 27(2),
+        209-220 (1967); B. Phipson, G. K. Smyth (2010) for the p-value. The mean over blocks: definition by this
+        project.
+    """
+    observed, null, m = 0.0, np.zeros(DRAWS), 0
+    for times, likeness in blocks:
+        n = len(times)
+        i, j = np.triu_indices(n, 1)
+        near = -np.abs(times[:, None] - times[None, :])
+        alike, nearness = _standardised(likeness[i, j]), _standardised(near[i, j])
+        if alike is None or nearness is None:
+            continue
+        whole = np.zeros((n, n))
+        whole[i, j] = whole[j, i] = nearness
+        observed += float(alike @ nearness)
+        orders = rng.permuted(np.tile(np.arange(n), (DRAWS, 1)), axis=1)
+        null += whole[orders[:, i], orders[:, j]] @ alike
+        m += 1
+    return upper_sided(observed / m, null / m, exact=False) if m else None
+
+
+def within_blocks(values: NDArray[np.float64], *, level: float = 0.95) -> list[tuple[float, float] | None]:
+    """Return an interval for each column's mean over blocks, differences between blocks taken out.
+
+    Each block is brought to the mean of all before its spread is taken, so that intervals of two columns may be
+    compared; the factor corrects for what that takes away. None where nothing varies, or there is one block.
+
+    Args:
+        values: (P, K) one row for each block, K at least 2.
+        level: In (0, 1).
+
+    References:
+        D. Cousineau, "Confidence Intervals in Within-Subject Designs", Tutorials in Quantitative Methods for Psychology
+        1(1), 42-45 (2005); R. D. Morey, "Confidence Intervals from Normalized Data: A Correction to Cousineau (2005)",
+        ibid. 4(2), 61-64 (2008).
+    """
+    K = values.shape[1]
+    own = values - values.mean(axis=1, keepdims=True)
+    spread = own - own.mean(axis=0)
+    centres = values.mean(axis=0)
+    found: list[tuple[float, float] | None] = []
+    for column, centre in zip(spread.T * np.sqrt(K / (K - 1.0)), centres, strict=True):
+        ends = mean_interval(column, level=level)
+        low, high = (0.0, 0.0) if ends is None else (float(centre) + ends[0], float(centre) + ends[1])
+        found.append((low, high) if low < high else None)
+    return found
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ranks from 0, those of equal values as their mean."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return np.asarray((ends - (counts + 1) / 2.0)[place], dtype=np.float64)
+
+
+def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return values with mean 0 and length 1; None where they do not vary."""
+    centred = values - values.mean()
+    length = float(np.sqrt(centred @ centred))
+    scale = float(np.abs(values).max(initial=0.0))
+    return centred / length if length > 1e-9 * max(scale, 1e-300) else None
