@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DRAWS = 1_999
 """Orders that are drawn; the least p-value is 1/2,000."""
+_NEAR = 8.0  # answers are near within about an eighth of the run: a change there and back shows, too
 
 Ordered: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.float64]]"
 """Of one prompt: (n,) places in time, all different; and (n,) values or (n, n) likenesses of every two."""
@@ -54,8 +55,9 @@ def order_distance(blocks: Sequence[Ordered], rng: np.random.Generator) -> Permu
     """Return the test that answers far apart in time are as alike as near ones; None where no block varies.
 
     The statistic is the mean over blocks of the correlation, over pairs, of likeness with nearness in time, in
-    [-1, 1]; the p-value is of its upper side. It sees a change of any kind, a rise or a fall, a step, or a change there
-    and back, that moves likeness; a change so short that few samples fall into it it does not see.
+    [-1, 1]; nearness falls exponentially with the distance, by e within an eighth of the run. The p-value is of the
+    upper side. It sees a step or a slow change, and less well a change there and back; one so short that few samples
+    fall into it it does not see.
 
     Args:
         blocks: One for each prompt, with a symmetric matrix of likenesses; blocks whose pairs are all equally alike say
@@ -71,7 +73,7 @@ def order_distance(blocks: Sequence[Ordered], rng: np.random.Generator) -> Permu
     for times, likeness in blocks:
         n = len(times)
         i, j = np.triu_indices(n, 1)
-        near = -np.abs(times[:, None] - times[None, :])
+        near = np.exp(-_NEAR * np.abs(times[:, None] - times[None, :]) / (1.0 + np.ptp(times)))
         alike, nearness = _standardised(likeness[i, j]), _standardised(near[i, j])
         if alike is None or nearness is None:
             continue

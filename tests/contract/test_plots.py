@@ -8,6 +8,8 @@ import pytest
 
 from evalkit import registry
 from evalkit.nouns import (
+    Course,
+    Courses,
     Curve,
     Divergence,
     Estimate,
@@ -17,6 +19,9 @@ from evalkit.nouns import (
     Measurement,
     Metric,
     Point,
+    Spread,
+    Spreads,
+    Stretch,
     SurvivalCurve,
     Trend,
 )
@@ -89,6 +94,57 @@ def _divergence(temperatures: tuple[float, ...]) -> Divergence:
     )
 
 
+def _courses(temperatures: tuple[float, ...]) -> Courses:
+    """Return courses of two quantities over four parts, the second without a value in one of them."""
+    return Courses(
+        courses=tuple(
+            Course(
+                quantity=quantity,
+                unit=unit,
+                temperature=t,
+                stretches=tuple(
+                    Stretch(
+                        first=3 * k,
+                        last=3 * k + 2,
+                        value=None if (quantity, k) == ("latency", 0) else k + t,
+                        interval=Interval(low=k + t - 0.5, high=k + t + 0.5) if k else None,
+                    )
+                    for k in range(4)
+                ),
+                statistic=0.1,
+                p_value=0.4,
+                p_adjusted=0.8,
+                undefined=None,
+                n_prompts=3,
+                n_samples=36,
+            )
+            for quantity, unit in (("words", "words"), ("latency", "s"))
+            for t in temperatures
+        )
+    )
+
+
+def _spreads(temperatures: tuple[float, ...]) -> Spreads:
+    """Return lengths and latencies that grow with temperature, all equal at the first one."""
+    return Spreads(
+        spreads=tuple(
+            Spread(
+                quantity=quantity,
+                unit=unit,
+                temperature=t,
+                low=9 - t,
+                lower=9 - t / 2,
+                median=9,
+                upper=9 + t,
+                high=9 + 3 * t,
+                n=60,
+            )
+            for quantity, unit in (("words", "words"), ("latency", "s"))
+            for t in temperatures
+        )
+    )
+
+
 def test_is_a_plot_with_words(drawn: Plot) -> None:
     """Every plot has a caption, a paragraph on how to read it, and says what it draws."""
     assert isinstance(drawn, Plot)
@@ -123,6 +179,8 @@ def test_draws_any_curve(
         "Curve": curve,
         "Frontier": Frontier(quality=curve, diversity=curve),
         "Divergence": _divergence(temperatures),
+        "Courses": _courses(temperatures),
+        "Spreads": _spreads(temperatures),
     }
     if drawn.accepts not in subjects:
         pytest.skip("draws another noun")

@@ -73,7 +73,7 @@ def _said(row: ForkRow, *, first: bool) -> str:
     if row.shared is None:
         return f"{where} most pairs of answers never part, though those to {row.n_forking} of {prompts} do"
     words = "with the first word" if row.shared == 0 else f"after {_words(row.shared)}"
-    return f"{where} two answers part {words} (median over {prompts})" if first else f"{where} {words}"
+    return f"{where} two answers part {words}{f' (median over {prompts})' if first else ''}"
 
 
 def _words(position: float) -> str:
@@ -91,7 +91,11 @@ def table(rows: Sequence[ForkRow]) -> Table:
         rows=tuple(
             (
                 numbers.temperature(row.temperature),
-                "they never part" if row.shared is None else f"{row.shared:g}",
+                f"{row.shared:g}"
+                if row.shared is not None
+                else "half never part"
+                if row.n_forking
+                else "they never part",
                 f"none: {row.undefined}" if row.position is None else f"{row.position:g}",
                 "–" if row.branches is None else f"{row.branches:g}",
                 "–" if row.largest is None else f"{100 * row.largest:.0f} %",

@@ -57,10 +57,10 @@ def lengths(found: Findings, plots: Sequence[str] | None) -> Block | None:
 
 
 def _in_words(name: str, shown: Sequence[Spread]) -> str:
-    what = "Half of the answers have" if name == "words" else "Half of them took"
+    what = "the middle half of the answers have" if name == "words" else "the middle half of them took"
     cold, hot = shown[0], shown[-1]
-    said = f"{what} {_middle(cold)} at T = {numbers.temperature(cold.temperature)}"
-    return f"{said}." if cold is hot else f"{said}, and {_middle(hot)} at T = {numbers.temperature(hot.temperature)}."
+    said = f"At T = {numbers.temperature(cold.temperature)} {what} {_middle(cold)}"
+    return f"{said}." if cold is hot else f"{said}, at T = {numbers.temperature(hot.temperature)} {_middle(hot)}."
 
 
 def _middle(each: Spread) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalkit.nouns import Course, Courses
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST_LINES = 6
-_PALEST = 0.35
+_PALEST = 0.4
 _WIDTH = 7.6
 _HEIGHT = 3.1
 _NAMES = {
@@ -39,7 +40,7 @@ def course(figure: Figure, courses: Courses) -> None:
         box = ((0.55 + place * width) / _WIDTH, 0.75 / _HEIGHT, (width - 0.7) / _WIDTH, (_HEIGHT - 1.2) / _HEIGHT)
         ax = figure.add_axes(box)
         shown = [each for each in courses.courses if each.quantity == name]
-        _panel(ax, shown[:: -(-len(shown) // _MOST_LINES)])
+        _panel(ax, _chosen(shown))
         ax.set_title(_NAMES[name], loc="left", fontsize=9.5, color=LIGHT["ink"])
         if not place:
             ax.legend(
@@ -52,6 +53,12 @@ def course(figure: Figure, courses: Courses) -> None:
                 bbox_transform=figure.transFigure,
                 labelcolor=LIGHT["ink"],
             )
+
+
+def _chosen(courses: Sequence[Course]) -> list[Course]:
+    """Return at most six of them, evenly chosen, the first and the last among them."""
+    last, n = len(courses) - 1, min(len(courses), _MOST_LINES)
+    return [courses[round(k * last / max(1, n - 1))] for k in range(n)]
 
 
 def _panel(ax: Axes, shown: list[Course]) -> None:

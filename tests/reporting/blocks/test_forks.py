@@ -43,12 +43,12 @@ def _tree(prompt: str = "robot", words: str = "robot who") -> Fork:
     ("rows", "sentence"),
     [
         (
-            (_row(0.1, 21), _row(1, 1)),
-            "At T = 0.1 two answers part after 21 words (median over 6 prompts); at T = 1 after 1 word.",
+            (_row(0, 9), _row(1, 1)),
+            "At T = 0 two answers part after 9 words (median over 6 prompts); at T = 1 two answers part after 1 word.",
         ),
         (
             (_row(0, None, 0), _row(1, 0)),
-            "At T = 0 the answers to none of 6 prompts part; at T = 1 with the first word.",
+            "At T = 0 the answers to none of 6 prompts part; at T = 1 two answers part with the first word.",
         ),
         ((_row(0, None, 2),), "At T = 0 most pairs of answers never part, though those to 2 of 6 prompts do."),
         ((_row(0, None, 0), _row(1, None, 0)), "At T = 0 the answers to none of 6 prompts part; at T = 1 none do."),
@@ -64,7 +64,7 @@ def test_table_trees_and_numbers(run_: Run) -> None:
     """The part holds the medians as a table and as numbers, each tree with its title, and which are left out."""
     found = Findings(run=run_, curves={}, forks=(_row(0, None, 2), _row(1, 3.5)), trees=(_tree(),))
     part = forks(found, ())
-    assert part.tables[0].rows[0][1:3] == ("they never part", "none: 4 of 6 prompts never part")
+    assert part.tables[0].rows[0][1:3] == ("half never part", "none: 4 of 6 prompts never part")
     assert part.tables[0].rows[1] == ("1", "3.5", "1", "3", "45 %", "6 of 6 part")
     assert part.trees[0][0] == "robot, T = 1"
     assert "├─  65 % 13  robot who" in part.trees[0][1]

@@ -1,0 +1,105 @@
+"""Whether answers changed while the run was going on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evalkit.analysis.course import Timeline, drift_cautions, likeness, parts_of
+from evalkit.nouns import SLUGS
+
+_EARLY = [f"a{i}" for i in range(12)]
+_LATE = [f"b{i}" for i in range(12)]
+
+
+def _texts(rng, n=12, *, late=()):
+    """Return answers of eight words; those from the middle on from other words, when they are given."""
+    return [" ".join(rng.choice(late if late and r >= n // 2 else _EARLY, 8)) for r in range(n)]
+
+
+def _seen(cells, samples=12):
+    timeline = Timeline(samples=samples)
+    for cell in cells:
+        timeline.see(cell)
+    return timeline.courses()
+
+
+@pytest.mark.parametrize(
+    ("samples", "parts"),
+    [
+        (5, ()),
+        (6, (0, 2, 4)),
+        (7, (0, 2, 4)),
+        (10, (0, 2, 4, 6, 8)),
+        (20, (0, 4, 8, 12, 16)),
+        (12, (0, 2, 4, 6, 8, 10)),
+    ],
+)
+def test_parts_of_a_run(samples, parts):
+    """Parts are equal where that can be, hold two replicates at least, and are none in a short run."""
+    assert parts_of(samples) == parts
+
+
+def test_likeness_by_hand():
+    """One word of three in common is a third; two texts without a word are the same."""
+    assert likeness(["a b", "b c", "", ""]).tolist() == [
+        [1, pytest.approx(1 / 3), 0, 0],
+        [pytest.approx(1 / 3), 1, 0, 0],
+        [0, 0, 1, 1],
+        [0, 0, 1, 1],
+    ]
+
+
+def test_other_words_from_the_middle_on_are_seen(cell_of):
+    """A change of what is said, at one length, is shown by likeness, and told in a caution with its temperature."""
+    rng = np.random.default_rng(1)
+    found = _seen(
+        cell_of(_texts(rng, late=_LATE if temperature else ()), prompt=prompt, temperature=temperature)
+        for prompt in ("p1", "p2")
+        for temperature in (0.0, 1.0)
+    )
+    assert [(c.quantity, c.temperature) for c in found.courses if c.drifts] == [("likeness", 1.0)]
+    (caution,) = drift_cautions(found)
+    assert (caution.slug in SLUGS, caution.temperatures) == (True, (1.0,))
+    (moved,) = [course for course in found.courses if course.drifts]
+    assert moved.stretches[0].value > 0.2
+    assert moved.stretches[-1].value == 0.0
+
+
+def test_longer_answers_are_seen(cell_of):
+    """Answers that grow are shown by their length, with the means of first and last part."""
+    cells = [cell_of([" ".join("w" * (5 + r)) for r in range(12)], prompt=p) for p in ("p1", "p2")]
+    length = _seen(cells).courses[0]
+    assert (length.quantity, length.drifts, length.statistic) == ("words", True, pytest.approx(1.0))
+    assert [stretch.value for stretch in length.stretches] == [5.5, 7.5, 9.5, 11.5, 13.5, 15.5]
+    assert (length.stretches[0].first, length.stretches[0].last, length.stretches[-1].last) == (0, 1, 11)
+    assert "grew longer at T = 1" in drift_cautions(_seen(cells))[0].fact
+
+
+def test_latency_raises_no_caution(cell_of):
+    """Latency is tested by itself; where none is known it is left out."""
+    cell = cell_of(_texts(np.random.default_rng(2)))
+    assert {course.quantity for course in _seen([cell]).courses} == {"words", "likeness"}
+    timed = cell_of(_texts(np.random.default_rng(2)), latency_s=0.5)
+    latency = _seen([timed]).courses[-1]
+    assert (latency.quantity, latency.p_value, latency.unit) == ("latency", None, "s")
+    assert "differ" in latency.undefined
+    assert drift_cautions(_seen([timed])) == ()
+
+
+def test_equal_answers_and_short_runs_have_no_test(cell_of):
+    """Where nothing differs, or a cell holds fewer than six samples, no p-value is made up."""
+    same = _seen([cell_of(["a b"] * 12)]).courses
+    assert all(course.p_value is None and course.undefined and not course.drifts for course in same)
+    assert all(stretch.interval is None for course in same for stretch in course.stretches)
+    assert _seen([cell_of(["a", "b", "c"])], samples=3).courses == ()
+
+
+def test_false_alarms_of_the_caution(cell_of):
+    """Of 60 runs without a change few raise it; nine would be a chance of 0.2 % if 5 % did."""
+    rng = np.random.default_rng(5)
+    alarms = sum(
+        bool(drift_cautions(_seen(cell_of(_texts(rng), prompt=p, temperature=t) for p in "ab" for t in (0.5, 1.0))))
+        for _ in range(60)
+    )
+    assert alarms < 9
