@@ -10,14 +10,14 @@ from pathlib import Path
 from evalkit.errors import ReportError
 
 
-def write_report(text: str, path: str | Path) -> Path:
-    """Write a text to a file, whole or not at all, and return its path.
+def write_report(content: str | bytes, path: str | Path) -> Path:
+    """Write a text or the bytes of a file, whole or not at all, and return its path.
 
-    The text goes to a new file in the same folder, is synced, and takes the place of the old
-    one in a single step. A lone surrogate, which no file can hold, is written as an escape.
+    The content goes to a new file in the same folder, is synced, and takes the place of the old
+    one in a single step. A lone surrogate in a text, which no file can hold, is written as an escape.
 
     Args:
-        text: The page, table or data.
+        content: The page, table, data or picture.
         path: Where to; missing folders are made.
 
     Raises:
@@ -28,7 +28,7 @@ def write_report(text: str, path: str | Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():
             raise ReportError(f"{target} is a folder", hint=f"give a file name, such as {target / 'report.html'}")
-        _replace(target, text.encode("utf-8", errors="backslashreplace"))
+        _replace(target, content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ReportError(f"can not write {target}: {reason}", hint="choose a folder you may write to") from error

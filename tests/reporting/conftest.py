@@ -266,22 +266,22 @@ def ladder() -> tuple[LadderRow, ...]:
 
 
 @pytest.fixture
-def report(
-    run_: Run,
-    falling: Curve,
-    rising: Curve,
-    outcomes: Callable[..., Iterator[CellOutcomes]],
-    cautions: tuple[Caution, ...],
-    ladder: tuple[LadderRow, ...],
-) -> Report:
-    """Return the whole page before it is rendered, without pictures."""
+def findings(
+    run_: Run, falling: Curve, rising: Curve, cautions: tuple[Caution, ...], ladder: tuple[LadderRow, ...]
+) -> Findings:
+    """Return what was found about the run."""
     curves = {curve.metric.title: curve for curve in (falling, rising)}
     counts = tuple(
         Counts(temperature=t, n_wanted=120, n_samples=119, n_error=1, n_empty=2, n_truncated=12, n_refused=3)
         for t in TEMPERATURES
     )
-    found = Findings(run=run_, curves=curves, cautions=cautions, ladder=ladder, counts=counts)
-    return assemble(found, outcomes(run_.suite), plots=())
+    return Findings(run=run_, curves=curves, cautions=cautions, ladder=ladder, counts=counts)
+
+
+@pytest.fixture
+def report(findings: Findings, outcomes: Callable[..., Iterator[CellOutcomes]]) -> Report:
+    """Return the whole page before it is rendered, without pictures."""
+    return assemble(findings, outcomes(findings.run.suite), plots=())
 
 
 HOSTILE = (

@@ -39,6 +39,8 @@ def _entry(kind: str, name: str) -> dict[str, str]:
     thing = registry.find(kind, name)
     if isinstance(thing, Metric):
         return _metric(thing)
+    if kind == "plots":
+        return {"name": name, "summary": thing.caption, "definition": thing.what, "draws": thing.accepts}
     summary = (thing.__doc__ or "").strip().splitlines()
     return {"name": name, "summary": summary[0] if summary else ""}
 

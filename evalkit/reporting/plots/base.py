@@ -7,11 +7,12 @@ by exchanging colours.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import io
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ _FULL_SHARE = 0.3
 _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "evalkit",
     "svg.fonttype": "none",
+    "pdf.fonttype": 42,
     "text.parse_math": False,
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
@@ -96,13 +98,25 @@ class Plot:
 
     def picture(self, subject: object) -> Picture:
         """Return the picture of a noun."""
-        with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
-            # Letters that the measuring font lacks are drawn by the reader's own fonts.
-            warnings.filterwarnings("ignore", message="Glyph .* missing from")
-            figure = Figure(figsize=self.size)
-            self.function(figure if self.whole_figure else single_axes(figure), subject)
+        with style():
+            figure = self.figure(subject)
             width, height = (round(inches * _PIXELS_PER_INCH) for inches in figure.get_size_inches())
             return Picture(svg=to_svg(figure), width=width, height=height)
+
+    def figure(self, subject: object) -> Figure:
+        """Return the drawing of a noun; to be called, and turned into bytes, within `style`."""
+        figure = Figure(figsize=self.size)
+        self.function(figure if self.whole_figure else single_axes(figure), subject)
+        return figure
+
+
+@contextlib.contextmanager
+def style() -> Iterator[None]:
+    """Set the look of every picture for as long as the context lasts."""
+    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        # Letters that the measuring font lacks are drawn by the reader's own fonts.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
 
 
 def plot(
