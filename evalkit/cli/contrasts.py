@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from evalkit.cli.matching import matched_table
 from evalkit.cli.say import caution, is_terminal, put, say
 from evalkit.nouns import Comparison, Contrast, Discrepancy, Quantity, Verdict
 from evalkit.reporting import numbers
@@ -37,6 +38,8 @@ def show_comparisons(comparisons: Sequence[Comparison]) -> None:
     for each in comparisons:
         console.print(_table(each))
         console.print(_likeness(each))
+        if (matched := matched_table(each)) is not None:
+            console.print(matched)
 
 
 def as_json(comparisons: Sequence[Comparison]) -> str:

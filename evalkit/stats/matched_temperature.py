@@ -83,13 +83,12 @@ def matched_temperature(
     values = np.array([known.value for _, known in kept])
     ses = np.array([known.se for _, known in kept])
     weights = 1.0 / (ses * ses) if (ses > 0.0).all() else np.ones(len(values))
-    found = _read_off(target.value, np.log(grid), isotonic_fits(values[None, :], weights)[0])
+    found = float(_read_off(np.array([target.value]), np.log(grid), isotonic_fits(values[None, :], weights))[0])
     ends: Ends | None = None
     if target.se > 0.0 or (ses > 0.0).any():
         targets = target.value + target.se * rng.standard_normal(_DRAWS)
         curves = values + ses * rng.standard_normal((_DRAWS, len(grid)))
-        fits = isotonic_fits(curves, weights)
-        ends = _order_statistics([_read_off(t, np.log(grid), f) for t, f in zip(targets, fits, strict=True)], level)
+        ends = _order_statistics(_read_off(targets, np.log(grid), isotonic_fits(curves, weights)), level)
     if found == -math.inf:
         return MatchedTemperature(None, f"below {grid[0]:g}: the least diversity on the grid is above the target", ends)
     if found == math.inf:
@@ -97,31 +96,38 @@ def matched_temperature(
     return MatchedTemperature(found, None, ends)
 
 
-def _order_statistics(drawn: Sequence[float], level: float) -> Ends | None:
+def _order_statistics(drawn: NDArray[np.float64], level: float) -> Ends | None:
     """Return the drawn results next outside the quantiles; never their mean, which infinities would spoil."""
-    last, ordered = len(drawn) - 1, sorted(drawn)
+    last, ordered = len(drawn) - 1, sorted(drawn.tolist())
     low = ordered[math.floor((1.0 - level) / 2.0 * last)]
     high = ordered[math.ceil((1.0 + level) / 2.0 * last)]
     return (low, high) if low < high else None
 
 
-def _read_off(target: float, log_grid: NDArray[np.float64], fit: NDArray[np.float64]) -> float:
-    """Return the temperature where the monotone curve has the target; infinite outside the grid."""
-    if target < fit[0]:
-        return -math.inf
-    if target > fit[-1]:
-        return math.inf
-    x, curve = _logit(target), special.logit(np.clip(fit, _CERTAIN, 1.0 - _CERTAIN))
-    first, beyond = int(np.searchsorted(curve, x, "left")), int(np.searchsorted(curve, x, "right"))
-    if beyond - first > 1:  # a flat piece at the target's height: its middle, or beyond where it touches an edge
-        if first == 0 or beyond == len(curve):
-            return -math.inf if first == 0 else math.inf
-        return math.exp((log_grid[first] + log_grid[beyond - 1]) / 2.0)
-    if beyond > first:
-        return math.exp(log_grid[first])
-    share = (x - curve[first - 1]) / (curve[first] - curve[first - 1])
-    return math.exp(log_grid[first - 1] + share * (log_grid[first] - log_grid[first - 1]))
+def _read_off(
+    targets: NDArray[np.float64], log_grid: NDArray[np.float64], fits: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the temperatures (d,) where monotone curves (d, k) have their targets (d,); infinite outside the grid."""
+    last = len(log_grid) - 1
+    x, curves = _logit(targets)[:, None], _logit(fits)
+    first, beyond = (curves < x).sum(axis=1), (curves <= x).sum(axis=1)
+    # Between two temperatures, along a straight line.
+    right = np.clip(first, 1, last)
+    rows = np.arange(len(fits))
+    height = curves[rows, right] - curves[rows, right - 1]
+    share = (x[:, 0] - curves[rows, right - 1]) / np.where(height > 0.0, height, 1.0)
+    logs = log_grid[right - 1] + np.clip(share, 0.0, 1.0) * (log_grid[right] - log_grid[right - 1])
+    # At the target's height: that temperature, or the middle of a flat piece.
+    level = beyond > first
+    logs[level] = (log_grid[first[level]] + log_grid[beyond[level] - 1]) / 2.0
+    found: NDArray[np.float64] = np.exp(logs)
+    # Beyond, and where a flat piece touches an edge.
+    flat = beyond - first > 1
+    found[(targets < fits[:, 0]) | (flat & (first == 0))] = -math.inf
+    found[(targets > fits[:, -1]) | (flat & (first > 0) & (beyond > last))] = math.inf
+    return found
 
 
-def _logit(share: float) -> float:
-    return float(special.logit(min(1.0 - _CERTAIN, max(_CERTAIN, share))))
+def _logit(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    logits: NDArray[np.float64] = special.logit(np.clip(shares, _CERTAIN, 1.0 - _CERTAIN))
+    return logits

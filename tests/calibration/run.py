@@ -8,10 +8,22 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from calibration import classes, comparisons, endpoint, order_k, pairs, prefixes, samples, shapes, trends, usual
+from calibration import (
+    classes,
+    comparisons,
+    endpoint,
+    matched,
+    order_k,
+    pairs,
+    prefixes,
+    samples,
+    shapes,
+    trends,
+    usual,
+)
 from calibration.check import SECOND_LOOK, SECOND_SEED, Check, Effort, Experiment
 
-ROWS = (endpoint, comparisons, pairs, samples, classes, prefixes, trends, usual, shapes, order_k)
+ROWS = (endpoint, comparisons, matched, pairs, samples, classes, prefixes, trends, usual, shapes, order_k)
 """Modules whose `experiments` make up the table, the longest first."""
 
 

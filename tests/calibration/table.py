@@ -27,6 +27,7 @@ TITLES = {
     19: "Equivalence at the margin",
     20: "Confidence sequences",
     21: "Trends",
+    22: "Matched temperature",
     23: "QD index",
     101: "The guarded interval and the usual bootstrap",
     102: "Languages of any shape",
@@ -76,6 +77,8 @@ REMARKS = {
     20: "An interval after each of 200 samples; an error is one that misses at any of them.",
     21: "Flat at T 0.8 five times, and from 0.3 to 1.3. Page's test and that of the curve see the pair agreement of"
     " prompts; Jonckheere and Terpstra's the edit distance of each answer of one prompt from the likeliest.",
+    22: "The candidate's logits are 1.2 times the baseline's, so that it is as diverse at 1.2 times the temperature;"
+    " both are asked at 0.4, 0.6, 0.8, 1, 1.2 and 1.6. An interval that goes on beyond these counts as going on.",
     23: "The truth is the sum over all pairs of the short language's answers of validity and distance.",
     101: "One common text and rare others; nearly all samples agree in all their texts, and resampling equal texts"
     " gives equal texts. The second interval is no part of evalkit.",

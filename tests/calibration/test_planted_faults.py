@@ -11,9 +11,11 @@ import pytest
 
 from calibration.check import FULL, QUICK
 from calibration.classes import at_k
+from calibration.matched import matched
 from calibration.pairs import AGREEMENT, agreement, variance
 from calibration.readings import Ends, Reading
 from calibration.usual import usual_bootstrap
+from evalkit.analysis.matching import matches
 
 TEMPERATURE, N = 1.0, 20
 NEARLY_CERTAIN = 0.25
@@ -72,3 +74,17 @@ def test_wrong_variance_is_found():
 
     assert variance("edit", TEMPERATURE, N, QUICK)[0].verdict == "pass"
     assert variance("edit", TEMPERATURE, N, QUICK, of_pairs)[0].verdict == "fail"
+
+
+def test_wrong_matched_temperature_is_found():
+    """Row 22 fails where standard errors are a third of what they are."""
+
+    def too_narrow(measured, common, terms):
+        return matches([(metric, *map(_less_varied, sides)) for metric, *sides in measured], common, terms)
+
+    fewer = replace(QUICK, runs=50)
+    assert {check.verdict for check in matched(N, fewer, too_narrow)} == {"fail"}
+
+
+def _less_varied(measured):
+    return [replace(m, variance=m.variance / 9) for m in measured]
