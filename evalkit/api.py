@@ -344,18 +344,25 @@ def report(
     Args:
         store: Where the run is.
         label: Name of the run.
-        path: The file to write; its ending chooses the renderer: html, md, json, csv.
+        path: The file to write; its ending chooses the renderer: html, md, json, csv, parquet.
         results: What `measure` gave; measured when None.
         renderer: Name of a renderer, whatever the ending says.
 
     Raises:
         ReportError: The file can not be written.
         UnknownNameError: Nothing renders that ending.
+        MissingExtraError: The ending is parquet, and the package that writes it is not installed.
     """
     from evalkit.reporting.write import write_report
 
     ending = Path(path).suffix.removeprefix(".")
     name = renderer or {"md": "markdown", "htm": "html"}.get(ending, ending)
+    if name == "parquet":
+        from evalkit.paging import table_of
+        from evalkit.parquet import check_extra
+
+        check_extra()
+        return write_report(table_of(results or measure(store, label), store.outcomes(label)), path)
     return write_report(render(store, label, name, results=results), path)
 
 

@@ -32,6 +32,18 @@ def rendered(results: Results, cells: Iterable[CellOutcomes], renderer: str) -> 
     return text
 
 
+def table_of(results: Results, cells: Iterable[CellOutcomes]) -> bytes:
+    """Return the numbers of a run's report as Parquet.
+
+    Raises:
+        MissingExtraError: The package that writes Parquet is not installed.
+    """
+    from evalkit.parquet import report_table
+    from evalkit.reporting.rows import COLUMNS, rows_of
+
+    return report_table(COLUMNS, rows_of(assemble(findings(results), cells, plots=())))
+
+
 def findings(results: Results) -> Findings:
     """Return what the parts of a page are made from."""
     return Findings(**{field.name: getattr(results, field.name) for field in fields(Findings)})

@@ -13,7 +13,7 @@ from evalkit.cli import running, say
 from evalkit.cli.measurable import measurable
 from evalkit.nouns import content_key
 
-_SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "csv": "csv"}
+_SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "csv": "csv", "parquet": "parquet"}
 
 
 def report(
@@ -23,7 +23,7 @@ def report(
     ] = None,
     renderer: Annotated[
         str | None,
-        typer.Option("--format", "-f", help="html, markdown, json or csv; the ending decides unless told."),
+        typer.Option("--format", "-f", help="html, markdown, json, csv or parquet; the ending decides unless told."),
     ] = None,
     metric: Annotated[
         list[str] | None, typer.Option("--metric", "-m", help="A metric, such as distinct_n:n=3; may be repeated.")

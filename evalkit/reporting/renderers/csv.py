@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from csv import writer
 
 from evalkit.reporting.escaping import no_formula as _safe
-from evalkit.reporting.view import Known, Report
-
-_COLUMNS = (
-    "label",
-    "metric",
-    "unit",
-    "scope",
-    "prompt",
-    "temperature",
-    "value",
-    "low",
-    "high",
-    "level",
-    "n_prompts",
-    "n_samples",
-    "undefined",
-    "method",
-    "estimand",
-    "these_low",
-    "these_high",
-)
+from evalkit.reporting.rows import COLUMNS, Cell, rows_of
+from evalkit.reporting.view import Report
 
 
 def csv(report: Report) -> str:
@@ -39,24 +19,12 @@ def csv(report: Report) -> str:
     """
     buffer = io.StringIO(newline="")
     rows = writer(buffer)
-    rows.writerow(_COLUMNS)
-    rows.writerows(_rows(report))
+    rows.writerow(COLUMNS)
+    rows.writerows([_text(cell) for cell in row] for row in rows_of(report))
     return buffer.getvalue()
 
 
-def _rows(report: Report) -> Iterator[list[str]]:
-    for section in report.metrics:
-        head = [_safe(report.label), _safe(section.title), _safe(section.unit)]
-        for known in section.rows:
-            yield [*head, "mean", "", *_cells(known)]
-        for row in section.prompts:
-            for value in row.values:
-                if value is not None:
-                    yield [*head, "prompt", _safe(row.prompt), *_cells(value)]
-
-
-def _cells(known: Known) -> list[str]:
-    exact = (known.temperature, known.value, known.low, known.high, known.level, known.n_prompts, known.n_samples)
-    words = (_safe(known.undefined or ""), _safe(known.method), known.estimand)
-    these = known.these or ("", "")
-    return [*("" if x is None else repr(x) for x in exact), *words, *(repr(x) if x != "" else "" for x in these)]
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return _safe(cell) if isinstance(cell, str) else repr(cell)

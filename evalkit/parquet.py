@@ -1,0 +1,95 @@
+"""Parquet: the samples of a run, or the numbers of its report, as one typed table; an optional extra."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from evalkit.errors import MissingExtraError
+
+_ROWS = 10_000
+"""Rows in memory at once; the table is written in groups of as many."""
+
+_SAMPLES: Mapping[str, type] = {
+    "slot": str,
+    "model": str,
+    "prompt_id": str,
+    "temperature": float,
+    "replicate": int,
+    "status": str,
+    "text": str,
+    "finish_reason": str,
+    "attempts": int,
+    "response_id": str,
+    "text_hex": str,
+}
+
+
+def check_extra() -> None:
+    """Say what to install before anything is measured.
+
+    Raises:
+        MissingExtraError: The package that writes Parquet is not installed.
+    """
+    _library()
+
+
+def samples_table(lines: Iterable[str]) -> bytes:
+    """Return every draw of a run as Parquet, from the lines that `evalkit.api.export` gives.
+
+    Columns are those of the lines. A lone surrogate, which Parquet can not hold, is written as an escape.
+
+    Raises:
+        MissingExtraError: The package that writes Parquet is not installed.
+    """
+    told = (json.loads(line) for line in lines)
+    return _table(_SAMPLES, ([row.get(name) for name in _SAMPLES] for row in told))
+
+
+def report_table(columns: Mapping[str, type], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return the numbers of a report as Parquet.
+
+    Args:
+        columns: Names and types, as `evalkit.reporting.rows` has them.
+        rows: One cell for each column; None where there is no value.
+
+    Raises:
+        MissingExtraError: The package that writes Parquet is not installed.
+    """
+    return _table(columns, rows)
+
+
+def _library() -> Any:  # noqa: ANN401 - the package is not always there to name its type
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingExtraError(
+            "Parquet needs a package that is not installed", hint="pip install 'evalkit[parquet]', or write .csv"
+        ) from error
+    return pyarrow
+
+
+def _table(columns: Mapping[str, type], rows: Iterable[Sequence[object]]) -> bytes:
+    arrow = _library()
+    kinds = {str: arrow.string(), float: arrow.float64(), int: arrow.int64()}
+    schema = arrow.schema([(name, kinds[kind]) for name, kind in columns.items()])
+    buffer = io.BytesIO()
+    with arrow.parquet.ParquetWriter(buffer, schema) as writer:
+        for group in _groups(rows):
+            cells = ([_whole(row[place]) for row in group] for place in range(len(columns)))
+            arrays = [arrow.array(values, type=field.type) for values, field in zip(cells, schema, strict=True)]
+            writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
+    return buffer.getvalue()
+
+
+def _groups(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
+    left = iter(rows)
+    while group := list(itertools.islice(left, _ROWS)):
+        yield group
+
+
+def _whole(cell: object) -> object:
+    return cell.encode("utf-8", "backslashreplace").decode() if isinstance(cell, str) else cell
