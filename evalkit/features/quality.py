@@ -38,7 +38,7 @@ def quality(  # noqa: PLR0913 - all but two are keywords with a default
     """
     if tools.score is None:
         raise StatisticsError("nothing here can score samples", hint="evalkit.measure brings the way to")
-    options = {"pattern": pattern, "contains": contains, "max_words": max_words, "json": json or None}
+    options: dict[str, Any] = {"pattern": pattern, "contains": contains, "max_words": max_words, "json": json or None}
     options |= {"json_schema": json_schema, "check": check}
     scores = [tools.score(quality, options, found) for found in cells]
     return [np.array([np.nan if value is None else value for value in row], dtype=np.float64) for row in scores]

@@ -28,7 +28,8 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterat
 
 def no_formula(text: str) -> str:
     """Return text that a spreadsheet takes for text."""
-    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA_STARTS) else text
+    begins = text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{text}" if begins else text
 
 
 def _entity(match: re.Match[str]) -> str:
