@@ -99,7 +99,7 @@ class Timeline:
         rng = stream(self._seed, "course", quantity, f"{temperature:g}")
         blocks = [block for cell in cells if len((block := _block(cell, quantity))[0]) >= FEW_SAMPLES]
         test = (order_distance if quantity == "likeness" else order_trend)(blocks, rng)
-        none = "fewer than 6 samples of each prompt" if not blocks else "no prompt has answers that differ in it"
+        none = "no prompt has 6 samples of it" if not blocks else "it never differs within a prompt"
         return Course(
             quantity=quantity,
             unit=UNITS[quantity],

@@ -12,15 +12,16 @@ from evalkit.reporting.pictures import pictures
 from evalkit.reporting.view import Block, Table
 from evalkit.text.visible import visible
 
-_NAMES = {"words": "length", "likeness": "likeness of near answers", "latency": "latency"}
+_NAMES = {"words": "length", "likeness": "likeness", "latency": "latency"}
 _CLOCK = (
     "Replicate r of every cell is sent before replicate r + 1 of any: the number of the replicate is the clock, but for"
     " draws that failed and were sent again later."
 )
 _RECORDED = "The answers were recorded elsewhere: that their numbers are their order in time is taken for granted."
 _TESTS = (
-    "Length and latency: mean over prompts of the rank correlation with time. Likeness: mean over prompts of the"
-    " correlation, over pairs of answers, of the share of words in common with nearness in time. p-values by"
+    "Length and latency: mean over prompts of the rank correlation with time. Likeness, in the"
+    " table that to the answers of the first part: mean over prompts of the correlation, over pairs of answers, of the"
+    " share of words in common with nearness in time. p-values by"
     " permutation within prompts, those of length and likeness adjusted together, those of latency by themselves"
     " (Holm)."
 )
@@ -46,6 +47,7 @@ def course(found: Findings, plots: Sequence[str] | None) -> Block | None:
         notes=(
             _RECORDED if recorded else _CLOCK,
             _TESTS,
+            *_untested(shown),
             *([_WAVE] if any(each.quantity == "latency" for each in shown) else []),
             *(caution.fact for caution in cautions),
         ),
@@ -56,30 +58,61 @@ def course(found: Findings, plots: Sequence[str] | None) -> Block | None:
 def _lead(courses: Sequence[Course]) -> list[str]:
     texts = [each for each in courses if each.quantity != "latency"]
     clocks = [each for each in courses if each.quantity == "latency"]
-    drifting = [each for each in texts if each.drifts]
-    if drifting:
-        said = [f"Answers changed while the run was going on: {'; '.join(_drift(each) for each in drifting)}."]
+    if any(each.drifts for each in texts):
+        said = [f"Answers changed while the run was going on: {'; '.join(_drifts(texts))}."]
     elif any(each.p_value is not None for each in texts):
         said = ["No drift of the answers is shown, which is no proof that there was none."]
     else:
-        said = ["Whether answers changed during the run can not be tested: see the table for why."]
-    slowing = [each for each in clocks if each.drifts]
-    if slowing:
-        said.append(f"Latency moved: {'; '.join(_drift(each) for each in slowing)}.")
+        said = ["Whether answers changed during the run can not be tested: the notes say why."]
+    if any(each.drifts for each in clocks):
+        said.append(f"Latency moved: {'; '.join(_drifts(clocks))}.")
     elif any(each.p_value is not None for each in clocks):
         said.append("No drift of the latency is shown.")
     return said
 
 
-def _drift(each: Course) -> str:
-    where = f"at T = {numbers.temperature(each.temperature)}"
-    p = numbers.p_value(1.0 if each.p_adjusted is None else each.p_adjusted)
+def _drifts(courses: Sequence[Course]) -> list[str]:
+    """Return what drifts, temperatures at which the same is seen together."""
+    kinds: dict[str, list[Course]] = {}
+    for each in courses:
+        if each.drifts:
+            kinds.setdefault(_kind(each), []).append(each)
+    return [f"{kind} {_where(group)}" for kind, group in kinds.items()]
+
+
+def _kind(each: Course) -> str:
     if each.quantity == "likeness":
-        return f"{where} answers near in time are more alike than distant ones ({p})"
-    ends = [s.value for s in (each.stretches[0], each.stretches[-1]) if s.value is not None]
-    way = "rose" if (each.statistic or 0.0) > 0 else "fell"
-    values = f" from {numbers.number(ends[0])} to {numbers.number(ends[1])} {each.unit}" if len(ends) > 1 else ""
-    return f"{where} the {_NAMES[each.quantity]} {way}{values} ({p})"
+        return "answers near in time are more alike than distant ones"
+    name = "it" if each.quantity == "latency" else _NAMES[each.quantity]
+    return f"{name} {'rose' if (each.statistic or 0.0) > 0 else 'fell'}"
+
+
+def _where(group: Sequence[Course]) -> str:
+    greatest = max(each.p_adjusted or 0.0 for each in group)
+    at = f"at T = {', '.join(numbers.temperature(each.temperature) for each in group)}"
+    if len(group) > 1:
+        return f"{at} ({numbers.p_value(greatest)} or less)"
+    only = group[0]
+    ends = [s.value for s in (only.stretches[0], only.stretches[-1]) if s.value is not None]
+    moved = len(ends) > 1 and only.quantity != "likeness"
+    values = f" from {numbers.number(ends[0])} to {numbers.number(ends[1])} {only.unit}" if moved else ""
+    return f"{at}{values} ({numbers.p_value(greatest)})"
+
+
+def _untested(courses: Sequence[Course]) -> list[str]:
+    """Return why there is no test, in a sentence for each reason."""
+    reasons: dict[str, list[Course]] = {}
+    for each in courses:
+        if each.undefined is not None:
+            reasons.setdefault(visible(each.undefined, limit=200), []).append(each)
+    return [f"Not tested, since {reason}: {_all_of(group)}." for reason, group in reasons.items()]
+
+
+def _all_of(group: Sequence[Course]) -> str:
+    places: dict[str, list[str]] = {}
+    for each in group:
+        places.setdefault(_NAMES[each.quantity], []).append(numbers.temperature(each.temperature))
+    return "; ".join(f"{name} at T = {', '.join(where)}" for name, where in places.items())
 
 
 def _table(courses: Sequence[Course]) -> Table:
@@ -107,7 +140,7 @@ def _value(each: Course, place: int) -> str:
 
 def _p(each: Course) -> str:
     if each.p_adjusted is None:
-        return f"none: {visible(each.undefined or 'no reason given', limit=200)}"
+        return "–"
     return numbers.p_value(each.p_adjusted).removeprefix("p = ").removeprefix("p ")
 
 

@@ -18,9 +18,13 @@ _WORDS = (
     " any other; ways on and their shares are medians over the prompts that part."
 )
 _SAMPLES = (
-    "The first fork is that of all samples of a cell: more samples part earlier. What two answers share does not depend"
+    "The ways on are those from the first fork, where all samples of a cell have shared their last word: more samples"
+    " part earlier. What two answers share does not depend"
     " on the number of samples, nor does the picture, which is made of pairs, too."
 )
+
+
+_WIDTH = 92  # columns that fit beside the table of contents
 
 
 @block(Findings)
@@ -45,7 +49,7 @@ def forks(found: Findings, plots: Sequence[str] | None) -> Block | None:
         trees=tuple(
             (
                 f"{visible(each.prompt_id, limit=80, keep='')}, T = {numbers.temperature(each.temperature)}",
-                tree(each),
+                tree(each, width=_WIDTH),
             )
             for each in found.trees
         ),
@@ -84,10 +88,7 @@ def table(rows: Sequence[ForkRow]) -> Table:
     """Return the medians by temperature as a table."""
     return Table(
         caption="Where answers part, as medians over prompts.",
-        columns=(
-            *("temperature", "words two answers share", "words all share: the first fork", "ways on from it"),
-            *("share of the commonest way", "prompts"),
-        ),
+        columns=("temperature", "words two share", "words all share", "ways on", "commonest way", "prompts that part"),
         rows=tuple(
             (
                 numbers.temperature(row.temperature),
@@ -96,10 +97,10 @@ def table(rows: Sequence[ForkRow]) -> Table:
                 else "half never part"
                 if row.n_forking
                 else "they never part",
-                f"none: {row.undefined}" if row.position is None else f"{row.position:g}",
+                "–" if row.position is None else f"{row.position:g}",
                 "–" if row.branches is None else f"{row.branches:g}",
                 "–" if row.largest is None else f"{100 * row.largest:.0f} %",
-                f"{row.n_forking} of {row.n_prompts} part",
+                f"{row.n_forking} of {row.n_prompts}",
             )
             for row in rows
         ),

@@ -60,7 +60,7 @@ def _in_words(name: str, shown: Sequence[Spread]) -> str:
     what = "the middle half of the answers have" if name == "words" else "the middle half of them took"
     cold, hot = shown[0], shown[-1]
     said = f"At T = {numbers.temperature(cold.temperature)} {what} {_middle(cold)}"
-    return f"{said}." if cold is hot else f"{said}, at T = {numbers.temperature(hot.temperature)} {_middle(hot)}."
+    return f"{said}." if cold is hot else f"{said}; at T = {numbers.temperature(hot.temperature)}, {_middle(hot)}."
 
 
 def _middle(each: Spread) -> str:

@@ -23,7 +23,7 @@ def _course(
         statistic=None if p is None else statistic,
         p_value=p,
         p_adjusted=p,
-        undefined="no prompt has answers that differ in it" if p is None else None,
+        undefined="it never differs within a prompt" if p is None else None,
         n_prompts=6,
         n_samples=120,
     )
@@ -53,19 +53,27 @@ def test_what_drifts_is_named(run_: Run) -> None:
     part = _part(run_, _course(p=0.01), _course("likeness", p=0.02), _course("latency", p=0.0005, statistic=-0.4))
     assert part.lead == (
         (
-            "Answers changed while the run was going on: at T = 1 the length rose from 20 to 24 words (p = 0.01); at"
-            " T = 1 answers near in time are more alike than distant ones (p = 0.02)."
+            "Answers changed while the run was going on: length rose at T = 1 from 20 to 24 words (p = 0.01); answers"
+            " near in time are more alike than distant ones at T = 1 (p = 0.02)."
         ),
-        "Latency moved: at T = 1 the latency fell from 20 to 24 s (p < 0.001).",
+        "Latency moved: it fell at T = 1 from 20 to 24 s (p < 0.001).",
     )
     assert [row["drifts"] for row in part.data] == [True, True, True]
 
 
+def test_what_drifts_alike_is_named_together(run_: Run) -> None:
+    """Temperatures at which the same is seen stand together, with the greatest of their p-values."""
+    part = _part(run_, *(_course(temperature=t, p=p) for t, p in ((0.5, 0.01), (1.0, 0.04), (1.5, 0.3))))
+    assert part.lead == ("Answers changed while the run was going on: length rose at T = 0.5, 1 (p = 0.04 or less).",)
+
+
 def test_what_can_not_be_tested_says_why(run_: Run) -> None:
-    """A quantity without a test has its reason in the table, and no p-value."""
-    part = _part(run_, _course(p=None))
+    """A quantity without a test has no p-value in the table, and its reason among the notes."""
+    part = _part(run_, _course(p=None), _course("likeness", p=None), _course(temperature=2.0, p=None))
     assert "can not be tested" in part.lead[0]
-    assert part.tables[0].rows[0][4:6] == ("–", "none: no prompt has answers that differ in it")
+    assert part.tables[0].rows[0][4:6] == ("–", "–")
+    expected = "Not tested, since it never differs within a prompt: length at T = 1, 2; likeness at T = 1."
+    assert expected in part.notes
 
 
 def test_recorded_answers_have_no_clock(run_: Run) -> None:

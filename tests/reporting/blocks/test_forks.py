@@ -64,8 +64,8 @@ def test_table_trees_and_numbers(run_: Run) -> None:
     """The part holds the medians as a table and as numbers, each tree with its title, and which are left out."""
     found = Findings(run=run_, curves={}, forks=(_row(0, None, 2), _row(1, 3.5)), trees=(_tree(),))
     part = forks(found, ())
-    assert part.tables[0].rows[0][1:3] == ("half never part", "none: 4 of 6 prompts never part")
-    assert part.tables[0].rows[1] == ("1", "3.5", "1", "3", "45 %", "6 of 6 part")
+    assert part.tables[0].rows[0][1:3] == ("half never part", "–")
+    assert part.tables[0].rows[1] == ("1", "3.5", "1", "3", "45 %", "6 of 6")
     assert part.trees[0][0] == "robot, T = 1"
     assert "├─  65 % 13  robot who" in part.trees[0][1]
     assert "first 1 of 6 prompts" in part.notes[-1]

@@ -28,8 +28,8 @@ def test_the_middle_half_in_a_sentence(run_: Run) -> None:
     spreads = (_spread(0), _spread(1), _spread(0, "latency", 0.01), _spread(1, "latency", 0.01))
     part = lengths(Findings(run=run_, curves={}, spreads=Spreads(spreads=spreads)), ())
     assert part.lead == (
-        "At T = 0 the middle half of the answers have 20 to 30 words, at T = 1 20 to 31 words.",
-        "At T = 0 the middle half of them took 0.2 to 0.3 s, at T = 1 0.2 to 0.31 s.",
+        "At T = 0 the middle half of the answers have 20 to 30 words; at T = 1, 20 to 31 words.",
+        "At T = 0 the middle half of them took 0.2 to 0.3 s; at T = 1, 0.2 to 0.31 s.",
     )
     assert part.tables[0].rows[0] == ("0", "10", "20", "25", "30", "50", "1,200")
     assert [row["median"] for row in part.data] == [25, 25, 0.25, 0.25]
