@@ -34,7 +34,8 @@ def as_text(match: Match, ends: tuple[float, float]) -> str:
         return f"none: {visible(match.reason or '', limit=200)}"
     low = ends[0] if match.low is None else match.low
     high = ends[1] if match.high is None else match.high
-    digits = min(3, max(2, numbers.decimals_for(high - low))) if match.has_interval and low < high else 2
+    closed = match.low is not None and match.high is not None
+    digits = min(3, max(2, numbers.decimals_for(high - low))) if closed else 2
     first = below if match.low is None else numbers.number(low, decimals=digits)
     last = above if match.high is None else numbers.number(high, decimals=digits)
     if match.value is None:

@@ -61,7 +61,7 @@ def _table(words: str, matches: Sequence[Match], baseline: str, candidate: str) 
     ends = edges(matches)
     return Table(
         caption=f"{words}: temperatures that are as diverse",
-        columns=(f"temperature of {baseline}", f"temperature of {candidate}", "prompts"),
+        columns=(f"temperature of {baseline}", f"temperature of {candidate}, by {words}", "prompts"),
         rows=tuple(
             (numbers.temperature(each.temperature), as_text(each, ends), numbers.count(each.n_prompts))
             for each in matches

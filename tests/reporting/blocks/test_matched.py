@@ -38,7 +38,11 @@ def test_each_metric_has_a_sentence_a_table_and_a_picture():
     block = matched(FOUND)
     assert block.lead[0] == "\\x1b[31mcut at T = 1.20 [1.10, 1.30] is as diverse as main at T = 1, by edit distance."
     assert [table.caption.partition(":")[0] for table in block.tables] == ["edit distance", "unique share"]
-    assert block.tables[0].columns == ("temperature of main", "temperature of \\x1b[31mcut", "prompts")
+    assert block.tables[0].columns == (
+        "temperature of main",
+        "temperature of \\x1b[31mcut, by edit distance",
+        "prompts",
+    )
     assert block.tables[0].rows[0] == ("0.4", "0.48 [0.44, 0.52]", "12")
     assert [figure.plot for figure in block.figures] == ["matched", "matched"]
     assert block.lead[0] in block.figures[0].alt
