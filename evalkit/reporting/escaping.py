@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
 _BLOCK = re.compile(r"^([#+=-]|\d+(?=[.)]\s))")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")  # wide forms act alike
+_FORMULA = re.compile(r"\s*[=+\-@\t\r\0＝＋－＠]")  # wide forms act alike; blanks before are trimmed
 
 
 def markdown_text(text: str) -> str:
@@ -28,8 +28,7 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterat
 
 def no_formula(text: str) -> str:
     """Return text that a spreadsheet takes for text."""
-    begins = text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
-    return f"'{text}" if begins else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _entity(match: re.Match[str]) -> str:
