@@ -82,7 +82,8 @@ def _places(rows: Sequence[ContrastRow]) -> str:
 
 def _signed(each: Contrast) -> str:
     text = numbers.value_and_interval(each.difference or 0.0, each.interval)
-    return f"+{text}" if (each.difference or 0.0) > 0 and text[:1] not in "-\N{MINUS SIGN}" else text
+    shown = text.partition(" [")[0]
+    return f"+{text}" if (each.difference or 0.0) > 0 and shown.strip("0.") else text
 
 
 def _p(p: float) -> str:

@@ -50,6 +50,8 @@ class ContrastRow:
     def short(self) -> str:
         """The verdict's sign and the difference, such as ``▼ −0.21``; a dash where there is none."""
         value = self.difference.partition(" [")[0]
+        if "." in value:
+            value = value.rstrip("0").rstrip(".")
         return f"{self.mark} {value}" if value else "–"
 
 

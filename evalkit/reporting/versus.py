@@ -6,7 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from evalkit.nouns import Caution, CellOutcomes, Comparison, Contrast, Curve, Forest, Moved, Overlay, Verdict, merged
+from evalkit.nouns import (
+    Caution,
+    CellOutcomes,
+    Comparison,
+    Contrast,
+    Curve,
+    Forest,
+    Moved,
+    Overlay,
+    Quantity,
+    Verdict,
+    merged,
+)
 from evalkit.reporting import numbers
 from evalkit.reporting.assemble import blocks_of
 from evalkit.reporting.contrast_rows import counts_of, in_words, row_of, sentence_of
@@ -20,7 +32,7 @@ from evalkit.text.visible import visible
 Outcome = Callable[[Contrast], str]
 """What a build is told of a contrast."""
 _MOST_SETTINGS_NAMED = 3
-_SIGNS = (
+SIGNS = (
     "▲ higher and ▼ lower: a difference is shown. ≈ equivalent: it lies within the margin that was said not to matter. "
     "? inconclusive: the data do not carry an answer, which is not the same as no difference. – undefined: there is no "
     "difference to speak of."
@@ -164,7 +176,10 @@ def _headline(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _glance(metrics: Sequence[MetricContrasts]) -> Table | None:
-    places = tuple(dict.fromkeys(row.where for metric in metrics for row in metric.rows))
+    whole = {
+        row.where: None for metric in metrics for row in metric.rows if row.contrast.quantity is not Quantity.SLOPE
+    }
+    places = tuple(whole)
     if not places:
         return None
     rows = []
@@ -195,7 +210,7 @@ def _terms(comparison: Comparison) -> tuple[str, ...]:
     chance = numbers.number(100 * (1 - comparison.level))
     return (
         "A difference is candidate minus baseline, paired by prompt: each prompt is its own control.",
-        _SIGNS,
+        SIGNS,
         f"Brackets are {comparison.level:.0%} intervals of each contrast alone; p-values are adjusted over all of them "
         f"(Holm), so that the chance of any false ▲ or ▼ is at most {chance} %."
         + (f" They speak of {' or '.join(spoken)}." if spoken else ""),
@@ -228,6 +243,10 @@ def _visible(comparison: Comparison) -> Comparison:
             for s in comparison.settings
         ),
         left_out=tuple(replace(each, names=tuple(map(visible, each.names))) for each in comparison.left_out),
+        matches=tuple(
+            replace(m, metric=visible(m.metric, limit=120), words=visible(m.words, limit=120))
+            for m in comparison.matches
+        ),
         prompts=tuple(map(visible, comparison.prompts)),
         baseline_curves=(),
         candidate_curves=(),

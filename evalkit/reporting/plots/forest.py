@@ -27,9 +27,9 @@ _MOST_NAMED = 18
 @plot(
     caption="Candidate minus baseline.",
     what="Each mark is the difference at one temperature, its line the interval; the rule is zero, the shade reaches "
-    "as far as a difference was said not to matter. A triangle up is higher, one down is lower, a square is "
-    "equivalent: its interval lies within the shade. A hollow dot is inconclusive, which is not the same as no "
-    "difference; a cross at the foot marks what could not be contrasted.",
+    "as far as a difference was said not to matter. A triangle up, in the candidate's colour, is higher; one down, in "
+    "the baseline's, is lower; a square is equivalent: its interval lies within the shade. A hollow dot is "
+    "inconclusive, which is not the same as no difference; a cross at the foot marks what could not be contrasted.",
     size=(7.6, 3.0),
 )
 def forest(ax: Axes, forest: Forest) -> None:
