@@ -58,6 +58,12 @@ class Results(Mapping[str, Curve]):
             raise UnknownNameError(f"{title!r} was not measured", hint=f"measured: {', '.join(self.curves)}")
         return found
 
+    def _repr_html_(self) -> str:
+        """Return the results as a notebook shows them."""
+        from evalkit import notebook
+
+        return notebook.card(self)
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over the titles."""
         return iter(self.curves)

@@ -180,6 +180,12 @@ class Comparison:
     level: float = 0.95
     """Level of every interval; 1 less it is the chance of any false HIGHER or LOWER."""
 
+    def _repr_html_(self) -> str:
+        """Return the comparison as a notebook shows it."""
+        from evalkit import notebook
+
+        return notebook.card(self)
+
     def count(self, verdict: Verdict) -> int:
         """Return how many contrasts have a verdict; those without a difference do not count."""
         return sum(each.verdict is verdict and each.difference is not None for each in self.contrasts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from evalkit.nouns.advice import ChangePoint
@@ -151,6 +151,18 @@ class Curve:
     def at(self, temperature: float) -> Point | None:
         """Return the point at a temperature; None when there is none."""
         return next((p for p in self.points if abs(p.temperature - temperature) < _SAME_TEMPERATURE), None)
+
+    def plot(self, ax: Any = None) -> Any:  # noqa: ANN401 - matplotlib's axes, which a noun can not name
+        """Return the matplotlib axes on which the curve was drawn: those given, or the present ones of pyplot."""
+        from evalkit import notebook
+
+        return notebook.drawn(self, ax)
+
+    def _repr_html_(self) -> str:
+        """Return the curve as a notebook shows it."""
+        from evalkit import notebook
+
+        return notebook.card(self)
 
     def rises(self, *, alpha: float = 0.05) -> bool:
         """Return whether the trend test finds a rise at level alpha."""
