@@ -5,7 +5,8 @@ Explained in docs/statistics.md, "Did anything change during the run?".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 DRAWS = 1_999
 """Orders that are drawn; the least p-value is 1/2,000."""
+_MOST_TABLES = 4
 _NEAR = 8.0  # answers are near within about an eighth of the run: a change there and back shows, too
 
 Ordered: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.float64]]"
@@ -40,13 +42,13 @@ def order_trend(blocks: Sequence[Ordered], rng: np.random.Generator) -> Permutat
         15(1), 72-101 (1904); B. Phipson, G. K. Smyth (2010) for the p-value. The mean over blocks: definition by this
         project.
     """
-    observed, null, m = 0.0, np.zeros(DRAWS), 0
+    observed, null, m, tables = 0.0, np.zeros(DRAWS), 0, _Tables(rng)
     for times, values in blocks:
         time, rank = _standardised(_ranks(times)), _standardised(_ranks(values))
         if time is None or rank is None:
             continue
         observed += float(time @ rank)
-        null += rng.permuted(np.tile(time, (DRAWS, 1)), axis=1) @ rank
+        null += tables.drawn(times, rank, partial(_taken, time))
         m += 1
     return two_sided(observed / m, null / m, exact=False) if m else None
 
@@ -69,7 +71,7 @@ def order_distance(blocks: Sequence[Ordered], rng: np.random.Generator) -> Permu
         209-220 (1967); B. Phipson, G. K. Smyth (2010) for the p-value. The mean over blocks: definition by this
         project.
     """
-    observed, null, m = 0.0, np.zeros(DRAWS), 0
+    observed, null, m, tables = 0.0, np.zeros(DRAWS), 0, _Tables(rng)
     for times, likeness in blocks:
         n = len(times)
         i, j = np.triu_indices(n, 1)
@@ -80,8 +82,7 @@ def order_distance(blocks: Sequence[Ordered], rng: np.random.Generator) -> Permu
         whole = np.zeros((n, n))
         whole[i, j] = whole[j, i] = nearness
         observed += float(alike @ nearness)
-        orders = rng.permuted(np.tile(np.arange(n), (DRAWS, 1)), axis=1)
-        null += whole[orders[:, i], orders[:, j]] @ alike
+        null += tables.drawn(times, alike, partial(_pairs_taken, whole, i, j))
         m += 1
     return upper_sided(observed / m, null / m, exact=False) if m else None
 
@@ -111,6 +112,45 @@ def within_blocks(values: NDArray[np.float64], *, level: float = 0.95) -> list[t
         low, high = (0.0, 0.0) if ends is None else (float(centre) + ends[0], float(centre) + ends[1])
         found.append((low, high) if low < high else None)
     return found
+
+
+class _Tables:
+    """Orders drawn once for all blocks with the same places in time; each block meets them in an order of its own."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._made: dict[bytes, NDArray[np.float64]] = {}
+
+    def drawn(
+        self,
+        times: NDArray[np.float64],
+        values: NDArray[np.float64],
+        rows: Callable[[NDArray[np.intp]], NDArray[np.float64]],
+    ) -> NDArray[np.float64]:
+        """Return the statistic of a block under each order, (DRAWS,).
+
+        Args:
+            times: (n,) places in time.
+            values: (m,) what is set against each row.
+            rows: Makes (DRAWS, m) rows of (DRAWS, n) orders, alike for blocks with the same places in time.
+        """
+        key = times.tobytes()
+        if key not in self._made:
+            if len(self._made) >= _MOST_TABLES:
+                self._made.clear()
+            orders = self._rng.permuted(np.tile(np.arange(len(times)), (DRAWS, 1)), axis=1)
+            self._made[key] = rows(orders)
+        return (self._made[key] @ values)[self._rng.permutation(DRAWS)]
+
+
+def _taken(time: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
+    return time[orders]
+
+
+def _pairs_taken(
+    whole: NDArray[np.float64], i: NDArray[np.intp], j: NDArray[np.intp], orders: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    return whole[orders[:, i], orders[:, j]]
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
