@@ -37,3 +37,16 @@ def test_an_unknown_cell_is_told(cli, suite_file):
     for words, known in ((("--prompt", "cat"), "keeper"), (("-t", "0.5"), "0, 1")):
         spoken = cli("forks", *words)
         assert (spoken.code, known in spoken.err) == (2, True)
+
+
+def test_the_page_tells_forks_lengths_and_drift(cli, suite_file, folder):
+    """Measuring a run fills these parts of its page; a run of four samples is too short for a test of drift."""
+    cli("run", suite_file)
+    assert cli("report", "runs.sqlite@small", "-o", "four.html").code == 0
+    page = (folder / "four.html").read_text()
+    assert "Where answers part" in page
+    assert "Length and latency" in page
+    assert "Drift over time" not in page
+    cli("run", suite_file, "-n", 6)
+    cli("report", "runs.sqlite@small", "-o", "six.html")
+    assert "Drift over time" in (folder / "six.html").read_text()
