@@ -221,7 +221,8 @@ def dots(ax: Axes, places: Sequence[tuple[float, float]], *, color: str, size: f
     """
     low, high = ax.get_xlim()
     x, y = [p for p, _ in places], [p for _, p in places]
-    strokes(ax, x, y, [p + 1e-4 * (high - low) for p in x], y, color=color, linewidth=size, alpha=alpha)
+    # Snapped to pixels, a stroke this short would have no length, and not be drawn.
+    strokes(ax, x, y, [p + 1e-4 * (high - low) for p in x], y, color=color, linewidth=size, alpha=alpha, snap=False)
 
 
 def strokes(

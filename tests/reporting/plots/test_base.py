@@ -1,10 +1,23 @@
+import io
 import re
 
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 
 from evalkit.nouns import Curve
-from evalkit.reporting.plots.base import MOST_LETTERS, Plot, label, plot, short, to_svg, value_limits
+from evalkit.reporting.plots.base import (
+    MOST_LETTERS,
+    Plot,
+    dots,
+    label,
+    plot,
+    short,
+    single_axes,
+    style,
+    to_svg,
+    value_limits,
+)
 from evalkit.reporting.plots.curve import curve
 
 
@@ -69,3 +82,20 @@ def test_axis_shows_the_range_or_the_data(
 ) -> None:
     """The value axis is the whole range when the data fill it, else the data's own; never without height."""
     assert value_limits(values, bounds) == pytest.approx(ends)
+
+
+def test_every_dot_is_on_a_picture_of_pixels() -> None:
+    """A dot is a stroke shorter than a pixel, wherever it falls on the grid of pixels."""
+    places = [(x / 17, y / 13) for x in range(1, 17) for y in range(1, 13)]
+    with style():
+        figure = Figure(figsize=(4, 3))
+        ax = single_axes(figure)
+        ax.set_xlim(0, 1)
+        ax.set_ylim(0, 1)
+        dots(ax, places, color="#ff0000", size=5)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=figure.dpi)
+    pixels = imread(io.BytesIO(buffer.getvalue()))
+    centres = ax.transData.transform(places)
+    shown = [pixels[len(pixels) - 1 - int(y), int(x)].tolist() for x, y in centres]
+    assert shown == [[1.0, 0.0, 0.0, 1.0]] * len(places)
