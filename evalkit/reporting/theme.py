@@ -35,11 +35,18 @@ SCALE = "cividis"
 
 
 def css_variables() -> str:
-    """Return the palette as CSS custom properties: light, dark by preference, light on paper."""
+    """Return the palette as CSS custom properties: light, dark by preference or by choice, light on paper.
+
+    The reader's choice is the attribute ``data-theme`` of the page's root, ``light`` or ``dark``.
+    """
+    light, dark = _properties(LIGHT), _properties(DARK)
     return (
-        f":root{{color-scheme:light dark;{_properties(LIGHT)}}}\n"
-        f"@media (prefers-color-scheme:dark){{:root{{{_properties(DARK)}}}}}\n"
-        f"@media print{{:root{{color-scheme:light;{_properties({**LIGHT, 'paper': '#ffffff'})}}}}}\n"
+        f":root{{color-scheme:light dark;{light}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
+        f":root[data-theme=light]{{color-scheme:light}}\n"
+        f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
+        # Twice the root, to outweigh the rules above.
+        f"@media print{{:root:root{{color-scheme:light;{_properties({**LIGHT, 'paper': '#ffffff'})}}}}}\n"
     )
 
 

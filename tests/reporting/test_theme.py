@@ -32,8 +32,8 @@ def test_darkened_leaves_no_light_colour() -> None:
 
 
 def test_css_covers_light_dark_and_print() -> None:
-    """The page's variables exist for both schemes and for paper."""
+    """The page's variables exist for both schemes, by preference and by choice, and for paper."""
     css = theme.css_variables()
     assert "prefers-color-scheme:dark" in css
     assert "@media print" in css
-    assert css.count("--ink:") == 3
+    assert css.count("--ink:") == 4

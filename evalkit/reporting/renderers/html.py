@@ -1,4 +1,4 @@
-"""HTML: one file, no script, no network, everything from outside escaped."""
+"""HTML: one file, no network, one script of ours, everything from outside escaped."""
 
 from __future__ import annotations
 
@@ -20,26 +20,64 @@ from evalkit.reporting.view import Report
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _TEMPLATES = "templates"
 _MOST_VALUES = 700
+_EVERYWHERE = ("theme.js", "diff.js")
+_SCRIPTS = {"report.html.j2": (*_EVERYWHERE,)}
 _CODE = re.compile(r"`{1,2}([^`]+)`{1,2}")
 _TOGETHER = re.compile(r"\b[Tp] [=<] [\d.]+|[\d.]+ \[[^\[\] ]+, [^\[\] ]+\]")
 
 
 def html(report: Report) -> str:
-    """Return the report as one HTML page that loads nothing and needs no script.
+    """Return the report as one HTML page that loads nothing and can be read without its script.
 
-    Style is allowed by its hash and pictures as data; everything else is forbidden by the page itself.
     Equal reports give equal text.
     """
-    style = theme.css_variables() + _read("report.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = _environment().get_template("report.html.j2")
-    return page.render(
+    return page(
+        "report.html.j2",
         report=report,
         most_prompts=max(1, _MOST_VALUES // max((len(section.rows) for section in report.metrics), default=1)),
-        style=Markup(style),  # noqa: S704 - ours, from this package
-        policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        data=_script_data(numbers_of(report, short=True)),
+        data=script_data(numbers_of(report, short=True)),
     )
+
+
+def page(template: str, **context: object) -> str:
+    """Return a page made from a template, with its style, its script, and the policy that allows these two only.
+
+    Style and script are named by their hash and pictures are data; everything else is forbidden by the page itself.
+
+    Args:
+        template: Name of a file in templates/; it is given ``style``, ``script`` and ``policy``.
+        context: What it shows. All of it is escaped but what `script_data` made.
+    """
+    style = theme.css_variables() + _read("report.css")
+    script = "".join(_read(name) for name in _SCRIPTS.get(template, _EVERYWHERE))
+    policy = (
+        "default-src 'none'",
+        "img-src data:",
+        f"style-src '{_digest(style)}'",
+        f"script-src '{_digest(script)}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            **context,
+            style=Markup(style),  # noqa: S704 - ours, from this package
+            script=Markup(script),  # noqa: S704 - ours, from this package
+            policy="; ".join(policy),
+        )
+    )
+
+
+def script_data(value: JSON) -> Markup:
+    """Return JSON that can stand in a script element: it can neither end it nor begin another."""
+    text = dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return Markup(text.translate(_UNSAFE))  # noqa: S704 - the letters that mean something to HTML are escapes now
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 @cache
@@ -89,9 +127,3 @@ def _picture(svg: str) -> str:
     """Return an SVG as a data URI."""
     data = base64.b64encode(svg.encode("utf-8", errors="replace")).decode("ascii")
     return f"data:image/svg+xml;base64,{data}"
-
-
-def _script_data(value: JSON) -> Markup:
-    """Return JSON that can stand in a script element: it can neither end it nor begin another."""
-    text = dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return Markup(text.translate(_UNSAFE))  # noqa: S704 - the letters that mean something to HTML are escapes now

@@ -25,6 +25,7 @@ class Page(HTMLParser):
         self.attributes: list[tuple[str, str, str]] = []
         self.texts: dict[str, str] = {}
         self.open: list[str] = []
+        self.scripts: list[tuple[dict[str, str | None], str]] = []
         self.feed(text)
         self.close()
 
@@ -32,6 +33,8 @@ class Page(HTMLParser):
         """Note an element that begins."""
         self.tags.append(tag)
         self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag == "script":
+            self.scripts.append((dict(attrs), ""))
         if tag not in VOID:
             self.open.append(tag)
 
@@ -49,6 +52,30 @@ class Page(HTMLParser):
         """Keep text by the element it stands in."""
         if self.open:
             self.texts[self.open[-1]] = self.texts.get(self.open[-1], "") + data
+        if self.open and self.open[-1] == "script":
+            attributes, text = self.scripts[-1]
+            self.scripts[-1] = (attributes, text + data)
+
+    def policy(self) -> str:
+        """Return what the page allows itself."""
+        return next(value for _, name, value in self.attributes if name == "content" and "default-src" in value)
+
+    def held(self, name: str) -> str:
+        """Return what a script element that holds data holds."""
+        return next(text for attributes, text in self.scripts if attributes.get("id") == name)
+
+    def check_scripts(self) -> None:
+        """Check that all that may execute is the one script whose hash the policy names, and it was not made here."""
+        executed = [text for attributes, text in self.scripts if "type" not in attributes]
+        assert {a["type"] for a, _ in self.scripts if "type" in a} == {"application/json"}
+        assert len(executed) == 1
+        assert f"script-src '{hash_of(executed[0])}'" in self.policy()
+        assert "unsafe" not in self.policy()
+
+
+def hash_of(text: str) -> str:
+    """Return the name of a text in a policy."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def test_page_is_well_formed_and_loads_nothing(report: Report) -> None:
@@ -66,27 +93,31 @@ def test_hostile_text_stays_text(hostile_report: Report) -> None:
     """No text of a model, suite or server becomes an element, an attribute, a script or an address."""
     page = Page(html(hostile_report))
     assert page.open == []
-    assert page.tags.count("script") == 1
+    page.check_scripts()
     assert page.tags.count("style") == 1
     assert not [name for _, name, _ in page.attributes if name.startswith("on") or name == "style"]
     assert all(value.startswith("#") for _, name, value in page.attributes if name in LOADING)
-    assert json.loads(page.texts["script"])["title"] == hostile_report.title
+    assert json.loads(page.held("data"))["title"] == hostile_report.title
 
 
 def test_hostile_view_is_escaped_too(report: Report, hostile: str) -> None:
     """The renderer escapes by itself, whatever the view holds."""
     page = Page(html(replace(report, title=hostile, headline=(hostile,), source=hostile, samples_note=hostile)))
-    assert page.tags.count("script") == 1
-    assert json.loads(page.texts["script"])["title"] == hostile
+    page.check_scripts()
+    assert json.loads(page.held("data"))["title"] == hostile
 
 
-def test_policy_allows_this_style_only(report: Report) -> None:
-    """The page's own policy forbids everything but its style, named by hash, and pictures as data."""
+def test_policy_allows_this_style_and_this_script_only(report: Report) -> None:
+    """The page's own policy forbids everything but its style and its script, named by hash, and pictures as data."""
     page = Page(html(report))
-    policy = next(value for _, name, value in page.attributes if name == "content" and "default-src" in value)
-    digest = base64.b64encode(hashlib.sha256(page.texts["style"].encode()).digest()).decode()
-    assert policy.startswith(f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'")
-    assert "unsafe" not in policy
+    page.check_scripts()
+    style = hash_of(page.texts["style"])
+    assert page.policy().startswith(f"default-src 'none'; img-src data:; style-src '{style}'; script-src 'sha256-")
+
+
+def test_script_is_the_same_whatever_the_page_shows(report: Report, hostile_report: Report) -> None:
+    """Nothing of a run gets into what executes."""
+    assert Page(html(report)).scripts[-1] == Page(html(hostile_report)).scripts[-1]
 
 
 def test_every_anchor_exists_once(report: Report) -> None:
@@ -143,5 +174,5 @@ def test_many_prompts_are_cut_in_the_table(report: Report) -> None:
 
 def test_numbers_are_in_the_page(report: Report) -> None:
     """The page holds its unrounded numbers as JSON."""
-    data = json.loads(Page(html(report)).texts["script"])
+    data = json.loads(Page(html(report)).held("data"))
     assert data["metrics"][0]["points"][1]["value"] == report.metrics[0].rows[1].value

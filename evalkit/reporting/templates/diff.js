@@ -1,0 +1,1 @@
+// Marks the differences of each .pair with one .left and one .right text.
