@@ -344,7 +344,7 @@ def report(
     Args:
         store: Where the run is.
         label: Name of the run.
-        path: The file to write; its ending chooses the renderer: html, md, json, csv, parquet.
+        path: The file to write; its ending chooses the renderer: html, md, json, csv, xml, parquet.
         results: What `measure` gave; measured when None.
         renderer: Name of a renderer, whatever the ending says.
 
@@ -356,7 +356,7 @@ def report(
     from evalkit.reporting.write import write_report
 
     ending = Path(path).suffix.removeprefix(".")
-    name = renderer or {"md": "markdown", "htm": "html"}.get(ending, ending)
+    name = renderer or {"md": "markdown", "htm": "html", "xml": "junit"}.get(ending, ending)
     if name == "parquet":
         from evalkit.paging import table_of
         from evalkit.parquet import check_extra

@@ -11,7 +11,7 @@ from evalkit.reporting.assemble import assemble
 from evalkit.reporting.findings import Findings
 from evalkit.results import Results
 
-_WITHOUT_PICTURES = frozenset({"markdown", "json", "csv"})
+_WITHOUT_PICTURES = frozenset({"markdown", "json", "csv", "junit"})
 
 
 def rendered(results: Results, cells: Iterable[CellOutcomes], renderer: str) -> str:

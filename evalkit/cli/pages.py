@@ -15,6 +15,27 @@ if TYPE_CHECKING:
     from evalkit.reporting.versus import Compared
 
 
+def checked(renderer: str | None, file: Path | None) -> str:
+    """Return the name of the renderer for a file, by its own name, or by the file's ending, else a page.
+
+    Raises:
+        UnknownNameError: Nothing renders that.
+    """
+    name = renderer or ("html" if file is None else contrasting.renderer_of(file))
+    registry.find("comparison_renderers", name)
+    return name
+
+
+def write_as(found: Sequence[Compared], file: Path, renderer: str) -> Path:
+    """Return the path of the file that comparisons were written to."""
+    return write_report(_rendered(found, renderer, None), file)
+
+
+def shows_answers(renderer: str) -> bool:
+    """Return whether a renderer shows answers."""
+    return contrasting.shows_answers(renderer)
+
+
 def check(files: Sequence[Path]) -> None:
     """Refuse a file whose ending nothing renders, before anything is measured.
 

@@ -116,6 +116,7 @@ def _metrics(
     labels = visible(comparison.baseline, limit=120), visible(comparison.candidate, limit=120)
     made: list[MetricContrasts] = []
     failed: list[Caution] = []
+    told: set[str] = set()
     for title in dict.fromkeys(each.metric for each in comparison.contrasts):
         own = tuple(each for each in comparison.contrasts if each.metric == title)
         both = curves.get(title)
@@ -127,7 +128,9 @@ def _metrics(
         drawn: list[object] = [Overlay(baseline=both[0], candidate=both[1], labels=labels)] if both else []
         for subject in [*drawn, Forest(words=words, unit=unit, contrasts=own)]:
             pictured, cautions = pictures(subject, plots, finding=f"{words}: {said}", about=words)
-            figures += pictured
+            # How to read a picture is said once: beneath the first of its kind.
+            figures += [replace(each, what=each.what if each.plot not in told else "") for each in pictured]
+            told.update(each.plot for each in pictured)
             failed += cautions
         made.append(
             MetricContrasts(

@@ -1,5 +1,6 @@
 """What every registered plot promises; a new file in evalkit/reporting/plots is tested by being there."""
 
+import itertools
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -8,22 +9,27 @@ import pytest
 
 from evalkit import registry
 from evalkit.nouns import (
+    Contrast,
     Course,
     Courses,
     Curve,
     Divergence,
     Estimate,
+    Forest,
     Form,
     Frontier,
     Interval,
     Measurement,
     Metric,
+    Overlay,
     Point,
+    Quantity,
     Spread,
     Spreads,
     Stretch,
     SurvivalCurve,
     Trend,
+    Verdict,
 )
 from evalkit.reporting.plots.base import Plot
 from evalkit.reporting.theme import DARK, LIGHT, darkened
@@ -145,6 +151,30 @@ def _spreads(temperatures: tuple[float, ...]) -> Spreads:
     )
 
 
+def _forest(words: str, temperatures: tuple[float, ...], values: list[float | None]) -> Forest:
+    """Return differences with and without value, interval and margin, each verdict in turn, and one of whole curves."""
+    verdicts = itertools.cycle(Verdict)
+    return Forest(
+        words=words,
+        unit=words,
+        contrasts=tuple(
+            Contrast(
+                metric=words,
+                temperature=t,
+                difference=value,
+                interval=None if value is None or n % 3 else Interval(low=value - 0.1, high=value + 0.1),
+                p_adjusted=0.5,
+                verdict=next(verdicts),
+                n_prompts=3,
+                method="t",
+                quantity=Quantity.VALUE if t is not None else Quantity.MEAN,
+                margin=0.05 if n % 2 else None,
+            )
+            for n, (t, value) in enumerate(zip((*temperatures, None), (*values, 0.1), strict=True))
+        ),
+    )
+
+
 def test_is_a_plot_with_words(drawn: Plot) -> None:
     """Every plot has a caption, a paragraph on how to read it, and says what it draws."""
     assert isinstance(drawn, Plot)
@@ -181,6 +211,8 @@ def test_draws_any_curve(
         "Divergence": _divergence(temperatures),
         "Courses": _courses(temperatures),
         "Spreads": _spreads(temperatures),
+        "Overlay": Overlay(baseline=curve, candidate=curve, labels=(prompts[0], prompts[-1])),
+        "Forest": _forest(prompts[0], temperatures, [value(0, t) for t in temperatures]),
     }
     if drawn.accepts not in subjects:
         pytest.skip("draws another noun")
