@@ -113,3 +113,37 @@ def test_a_baseline_that_is_not_there(cli, runs):
     spoken = cli("compare", f"{runs}@cut", "--baseline", "nobody")
     assert spoken.code == 4
     assert not Path("nobody").exists()
+
+
+def test_files_for_everyone(cli, runs, folder, monkeypatch):
+    """One call writes the page with answers of both runs, Markdown and JUnit without any, and the job's summary."""
+    summary = folder / "summary.md"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    files = [word for name in ("page.html", "what.md", "tests.xml") for word in ("-o", name)]
+    spoken = cli("compare", f"{runs}@cut", *files, "--fail-on", "lower")
+    assert spoken.code == 1
+    page, text, cases = ((folder / name).read_text() for name in ("page.html", "what.md", "tests.xml"))
+    assert "Answers side by side" in page
+    assert page.count('class="pair"') == 9
+    assert "<failure" in cases
+    assert summary.read_text() == f"before\n{text}\n"
+    assert "main: The run has 3 prompts." in text
+
+
+def test_a_page_without_answers(cli, runs, folder):
+    """--no-answers leaves the models' words out; report --baseline writes the same page with them."""
+    cli("compare", f"{runs}@cut", "-o", "bare.html", "--no-answers")
+    spoken = cli("report", f"{runs}@cut", "--baseline", "main", "-o", "full.html")
+    assert (spoken.code, spoken.out) == (0, "full.html\n")
+    assert ["Answers side by side" in (folder / name).read_text() for name in ("bare.html", "full.html")] == [
+        False,
+        True,
+    ]
+
+
+def test_an_ending_nobody_writes(cli, runs):
+    """A file that can not be written is refused before anything is measured."""
+    spoken = cli("compare", f"{runs}@cut", "-o", "page.docx")
+    assert (spoken.code, spoken.out) == (2, "")
+    assert "'docx'" in spoken.err
