@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import evalkit
+from evalkit.contrasting import report_comparison
 from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Prompt, Reply, Request, Suite
+from evalkit.nouns.ports import Store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -84,9 +86,13 @@ def _asked(hostile: str) -> Prompt:
     return Prompt(id=hostile, messages=(Message(role=hostile, content=hostile),), reference=hostile)
 
 
+def _compare(store: Store, label: str, baseline: str, page: Path) -> None:
+    report_comparison(evalkit.compare(store, label, baseline=baseline), page, store=store)
+
+
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of pages: `run.html` of the embedded endpoint, `hostile.html` of hostile prompts and answers."""
+    """Return a folder of pages: of a run, of a comparison, and of both with hostile prompts and answers."""
     folder = tmp_path_factory.mktemp("pages")
     subjects = ("lighthouse keeper", "dragon", "night train")
     with evalkit.open_store(folder / "answers.sqlite") as store:
@@ -95,6 +101,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         hostile = _suite(tuple(map(_asked, HOSTILE[:4])), name=HOSTILE[0], temperatures=(0.0, 1.0))
         evalkit.run(hostile, store, label="hostile", backend=Hostile())
         evalkit.report(store, "hostile", folder / "hostile.html")
+        narrowed = Decoding(max_tokens=60, top_p=0.5)
+        evalkit.run(_suite(tuple(map(_told, subjects)), decoding=narrowed), store, label="narrow")
+        _compare(store, "narrow", "main", folder / "comparison.html")
+        evalkit.run(replace(hostile, samples=7), store, label="hostile too", backend=Hostile())
+        _compare(store, "hostile too", "hostile", folder / "hostile-comparison.html")
     return folder
 
 

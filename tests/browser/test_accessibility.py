@@ -20,7 +20,7 @@ def _audit(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["run"])
+@pytest.mark.parametrize("name", ["run", "comparison"])
 def test_an_audit_finds_nothing_serious(page_of, name, scheme):
     """Axe finds no serious or critical fault with every part unfolded, in light and dark."""
     assert _audit(page_of(name, color_scheme=scheme).page) == []

@@ -58,7 +58,7 @@ def test_paper_shows_every_metric(page_of):
     assert _picture(page).mean() > 0.8
 
 
-@pytest.mark.parametrize("name", ["run", "hostile"])
+@pytest.mark.parametrize("name", ["run", "hostile", "comparison", "hostile-comparison"])
 @pytest.mark.parametrize(
     "screen",
     [
