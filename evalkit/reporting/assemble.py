@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit import registry
 from evalkit.nouns import Caution, CellOutcomes, Curve, Panel, Run, canonical, merged
 from evalkit.reporting import numbers
+from evalkit.reporting.answers import Answers
 from evalkit.reporting.figures import MOST_BYTES, plots_of_curves
 from evalkit.reporting.findings import Findings
 from evalkit.reporting.headline import headline, main_curve
@@ -39,7 +40,8 @@ def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[
     ordered = sorted(curves.values(), key=lambda curve: curve is not main)
     parts = _sections(ordered, drawn)
     steps = ladder_of(found.ladder)
-    samples, note, tally = specimens(cells, n_temperatures=len(run.suite.temperatures))
+    answers = Answers(n_prompts=len(run.suite.prompts))
+    samples, note, tally = specimens(answers.watch(cells), n_temperatures=len(run.suite.temperatures))
     warnings = [
         *found.cautions,
         *(c for curve in ordered for c in curve.cautions),
@@ -62,6 +64,7 @@ def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[
         provenance=_provenance(run),
         source=visible(run.suite.source, limit=20_000),
         blocks=blocks_of(found, plots),
+        answers=answers.sheet(),
     )
 
 

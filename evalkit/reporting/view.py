@@ -312,3 +312,5 @@ class Report:
     """Text of the suite file; empty when there was none."""
     blocks: tuple[Block, ...] = ()
     """Further parts, in the order in which they stand."""
+    answers: JSON = None
+    """All answers, for the explorer; see `evalkit.reporting.answers`."""

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from evalkit.nouns import JSON
 from evalkit.reporting import numbers, theme
+from evalkit.reporting.answers import packed
 from evalkit.reporting.data import numbers_of
 from evalkit.reporting.view import Report
 
@@ -21,7 +22,7 @@ _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _TEMPLATES = "templates"
 _MOST_VALUES = 700
 _EVERYWHERE = ("theme.js", "diff.js")
-_SCRIPTS = {"report.html.j2": (*_EVERYWHERE,)}
+_SCRIPTS = {"report.html.j2": (*_EVERYWHERE, "chooser.js", "explorer.js")}
 _CODE = re.compile(r"`{1,2}([^`]+)`{1,2}")
 _TOGETHER = re.compile(r"\b[Tp] [=<] [\d.]+|[\d.]+ \[[^\[\] ]+, [^\[\] ]+\]")
 
@@ -36,6 +37,7 @@ def html(report: Report) -> str:
         report=report,
         most_prompts=max(1, _MOST_VALUES // max((len(section.rows) for section in report.metrics), default=1)),
         data=script_data(numbers_of(report, short=True)),
+        answers=script_data(packed(report.answers)),
     )
 
 

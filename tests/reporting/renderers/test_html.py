@@ -11,7 +11,7 @@ from evalkit.reporting.findings import Findings
 from evalkit.reporting.renderers.html import html
 from evalkit.reporting.view import Report
 
-VOID = {"meta", "img", "source", "br", "line", "circle"}
+VOID = {"meta", "img", "input", "source", "br", "line", "circle"}
 LOADING = {"src", "srcset", "href", "action", "formaction", "data", "poster", "xlink:href", "background"}
 
 
