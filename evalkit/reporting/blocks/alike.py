@@ -11,7 +11,7 @@ from evalkit.reporting.blocks.base import block
 from evalkit.reporting.view import Block, Table
 from evalkit.text.visible import visible
 
-_COLUMNS = ("likeness of texts", "temperature", "discrepancy", "noise floor", "p", "shown", "prompts")
+_COLUMNS = ("likeness of texts", "temperature", "discrepancy", "noise floor", "p", "difference", "prompts")
 _NOTE = (
     "The discrepancy is 0 on average where both runs answer alike, in any respect that the likeness can see, not only "
     "in what a metric counts. The noise floor is what the baseline gives against itself: 95 of 100 random splits of "
@@ -56,6 +56,6 @@ def _row(each: Discrepancy) -> tuple[str, ...]:
         numbers.number(each.value),
         "–" if each.floor is None else numbers.number(each.floor),
         numbers.p_value(each.p_adjusted).removeprefix("p ").removeprefix("= "),
-        "they differ" if each.differs else "no difference",
+        "shown" if each.differs else "not shown",
         numbers.count(each.n_prompts),
     )
