@@ -8,6 +8,7 @@ import re
 from functools import cache
 from importlib import resources
 from json import dumps
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup, escape
@@ -18,6 +19,9 @@ from evalkit.reporting.answers import packed
 from evalkit.reporting.data import numbers_of
 from evalkit.reporting.view import Report
 
+_BLANKS = re.compile(r"\s+")
+_PLAIN = " /:=;,()!*@$?[]{}|^+~"
+"""Letters that stand for themselves in a picture's address, within double quotes."""
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _TEMPLATES = "templates"
 _MOST_VALUES = 700
@@ -126,6 +130,6 @@ def _broken(known: str) -> Markup:
 
 
 def _picture(svg: str) -> str:
-    """Return an SVG as a data URI."""
-    data = base64.b64encode(svg.encode("utf-8", errors="replace")).decode("ascii")
-    return f"data:image/svg+xml;base64,{data}"
+    """Return an SVG as a data URI: by percent signs where the address needs them, which is shorter than base 64."""
+    data = svg.encode("utf-8", errors="replace").decode("utf-8")
+    return f"data:image/svg+xml,{quote(_BLANKS.sub(' ', data), safe=_PLAIN)}"
