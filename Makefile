@@ -39,8 +39,10 @@ format: $(DEVELOP) ## Put the code into form
 golden: $(DEVELOP) ## Write the expected tables anew; look at the difference before you commit it
 	GOLDEN=write $(BIN)/python -m pytest tests/reporting/test_golden.py
 
-schema: $(DEVELOP) ## Write the JSON Schema of suites anew
+schema: $(DEVELOP) ## Write the JSON Schemas of suites, reports and comparisons anew
 	$(BIN)/evalkit schema > suites/suite.schema.json
+	$(BIN)/evalkit schema --of report > reports/report.schema.json
+	$(BIN)/evalkit schema --of comparison > reports/comparison.schema.json
 
 calibrate: $(DEVELOP) ## Check estimates and intervals against known truth, and write docs/calibration.md; takes a while
 	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m calibration
