@@ -22,8 +22,8 @@ def test_everything_essential_is_there_without_scripts(page_of):
     assert page.locator(".headline").is_visible()
     assert page.locator("#cautions .fact").first.is_visible()
     assert page.locator(".metric table").first.is_visible()
-    page.locator("#answers summary").first.click()
-    answer = page.locator("#answers .text").first
+    page.locator("#answers article summary").first.click()
+    answer = page.locator("#answers article .text").first
     answer.wait_for(state="visible")
     assert len(answer.inner_text().split()) > 5
 

@@ -8,7 +8,7 @@
   };
   chooser.addEventListener("change", (event) => show(event.target.value));
   const reach = () => {
-    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)).slice(0, 200));
+    const place = document.querySelector(":target");
     if (!place?.closest(".away")) return;
     show("");
     chooser.querySelector("input").checked = true;

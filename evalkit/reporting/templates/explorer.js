@@ -174,8 +174,15 @@
     return made;
   };
 
+  const name = () => {
+    for (const article of list.children) {
+      const is = chosen && Number(article.dataset.id) === chosen.id;
+      article.querySelector(".compare").textContent = is ? "chosen: compare with another" : "compare";
+    }
+  };
   const face = (a, b) => {
     chosen = null;
+    name();
     turn = 0;
     const both = element("div", undefined, "pair");
     both.append(side(a, "left"), side(b, "right"));
@@ -193,12 +200,8 @@
   };
   const pick = (card) => {
     if (chosen && chosen !== card) return face(chosen, card);
-    const again = chosen === card;
-    chosen = again ? null : card;
-    for (const article of list.children) {
-      const is = chosen && Number(article.dataset.id) === chosen.id;
-      article.querySelector(".compare").textContent = is ? "chosen: compare with another" : "compare";
-    }
+    chosen = chosen === card ? null : card;
+    name();
   };
 
   const move = (by) => {
