@@ -29,3 +29,11 @@ def test_an_audit_finds_nothing_serious(page_of, name, scheme):
 def test_an_audit_of_a_small_screen_finds_nothing_serious(page_of):
     """What scrolls on a telephone can be reached by keys, too, and hostile names label nothing wrongly."""
     assert _audit(page_of("hostile", viewport={"width": 320, "height": 640}).page) == []
+
+
+def test_an_audit_of_two_answers_side_by_side_finds_nothing_serious(page_of):
+    """Marked differences and dimmed beginnings keep their contrast."""
+    page = page_of("run", color_scheme="dark").page
+    page.locator(".card .against").nth(3).click()
+    page.locator("#pair .first-difference").wait_for(state="visible")
+    assert _audit(page) == []

@@ -34,3 +34,14 @@ def test_a_comparison_is_printed_whole(page_of):
     assert page.locator(".metric").count() > 0
     assert all(table.is_visible() for table in page.locator(".metric table.contrasts").all())
     assert all(text.is_visible() for text in page.locator("#answers .pair .text").all())
+
+
+def test_what_differs_is_marked_in_words_and_by_shape(page_of):
+    """Pairs say where their answers part first, and underline or strike what is each one's own."""
+    page = page_of("comparison").page
+    said = page.locator("#answers .first-difference").all_inner_texts()
+    assert len(said) == page.locator("#answers .pair").count()
+    assert any(sentence.startswith("first difference: word ") for sentence in said)
+    for mark, line in (("#answers .pair ins", "underline"), ("#answers .pair del", "line-through")):
+        style = page.locator(mark).first.evaluate("part => getComputedStyle(part).textDecorationLine")
+        assert line in style
