@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from evalkit.nouns import JSON, CellOutcomes, FinishReason
 from evalkit.text.visible import visible
 
-MOST_BYTES = 4_000_000
+MOST_BYTES = 5_000_000
 """UTF-8 of all texts of a page: what cannot be compressed well still leaves it below 6 MB."""
 MOST_LETTERS = 2_000
 """Characters of one text."""
