@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from evalkit import environment, registry
+from evalkit import environment
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import (
     USUAL_METRICS,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from evalkit.store.verify import Verification
 
 _LOG = logging.getLogger(__name__)
-
 MetricLike: TypeAlias = str | MetricRequest | Metric
 """A metric by name, by name with options, or as itself."""
 
@@ -202,9 +201,9 @@ def import_recorded(
 
 def export(store: SqliteStore, label: str) -> Iterator[str]:
     """Yield each draw of a run that came to something as one line of JSON, in ASCII."""
-    from evalkit.store.transfer import export_jsonl
+    from evalkit.store.transfer import export_jsonl as lines
 
-    return export_jsonl(store, label)
+    return lines(store, label)
 
 
 def verify(path: str | Path) -> Verification:
@@ -353,24 +352,20 @@ def report(
         UnknownNameError: Nothing renders that ending.
         MissingExtraError: The ending is parquet, and the package that writes it is not installed.
     """
+    from evalkit.paging import check_form, written
     from evalkit.reporting.write import write_report
 
     ending = Path(path).suffix.removeprefix(".")
     name = renderer or {"md": "markdown", "htm": "html", "xml": "junit"}.get(ending, ending)
-    if name == "parquet":
-        from evalkit.paging import table_of
-        from evalkit.parquet import check_extra
-
-        check_extra()
-        return write_report(table_of(results or measure(store, label), store.outcomes(label)), path)
-    return write_report(render(store, label, name, results=results), path)
+    check_form(name)
+    return write_report(written(results or measure(store, label), store.outcomes(label), name), path)
 
 
 def render(store: Store, label: str, renderer: str, *, results: Results | None = None) -> str:
     """Return a run's report as text: a page, a table for a pull request, or data."""
-    from evalkit.paging import rendered
+    from evalkit.paging import check_form, rendered
 
-    registry.find("renderers", renderer)  # an unknown name is told before anything is measured
+    check_form(renderer)
     return rendered(results or measure(store, label), store.outcomes(label), renderer)
 
 

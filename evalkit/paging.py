@@ -11,6 +11,8 @@ from evalkit.reporting.assemble import assemble
 from evalkit.reporting.findings import Findings
 from evalkit.results import Results
 
+PARQUET = "parquet"
+"""The one form that is no text."""
 _WITHOUT_PICTURES = frozenset({"markdown", "json", "csv", "junit"})
 
 
@@ -32,16 +34,29 @@ def rendered(results: Results, cells: Iterable[CellOutcomes], renderer: str) -> 
     return text
 
 
-def table_of(results: Results, cells: Iterable[CellOutcomes]) -> bytes:
-    """Return the numbers of a run's report as Parquet.
-
-    Raises:
-        MissingExtraError: The package that writes Parquet is not installed.
-    """
+def written(results: Results, cells: Iterable[CellOutcomes], form: str) -> str | bytes:
+    """Return a run's report as it goes into a file: text by a renderer, or the numbers as Parquet."""
+    if form != PARQUET:
+        return rendered(results, cells, form)
     from evalkit.parquet import report_table
     from evalkit.reporting.rows import COLUMNS, rows_of
 
     return report_table(COLUMNS, rows_of(assemble(findings(results), cells, plots=())))
+
+
+def check_form(form: str) -> None:
+    """Tell what can not be written before anything is measured.
+
+    Raises:
+        UnknownNameError: There is no renderer of that name.
+        MissingExtraError: The package that writes Parquet is not installed.
+    """
+    if form != PARQUET:
+        registry.find("renderers", form)
+        return
+    from evalkit.parquet import check_extra
+
+    check_extra()
 
 
 def findings(results: Results) -> Findings:
