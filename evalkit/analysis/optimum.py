@@ -56,7 +56,7 @@ def optimum(curve: Curve, *, seed: int, level: float = 0.95, draws: int = _DRAWS
         section 3.8, for resampling whole units of hierarchical data.
         The interval of the subset and the kinds: definition by this project.
     """
-    temperatures, values, left_out = _complete(curve)
+    temperatures, values, left_out = complete(curve)
     n, end = len(values), len(temperatures) - 1
     if len(temperatures) < FEWEST_TEMPERATURES or n < FEWEST_PROMPTS:
         fewest = f"{FEWEST_TEMPERATURES} temperatures and {FEWEST_PROMPTS} prompts with a value at each"
@@ -81,7 +81,7 @@ def optimum(curve: Curve, *, seed: int, level: float = 0.95, draws: int = _DRAWS
     )
 
 
-def _complete(curve: Curve) -> tuple[list[float], NDArray[np.float64], list[float]]:
+def complete(curve: Curve) -> tuple[list[float], NDArray[np.float64], list[float]]:
     """Return the temperatures to compare, the (n, t) values of prompts that have one at each, and those left out."""
     at: defaultdict[float, dict[str, float]] = defaultdict(dict)
     for point in curve.points:

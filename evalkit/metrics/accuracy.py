@@ -23,7 +23,7 @@ def _spaced(text: str) -> str:
     return f" {' '.join(apart.split())} "
 
 
-@sample_metric(unit="share", bounds=(0.0, 1.0), needs="reference", prepare=_given)
+@sample_metric(unit="share", bounds=(0.0, 1.0), quality=1, needs="reference", prepare=_given)
 def accuracy(given: str | None, reference: str | None, *, pattern: str | None = None) -> float:
     r"""Return 1 when a sample agrees with the prompt's reference, else 0.
 

@@ -43,6 +43,8 @@ class Traits(TypedDict, total=False):
     """What an item is made of: ``texts`` unless told otherwise; ``samples``, names of features, ``reference``."""
     diversity: int
     """+1 when it grows with diversity, -1 when it falls, 0 when it says nothing of it."""
+    quality: int
+    """+1 when up is better, whatever the task; 0 when it says nothing of how good the texts are."""
     depends_on_length: bool
     """True when the value changes with the length of the texts, whatever their variety."""
     panel: Panel
@@ -196,6 +198,7 @@ def _metric(
         depends_on_length=told.get("depends_on_length", False),
         order=order,
         diversity=told.get("diversity", 0),
+        quality=told.get("quality", 0),
         panel=told.get("panel", Panel.FRONT),
         label=told.get("label", ""),
         peaks=told.get("peaks", False),

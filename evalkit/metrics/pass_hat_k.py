@@ -32,6 +32,7 @@ def _ends(qualities: Sequence[float], level: float, *, k: int = 5) -> tuple[tupl
     label="pass^{k}",
     unit="probability",
     bounds=(0.0, 1.0),
+    quality=1,
     depends_on_n=False,
     needs="quality",
     interval=_ends,

@@ -30,7 +30,9 @@ def quality_checked(options: Mapping[str, JSON]) -> Mapping[str, Any]:
     return {}
 
 
-@sample_metric(panel=Panel.PARTS, unit="share", bounds=(0.0, 1.0), needs="quality", of_options=quality_checked)
+@sample_metric(
+    panel=Panel.PARTS, unit="share", bounds=(0.0, 1.0), quality=1, needs="quality", of_options=quality_checked
+)
 def quality_mean(quality: float) -> float:
     """Return the quality of a sample, in [0, 1]; up is better.
 

@@ -7,7 +7,7 @@ from evalkit.nouns import Undefined
 from evalkit.text.levels import at_level
 
 
-@sample_metric(unit="share", bounds=(0.0, 1.0), depends_on_length=True, needs="reference", prepare=at_level)
+@sample_metric(unit="share", bounds=(0.0, 1.0), quality=1, depends_on_length=True, needs="reference", prepare=at_level)
 def reference_agreement(
     text: str | None, reference: str | None, *, level: str = "raw", pattern: str | None = None
 ) -> float:

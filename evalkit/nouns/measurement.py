@@ -87,6 +87,8 @@ class Metric:
     """True when a pair's value is 1 where its members are the same in some sense, else 0; it tells more of the mean."""
     diversity: int = 0
     """+1 when it grows with diversity, -1 when it falls, 0 when it says nothing of it."""
+    quality: int = 0
+    """+1 when up is better, whatever the task; 0 when it says nothing of how good the texts are."""
     panel: Panel = Panel.FRONT
     """Where a reader meets it."""
     label: str = ""
