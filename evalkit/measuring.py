@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
+from evalkit.analysis.advice import advice
 from evalkit.analysis.cautions import Observer
 from evalkit.analysis.course import Timeline, drift_cautions
 from evalkit.analysis.forks import Forks
 from evalkit.analysis.infer import curve
 from evalkit.analysis.ladder import Ladder
 from evalkit.analysis.lengths import Lengths
+from evalkit.analysis.limits import drawn_limit, limits
 from evalkit.analysis.measure import measure_cell
 from evalkit.analysis.survival import Survival
 from evalkit.deriving import derived
@@ -50,12 +53,16 @@ def measured(
             found[title].append(measure_cell(metric, cell, derived=needed, level=level))
         watch(done)
     courses = timeline.courses()
+    curves = {
+        title: curve(metric, found[title], seed=run.suite.seed, level=level, estimand=estimand)
+        for title, metric in metrics.items()
+    }
+    falls = limits(curves, seed=run.suite.seed, level=level)
     return Results(
         run=run,
-        curves={
-            title: curve(metric, found[title], seed=run.suite.seed, level=level, estimand=estimand)
-            for title, metric in metrics.items()
-        },
+        curves={title: replace(each, limit=drawn_limit(falls)) for title, each in curves.items()},
+        limits=falls,
+        advice=advice(curves, falls),
         cautions=(*observer.cautions(), *drift_cautions(courses)),
         ladder=ladder.rows(),
         counts=observer.counts(),

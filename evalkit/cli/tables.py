@@ -28,7 +28,13 @@ _COLUMN = 14  # columns of a screen that one temperature takes
 
 
 def show_results(results: Results) -> None:
-    """Write the curves of a run to stdout."""
+    """Write the curves of a run to stdout, and a temperature for each aim to stderr."""
+    _show_curves(results)
+    for each in results.advice:
+        say(f"{each.aim}: {each.sentence}")
+
+
+def _show_curves(results: Results) -> None:
     if not is_terminal():
         put(_plain(results))
         return

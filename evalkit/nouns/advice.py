@@ -9,14 +9,15 @@ from evalkit.nouns.estimate import Estimand
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePoint:
-    """The temperature beyond which a curve of quality falls."""
+    """The temperature beyond which a curve of quality falls clearly: the kink of the closest line."""
 
     metric: str
     """Title of the metric, such as ``accuracy``."""
     words: str
     """The metric as readers know it."""
     temperature: float | None
-    """The last temperature before the fall; None when no fall is shown, or none can be looked for."""
+    """The kink of the closest line, level and then falling: a fall that begins gently begins before it. None when no
+    fall is shown, or none can be looked for."""
     low: float | None
     """Lower end of its interval; None when there is none."""
     high: float | None

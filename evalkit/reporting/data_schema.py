@@ -92,7 +92,10 @@ def comparison_schema() -> dict[str, Any]:
     """Return the JSON Schema of comparisons as JSON, as a file or on the standard output."""
     each = _of(Comparison)
     each["properties"] |= _of({"outcomes": [str], "moved": [str], "blocks": Any})["properties"]
-    whole = {**_of({"title": str, "headline": [str], "fail_on": _TEXT, "comparisons": [Any]}), "required": ["comparisons"]}
+    whole = {
+        **_of({"title": str, "headline": [str], "fail_on": _TEXT, "comparisons": [Any]}),
+        "required": ["comparisons"],
+    }
     whole["properties"]["comparisons"] = {"type": "array", "items": each}
     return {"$schema": _DIALECT, "title": "Runs against a baseline, as evalkit compare writes them", **whole}
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from evalkit.nouns import Metric
+from evalkit.nouns import ChangePoint, Metric
 from evalkit.reporting import numbers
 from evalkit.reporting.headline import heading
 from evalkit.reporting.theme import LIGHT
@@ -199,6 +199,32 @@ def temperature_axis(
     ax.set_xlim(low - room, high + room)
     if named:
         ax.set_xlabel("temperature")
+
+
+def shaded(ax: Axes, limit: ChangePoint | None, *, named: bool = True) -> None:
+    """Shade the temperatures beyond which quality falls, if such are known; the axis must have its ends already.
+
+    Args:
+        ax: Where.
+        limit: The fall, or None.
+        named: Whether to write what the shade means.
+    """
+    low, high = ax.get_xlim()
+    if limit is None or limit.temperature is None or limit.temperature >= high:
+        return
+    ax.axvspan(limit.temperature, high, color=LIGHT["warn"], alpha=0.13, linewidth=0, zorder=0)
+    ax.axvline(limit.temperature, color=LIGHT["warn"], linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
+    if limit.low is not None and limit.high is not None:
+        foot = ax.get_xaxis_transform()
+        ends = (max(low, limit.low), min(high, limit.high))
+        ax.plot(ends, (0.985, 0.985), color=LIGHT["warn"], linewidth=2.2, solid_capstyle="butt", transform=foot)
+    if named:
+        place: dict[str, Any] = {
+            "xytext": (3, -12),
+            "textcoords": "offset points",
+            "xycoords": ax.get_xaxis_transform(),
+        }
+        ax.annotate("quality falls", (limit.temperature, 0.97), color=LIGHT["warn"], fontsize=8, **place)
 
 
 def titled(ax: Axes, metric: Metric) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.nouns import Curve, Point
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import plot, strokes, temperature_axis, titled, value_limits
+from evalkit.reporting.plots.base import plot, shaded, strokes, temperature_axis, titled, value_limits
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     caption="Mean over prompts at each temperature.",
     what="Each dot is the mean over prompts at one temperature; the band and the thin lines are its interval: "
     "of 100 experiments, about 95 give an interval that holds the true mean. A hollow dot has no valid interval; a "
-    "cross at the foot marks a temperature without a value. The numbers above count the samples.",
+    "cross at the foot marks a temperature without a value. The numbers above count the samples. A shade, where there "
+    "is one, lies beyond the temperature at which quality falls clearly; the bar on top is the interval of that place.",
 )
 def curve(ax: Axes, curve: Curve) -> None:
     """Draw the means, their intervals and the numbers of samples."""
@@ -34,6 +35,7 @@ def curve(ax: Axes, curve: Curve) -> None:
         hollow = point.estimate.interval is None
         face = LIGHT["paper"] if hollow else LIGHT["accent"]
         ax.plot(point.temperature, value, "o", color=LIGHT["accent"], markerfacecolor=face, markersize=6, zorder=4)
+    shaded(ax, curve.limit)
     _missing(ax, curve)
     _counts(ax, curve)
     titled(ax, curve.metric)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.nouns import Curve, Measurement
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import dots, plot, short, strokes, temperature_axis, value_limits
+from evalkit.reporting.plots.base import dots, plot, shaded, short, strokes, temperature_axis, value_limits
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _LETTERS = 24
 @plot(
     caption="One curve for each prompt.",
     what="All panels share their axes. The strong line is one prompt; the faint line behind it is the mean over "
-    "prompts. Thin upright lines are intervals within that one prompt, where the metric allows one.",
+    "prompts. Thin upright lines are intervals within that one prompt, where the metric allows one. A shade "
+    "lies beyond the fall of quality.",
     least_prompts=2,
 )
 def multiples(figure: Figure, curve: Curve) -> None:
@@ -57,6 +58,7 @@ def _panel(ax: Axes, curve: Curve, values: list[Measurement], *, named: bool) ->
     ax.tick_params(labelsize=7.5)
     ax.xaxis.label.set_fontsize(8)
     ax.grid(visible=True, axis="y")
+    shaded(ax, curve.limit, named=False)
     mean = [(p.temperature, p.estimate.value) for p in curve.points if p.estimate.value is not None]
     ax.plot([t for t, _ in mean], [v for _, v in mean], color=LIGHT["muted"], linewidth=0.9, alpha=0.6)
     known = [m for m in values if m.value is not None]

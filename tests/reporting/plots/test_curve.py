@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from evalkit.nouns import Curve, Metric
+from evalkit.nouns import ChangePoint, Curve, Metric
 from evalkit.reporting.plots.curve import curve
 from evalkit.reporting.theme import LIGHT
 
@@ -33,3 +33,14 @@ def test_band_stops_at_a_gap(agreement: Metric, make_curve: Callable[..., Curve]
     gap = curve.picture(make_curve(agreement, lambda _i, t: None if t == 2.0 else 0.5)).svg
     assert whole.count("fill-opacity: 0.16") == 4
     assert gap.count("fill-opacity: 0.16") == 3
+
+
+def test_a_fall_of_quality_is_shaded(falling: Curve) -> None:
+    """Beyond the fall the picture is shaded and says why; a fall at the end of the axis leaves it as it is."""
+    limit = ChangePoint(
+        metric="validity", words="validity", temperature=0.5, low=0.3, high=0.8, kind="falls", n_prompts=6, method="m"
+    )
+    plain = curve.picture(falling).svg
+    assert "quality falls" in curve.picture(replace(falling, limit=limit)).svg
+    assert "quality falls" not in plain
+    assert curve.picture(replace(falling, limit=replace(limit, temperature=9.0))).svg == plain
