@@ -69,7 +69,7 @@ def _balanced(curves: Sequence[Curve]) -> Advice:
     if best.kind in why:
         return _open(aim, why[best.kind], evidence)
     at = found.at(best.temperature)
-    value = "" if at is None else f" ({_said(found, at)})"
+    value = "" if at is None else f", {at.estimate}"
     sentence = f"Use T = {best.temperature:g}: {words} is largest there{value}; {reach}."
     return Advice(aim=aim, decided=True, temperature=best.temperature, sentence=sentence, evidence=evidence)
 

@@ -21,22 +21,10 @@ _NOTE = (
 
 @block(Findings)
 def advice(found: Findings, plots: Sequence[str] | None) -> Block | None:
-    """Return the temperature for each aim as a table, and each metric of quality with the place of its fall."""
+    """Return the temperature for each aim in a sentence, and each metric of quality with the place of its fall."""
     del plots
     if not found.advice:
         return None
-    aims = Table(
-        caption="A temperature for each aim.",
-        columns=("answers should be", "T", "why"),
-        rows=tuple(
-            (
-                each.aim,
-                "–" if each.temperature is None else numbers.temperature(each.temperature),
-                visible(each.sentence),
-            )
-            for each in found.advice
-        ),
-    )
     falls = Table(
         caption="Where quality falls.",
         columns=("quality", "falls beyond T", "interval", "prompts", "how it was found"),
@@ -46,7 +34,8 @@ def advice(found: Findings, plots: Sequence[str] | None) -> Block | None:
         anchor="advice",
         heading="Which temperature?",
         order=-10,
-        tables=(aims, *([falls] if found.limits else [])),
+        lead=tuple(f"{each.aim.capitalize()}: {visible(_uncapped(each.sentence))}" for each in found.advice),
+        tables=(falls,) if found.limits else (),
         trees=tuple(
             (f"{each.aim}: the evidence", "\n".join(visible(line) for line in each.evidence))
             for each in found.advice
@@ -55,6 +44,10 @@ def advice(found: Findings, plots: Sequence[str] | None) -> Block | None:
         notes=(_NOTE,),
         data={"aims": [asdict(each) for each in found.advice], "limits": [asdict(each) for each in found.limits]},
     )
+
+
+def _uncapped(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _fall(each: ChangePoint) -> tuple[str, ...]:

@@ -22,14 +22,11 @@ FALL = ChangePoint(
 )
 
 
-def test_aims_and_falls_have_tables(run_: Run) -> None:
-    """Each aim has its temperature or a dash, each quality the place of its fall; hidden characters are shown."""
+def test_aims_have_sentences_and_falls_a_table(run_: Run) -> None:
+    """Each aim has its sentence, each quality the place of its fall; hidden characters are shown."""
     part = advice(Findings(run=run_, curves={}, advice=AIMS, limits=(FALL,)), ())
-    assert part.tables[0].rows == (
-        ("repeatable", "0", "Use T = 0\\u202e."),
-        ("creative", "–", "Undecided: ask more."),
-    )
-    assert part.tables[1].rows == (("validity", "1.25", "[1, 1.4]", "84", "kink"),)
+    assert part.lead == ("Repeatable: use T = 0\\u202e.", "Creative: undecided: ask more.")
+    assert part.tables[0].rows == (("validity", "1.25", "[1, 1.4]", "84", "kink"),)
     assert part.trees == (("repeatable: the evidence", "1 at T = 0"),)
     assert part.data["limits"][0]["temperature"] == 1.25
 
