@@ -201,9 +201,9 @@ def import_recorded(
 
 def export(store: SqliteStore, label: str) -> Iterator[str]:
     """Yield each draw of a run that came to something as one line of JSON, in ASCII."""
-    from evalkit.store.transfer import export_jsonl as lines
+    from evalkit.store.transfer import export_jsonl
 
-    return lines(store, label)
+    return export_jsonl(store, label)
 
 
 def verify(path: str | Path) -> Verification:
@@ -353,10 +353,9 @@ def report(
         MissingExtraError: The ending is parquet, and the package that writes it is not installed.
     """
     from evalkit.paging import check_form, written
-    from evalkit.reporting.write import write_report
+    from evalkit.reporting.write import renderer_of, write_report
 
-    ending = Path(path).suffix.removeprefix(".")
-    name = renderer or {"md": "markdown", "htm": "html", "xml": "junit"}.get(ending, ending)
+    name = renderer or renderer_of(path)
     check_form(name)
     return write_report(written(results or measure(store, label), store.outcomes(label), name), path)
 

@@ -12,10 +12,8 @@ from evalkit.nouns import CellOutcomes, Comparison, Contrast, Curve
 from evalkit.nouns.ports import Store
 from evalkit.reporting.facing import MOST_PROMPTS
 from evalkit.reporting.versus import Compared, assemble_comparison
-from evalkit.reporting.write import write_report
+from evalkit.reporting.write import renderer_of, write_report
 
-ENDINGS = {"md": "markdown", "htm": "html", "xml": "junit"}
-"""Endings of files that are not the name of a renderer."""
 _WITH_PICTURES = frozenset({"html"})
 
 
@@ -46,12 +44,6 @@ def report_comparison(
     if store is not None and shows_answers(name):
         found = beside(comparison, baseline_store or store, store)
     return write_report(rendered_comparison([found], name), path)
-
-
-def renderer_of(path: str | Path) -> str:
-    """Return the name of the renderer that a file's ending stands for."""
-    ending = Path(path).suffix.removeprefix(".").lower()
-    return ENDINGS.get(ending, ending)
 
 
 def shows_answers(renderer: str) -> bool:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit import registry
-from evalkit.errors import UsageError
 from evalkit.metrics.base import resolve
 from evalkit.nouns import Comparison, MetricRequest, Suite
-from evalkit.paging import findings
 from evalkit.reporting.subjects import subject_of
-from evalkit.reporting.write import write_report
 
 if TYPE_CHECKING:
     from evalkit.results import Results
@@ -37,7 +33,7 @@ def picture_of(
     from evalkit.reporting.plots.files import encoded
 
     drawn = registry.find("plots", plot)
-    noun = subject_of(drawn.accepts, found if isinstance(found, Comparison) else findings(found), metric)
+    noun = subject_of(drawn.accepts, found, metric)
     return encoded(drawn, noun, form, dark=dark)
 
 
@@ -47,10 +43,9 @@ def check_form(form: str) -> None:
     Raises:
         UsageError: There is no such form.
     """
-    from evalkit.reporting.plots.files import FORMS
+    from evalkit.reporting.plots import files
 
-    if form not in FORMS:
-        raise UsageError(f"a picture can not be written as {form!r}", hint=f"end the file in one of {', '.join(FORMS)}")
+    files.check_form(form)
 
 
 def main_request(suite: Suite) -> MetricRequest:
@@ -61,12 +56,3 @@ def main_request(suite: Suite) -> MetricRequest:
 def title_of(request: MetricRequest) -> str:
     """Return the title of a metric with its options bound."""
     return resolve(request).title
-
-
-def save(picture: bytes, path: Path) -> Path:
-    """Return the path of the file that a picture was written to, whole or not at all.
-
-    Raises:
-        ReportError: The file can not be written there.
-    """
-    return write_report(picture, path)

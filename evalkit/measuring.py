@@ -58,9 +58,10 @@ def measured(
         for title, metric in metrics.items()
     }
     falls = limits(curves, seed=run.suite.seed, level=level)
+    drawn = drawn_limit(falls)
     return Results(
         run=run,
-        curves={title: replace(each, limit=drawn_limit(falls)) for title, each in curves.items()},
+        curves={title: replace(each, limit=drawn) for title, each in curves.items()},
         limits=falls,
         advice=advice(curves, falls),
         cautions=(*observer.cautions(), *drift_cautions(courses)),

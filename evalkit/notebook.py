@@ -29,6 +29,4 @@ def card(noun: Curve | Comparison | Results) -> str:
         return cards.curve_card(noun)
     if isinstance(noun, Comparison):
         return cards.comparison_card(noun)
-    from evalkit.paging import findings
-
-    return cards.results_card(findings(noun))
+    return cards.results_card(noun)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Iterable
 
 from evalkit import registry
 from evalkit.nouns import CellOutcomes
 from evalkit.reporting.assemble import assemble
-from evalkit.reporting.findings import Findings
 from evalkit.results import Results
 
 PARQUET = "parquet"
@@ -28,9 +26,9 @@ def rendered(results: Results, cells: Iterable[CellOutcomes], renderer: str) -> 
         UnknownNameError: There is no renderer of that name.
     """
     make = registry.find("renderers", renderer)
-    # Pictures take most of the time, and a table has none.
-    plots: Sequence[str] | None = () if renderer in _WITHOUT_PICTURES else None
-    text: str = make(assemble(findings(results), cells, plots=plots))
+    # Pictures take most of the time and all answers most of the room: tables and data hold neither.
+    table = renderer in _WITHOUT_PICTURES
+    text: str = make(assemble(results, cells, plots=() if table else None, explored=not table))
     return text
 
 
@@ -41,7 +39,7 @@ def written(results: Results, cells: Iterable[CellOutcomes], form: str) -> str |
     from evalkit.parquet import report_table
     from evalkit.reporting.rows import COLUMNS, rows_of
 
-    return report_table(COLUMNS, rows_of(assemble(findings(results), cells, plots=())))
+    return report_table(COLUMNS, rows_of(assemble(results, cells, plots=(), explored=False)))
 
 
 def check_form(form: str) -> None:
@@ -57,8 +55,3 @@ def check_form(form: str) -> None:
     from evalkit.parquet import check_extra
 
     check_extra()
-
-
-def findings(results: Results) -> Findings:
-    """Return what the parts of a page are made from."""
-    return Findings(**{field.name: getattr(results, field.name) for field in fields(Findings)})

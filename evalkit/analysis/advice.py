@@ -96,7 +96,7 @@ def _creative(curves: Sequence[Curve], limits: Sequence[ChangePoint]) -> Advice:
     if not limits:
         why = "no metric of quality was measured, so nothing tells where answers stop being good; validity is one"
         return _open(aim, why, evidence)
-    limit = drawn_limit(tuple(limits))
+    limit = drawn_limit(limits)
     if limit is None or limit.temperature is None:
         return _open(aim, _unlimited(limits, known), evidence)
     reachable = [point for point in known if point.temperature <= limit.temperature + _ROUNDING]

@@ -13,7 +13,7 @@ from evalkit.nouns import Caution, CellOutcomes, Course, Courses, Interval, Stre
 from evalkit.stats.multiplicity import holm
 from evalkit.stats.order import order_distance, order_trend, within_blocks
 from evalkit.stats.streams import stream
-from evalkit.text.bags import inner_products
+from evalkit.text.bags import jaccard
 from evalkit.text.prefixes import units
 from evalkit.text.words import tokens
 
@@ -153,14 +153,8 @@ def likeness(texts: Sequence[str]) -> NDArray[np.float64]:
 
     Args:
         texts: (n,) texts.
-
-    References:
-        P. Jaccard, "The Distribution of the Flora in the Alpine Zone", New Phytologist 11(2), 37-50 (1912).
     """
-    shared = inner_products([dict.fromkeys(tokens(text), 1) for text in texts])
-    sizes = np.diagonal(shared)
-    union = sizes[:, None] + sizes[None, :] - shared
-    return np.asarray(np.divide(shared, union, out=np.ones_like(shared), where=union > 0), dtype=np.float64)
+    return jaccard([tokens(text) for text in texts])
 
 
 def drift_cautions(courses: Courses) -> tuple[Caution, ...]:

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
 from evalkit.nouns import Branch, CellOutcomes, Fork, ForkNode, ForkRow
-from evalkit.text.prefixes import common_prefix, common_prefixes, units
+from evalkit.text.prefixes import common_prefix, shared_by_pairs, units
 
 MOST_TREES = 30
 """Trees that are kept: those of the first prompts, each at every temperature."""
@@ -59,19 +57,13 @@ def fork(outcomes: CellOutcomes, *, forks: int = MOST_FORKS, branches: int = MOS
     )
 
 
-def shared_by_pairs(outcomes: CellOutcomes) -> float:
+def shared_words(outcomes: CellOutcomes) -> float:
     """Return the median over pairs of samples of the words before the two part; infinite where half never do.
 
     Args:
         outcomes: A cell of two samples or more.
     """
-    group = _grouped(outcomes)
-    words = list(group)
-    shared = common_prefixes(words)
-    np.fill_diagonal(shared, np.inf)
-    rows = np.repeat(np.arange(len(words)), list(group.values()))
-    pairs = shared[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]
-    return float(statistics.median(pairs.tolist()))
+    return float(statistics.median(shared_by_pairs([units(sample.text) for sample in outcomes.samples]).tolist()))
 
 
 def _grouped(outcomes: CellOutcomes) -> Counter[_Words]:
@@ -154,7 +146,7 @@ class Forks:
             _Cell(
                 n=found.n_samples,
                 position=math.inf if root is None else root.position,
-                shared=shared_by_pairs(outcomes),
+                shared=shared_words(outcomes),
                 branches=found.n_branches,
                 largest=1.0 if root is None else root.branches[0].share,
             )

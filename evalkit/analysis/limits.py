@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from evalkit.analysis.optimum import FEWEST_PROMPTS, FEWEST_TEMPERATURES, complete
 from evalkit.nouns import ChangePoint, Curve
@@ -29,7 +29,7 @@ def limits(curves: Mapping[str, Curve], *, seed: int, level: float = 0.95) -> tu
     return tuple(_limit(curve, seed=seed, level=level, alpha=_ALPHA / len(chosen)) for curve in chosen)
 
 
-def drawn_limit(found: tuple[ChangePoint, ...]) -> ChangePoint | None:
+def drawn_limit(found: Sequence[ChangePoint]) -> ChangePoint | None:
     """Return the fall at the lowest temperature among those shown; None where none is."""
     shown = [each for each in found if each.temperature is not None]
     return min(shown, key=lambda each: each.temperature or 0.0) if shown else None

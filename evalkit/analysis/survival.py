@@ -10,7 +10,7 @@ import numpy as np
 
 from evalkit.nouns import CellOutcomes, Interval, SurvivalCurve
 from evalkit.stats.several_prompts import prompts_like_these
-from evalkit.text.prefixes import common_prefixes, units
+from evalkit.text.prefixes import shared_by_pairs, units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,13 +34,7 @@ def survival(texts: Sequence[str], *, most: int = MOST_WORDS) -> NDArray[np.floa
         E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949), for the chance that two are the same. Of
         beginnings of every length: definition by this project.
     """
-    words = [units(text) for text in texts]
-    different = list(dict.fromkeys(words))
-    place = {text: number for number, text in enumerate(different)}
-    shared = common_prefixes(different)
-    np.fill_diagonal(shared, np.inf)  # equal texts never part
-    codes = [place[text] for text in words]
-    pairs = shared[np.ix_(codes, codes)][np.triu_indices(len(texts), 1)]
+    pairs = shared_by_pairs([units(text) for text in texts])
     return np.asarray((pairs[:, None] >= np.arange(1, most + 1)).mean(axis=0), dtype=np.float64)
 
 

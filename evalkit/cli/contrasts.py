@@ -8,21 +8,16 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli.matching import matched_table
 from evalkit.cli.say import caution, is_terminal, put, say
-from evalkit.nouns import Comparison, Contrast, Discrepancy, Quantity, Verdict
+from evalkit.nouns import Comparison, Contrast, Verdict
 from evalkit.reporting import numbers
 from evalkit.reporting.comparison_data import as_numbers
+from evalkit.reporting.contrast_cells import COLUMNS, Cell, contrast_cells, likeness_cells
+from evalkit.reporting.contrast_rows import WHOLE, remark_of
 from evalkit.text.counting import counted
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-_COLUMNS = (
-    *("baseline", "candidate", "metric", "quantity", "temperature", "baseline_value", "candidate_value", "difference"),
-    *("low", "high", "p_value", "p_adjusted", "margin", "verdict", "n_needed", "needed_of", "n_prompts", "estimand"),
-    "undefined",
-)
-_WHERE = {Quantity.MEAN: "mean over T", Quantity.SLOPE: "slope per ln T"}
 
 
 def show_comparisons(comparisons: Sequence[Comparison]) -> None:
@@ -64,41 +59,19 @@ def _say_before(comparison: Comparison) -> None:
 
 
 def _lines(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    yield "\t".join(_COLUMNS)
+    yield "\t".join(("baseline", "candidate", *COLUMNS, "undefined"))
     for comparison in comparisons:
-        names = [visible(name, keep="") for name in (comparison.baseline, comparison.candidate)]
+        names = comparison.baseline, comparison.candidate
         for each in comparison.contrasts:
-            yield "\t".join([*names, *_fields(each)])
+            yield "\t".join(map(_text, (*names, *contrast_cells(each), each.undefined)))
         for found in comparison.discrepancies:
-            yield "\t".join([*names, *_fields_of_likeness(found)])
+            yield "\t".join(map(_text, (*names, *likeness_cells(found), None)))
 
 
-def _fields(each: Contrast) -> list[str]:
-    ends = (None, None) if each.interval is None else (each.interval.low, each.interval.high)
-    known = (each.baseline, each.candidate, each.difference, *ends, each.p_value, each.p_adjusted, each.margin)
-    return [
-        visible(each.metric, keep=""),
-        each.quantity.value,
-        _number(each.temperature),
-        *map(_number, known),
-        each.verdict.value if each.difference is not None else "",
-        "" if each.n_needed is None else str(each.n_needed),
-        each.needed_of,
-        str(each.n_prompts),
-        each.estimand.value,
-        visible(each.undefined or "", keep=""),
-    ]
-
-
-def _fields_of_likeness(found: Discrepancy) -> list[str]:
-    known = (None, None, found.value, None, found.floor, found.p_value, found.p_adjusted, None)
-    verdict = "different" if found.differs else Verdict.INCONCLUSIVE.value
-    place = [found.kernel, "discrepancy", _number(found.temperature)]
-    return [*place, *map(_number, known), verdict, "", "", str(found.n_prompts), "these prompts", ""]
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.6g}"
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return visible(cell, keep="") if isinstance(cell, str) else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
 def _table(comparison: Comparison) -> Table:
@@ -116,21 +89,20 @@ def _table(comparison: Comparison) -> Table:
 
 
 def _row(each: Contrast) -> list[str]:
-    where = _WHERE.get(each.quantity) or numbers.temperature(each.temperature or 0.0)
+    where = WHOLE.get(each.quantity) or numbers.temperature(each.temperature or 0.0)
     name = visible(each.metric, limit=40)
     if each.difference is None:
         return [name, where, "", "", "", "", f"undefined: {visible(each.undefined or '', limit=60)}"]
     values = [numbers.number(value or 0.0) for value in (each.baseline, each.candidate)]
-    p = "" if each.p_adjusted is None else numbers.p_value(each.p_adjusted).removeprefix("p ").removeprefix("= ")
+    p = "" if each.p_adjusted is None else numbers.p_alone(each.p_adjusted)
     return [name, where, *values, numbers.value_and_interval(each.difference, each.interval), p, _said(each)]
 
 
 def _said(each: Contrast) -> str:
     if each.verdict is not Verdict.INCONCLUSIVE:
         return each.verdict.name
-    if each.n_needed is None:
-        return "inconclusive"
-    return f"inconclusive; about {each.n_needed:,} {each.needed_of} would settle it, not {each.n_units:,}"
+    what_settles = remark_of(each)
+    return f"inconclusive; {what_settles}" if what_settles else "inconclusive"
 
 
 def _likeness(comparison: Comparison) -> Table:
@@ -148,7 +120,7 @@ def _likeness(comparison: Comparison) -> Table:
             numbers.temperature(each.temperature),
             numbers.number(each.value),
             "" if each.floor is None else numbers.number(each.floor),
-            numbers.p_value(each.p_adjusted).removeprefix("p ").removeprefix("= "),
+            numbers.p_alone(each.p_adjusted),
             "DIFFERENT" if each.differs else "no difference shown",
         )
     return table

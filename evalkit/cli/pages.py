@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit import contrasting, environment, registry
 from evalkit.cli import say
-from evalkit.reporting.write import write_report
+from evalkit.reporting.write import renderer_of, write_report
 
 if TYPE_CHECKING:
     from evalkit.cli.failing import Failing
@@ -21,7 +21,7 @@ def checked(renderer: str | None, file: Path | None) -> str:
     Raises:
         UnknownNameError: Nothing renders that.
     """
-    name = renderer or ("html" if file is None else contrasting.renderer_of(file))
+    name = renderer or ("html" if file is None else renderer_of(file))
     registry.find("comparison_renderers", name)
     return name
 
@@ -43,12 +43,12 @@ def check(files: Sequence[Path]) -> None:
         UnknownNameError: Nothing renders that ending.
     """
     for file in files:
-        registry.find("comparison_renderers", contrasting.renderer_of(file))
+        registry.find("comparison_renderers", renderer_of(file))
 
 
 def show_answers(files: Sequence[Path]) -> bool:
     """Return whether any of the files shows answers."""
-    return any(contrasting.shows_answers(contrasting.renderer_of(file)) for file in files)
+    return any(contrasting.shows_answers(renderer_of(file)) for file in files)
 
 
 def write(found: Sequence[Compared], files: Sequence[Path], asked: Failing | None) -> None:
@@ -58,7 +58,7 @@ def write(found: Sequence[Compared], files: Sequence[Path], asked: Failing | Non
         ReportError: A file can not be written.
     """
     for file in files:
-        text = _rendered(found, contrasting.renderer_of(file), asked)
+        text = _rendered(found, renderer_of(file), asked)
         say.say(f"written to {write_report(text, file)}")
 
 

@@ -24,14 +24,9 @@ def _matrix(sets: Sequence[_Grams]) -> NDArray[np.float64]:
 
 
 def _distances(sets: list[_Grams]) -> NDArray[np.float64]:
-    import numpy as np
+    from evalkit.text.bags import jaccard
 
-    from evalkit.text.bags import inner_products
-
-    shared = inner_products([dict.fromkeys(each, 1) for each in sets])
-    sizes = np.diagonal(shared)
-    union = sizes[:, None] + sizes[None, :] - shared
-    distances: NDArray[np.float64] = 1.0 - np.divide(shared, union, out=np.ones_like(shared), where=union > 0)
+    distances: NDArray[np.float64] = 1.0 - jaccard(sets)
     return distances
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalkit import registry
@@ -26,13 +27,16 @@ _ONCE = frozenset({"multiples", "strip"})
 """Pictures that are drawn for the metric of the headline only; the heat map shows the others' prompts."""
 
 
-def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[str] | None = None) -> Report:
+def assemble(
+    found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[str] | None = None, explored: bool = True
+) -> Report:
     """Return the page of a run before it is rendered; equal nouns give equal reports.
 
     Args:
         found: The run and what was found about it.
         cells: The run's cells, prompts outermost; read once, one at a time.
         plots: Names of the pictures to draw; None for all, empty for none.
+        explored: Whether all answers are gathered, for a page that explores them.
     """
     run, curves = found.run, found.curves
     drawn = plots_of_curves(plots) if curves else ()
@@ -41,7 +45,8 @@ def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[
     parts = _sections(ordered, drawn)
     steps = ladder_of(found.ladder)
     answers = Answers(n_prompts=len(run.suite.prompts))
-    samples, note, tally = specimens(answers.watch(cells), n_temperatures=len(run.suite.temperatures))
+    seen = answers.watch(cells) if explored else cells
+    samples, note, tally = specimens(seen, n_temperatures=len(run.suite.temperatures))
     warnings = [
         *found.cautions,
         *(c for curve in ordered for c in curve.cautions),
@@ -53,7 +58,7 @@ def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[
         label=visible(run.label, limit=120),
         headline=tuple(visible(sentence) for sentence in sentences),
         summary=_summary(run, tally),
-        cautions=tuple(_shown(caution) for caution in merged(warnings)),
+        cautions=tuple(shown_caution(caution) for caution in merged(warnings)),
         metrics=tuple(part for part, _ in parts),
         ladder=steps,
         counts=found.counts,
@@ -64,7 +69,7 @@ def assemble(found: Findings, cells: Iterable[CellOutcomes], *, plots: Sequence[
         provenance=_provenance(run),
         source=visible(run.suite.source, limit=20_000),
         blocks=blocks_of(found, plots),
-        answers=answers.sheet(),
+        answers=answers.sheet() if explored else None,
     )
 
 
@@ -164,11 +169,11 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
     return tuple(Fact(name=visible(name, limit=80), value=visible(value, limit=400)) for name, value in pairs)
 
 
-def _shown(caution: Caution) -> Caution:
-    return Caution(
-        slug=caution.slug,
+def shown_caution(caution: Caution) -> Caution:
+    """Return a caution whose texts are made visible."""
+    return replace(
+        caution,
         fact=visible(caution.fact, limit=2000),
         meaning=visible(caution.meaning, limit=2000),
         remedy=visible(caution.remedy, limit=2000),
-        temperatures=caution.temperatures,
     )

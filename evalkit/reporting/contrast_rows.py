@@ -10,7 +10,8 @@ from evalkit.reporting import numbers
 from evalkit.reporting.sides import ContrastRow
 from evalkit.text.visible import visible
 
-_WHERE = {Quantity.MEAN: "mean over T", Quantity.SLOPE: "slope per ln T"}
+WHOLE = {Quantity.MEAN: "mean over T", Quantity.SLOPE: "slope per ln T"}
+"""What a contrast of whole curves is made of, in words."""
 _VERDICTS = ("higher", "lower", "equivalent", "inconclusive", "undefined")
 
 
@@ -37,9 +38,9 @@ def row_of(each: Contrast, outcome: Callable[[Contrast], str] | None = None, *, 
         baseline="" if each.baseline is None else numbers.number(each.baseline),
         candidate="" if each.candidate is None else numbers.number(each.candidate),
         difference="" if each.difference is None else _signed(each),
-        p_value="" if each.p_adjusted is None else _p(each.p_adjusted),
+        p_value="" if each.p_adjusted is None else numbers.p_alone(each.p_adjusted),
         verdict=each.verdict.value if known else "undefined",
-        remark=_remark(shown),
+        remark=remark_of(shown),
         outcome=told,
         contrast=shown,
     )
@@ -47,7 +48,7 @@ def row_of(each: Contrast, outcome: Callable[[Contrast], str] | None = None, *, 
 
 def where(each: Contrast) -> str:
     """Return where a contrast was made, such as ``T = 0.7`` or ``mean over T``."""
-    return _WHERE.get(each.quantity) or f"T = {numbers.temperature(each.temperature or 0.0)}"
+    return WHOLE.get(each.quantity) or f"T = {numbers.temperature(each.temperature or 0.0)}"
 
 
 def in_words(counts: Sequence[tuple[str, int]]) -> str:
@@ -86,11 +87,8 @@ def _signed(each: Contrast) -> str:
     return f"+{text}" if (each.difference or 0.0) > 0 and shown.strip("0.") else text
 
 
-def _p(p: float) -> str:
-    return numbers.p_value(p).removeprefix("p ").removeprefix("= ")
-
-
-def _remark(each: Contrast) -> str:
+def remark_of(each: Contrast) -> str:
+    """Return why there is no difference, or what would settle it; empty where nothing is to be added."""
     if each.difference is None:
         return each.undefined or "no reason given"
     if each.verdict is Verdict.INCONCLUSIVE and each.n_needed is not None:

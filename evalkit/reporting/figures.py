@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalkit import registry
 from evalkit.nouns import Caution, Curve, Frontier
-from evalkit.reporting import theme
+from evalkit.reporting.pictures import pictured
 from evalkit.reporting.view import Figure
-from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
     from evalkit.reporting.plots.base import Plot
@@ -19,7 +17,6 @@ _FIRST = ("curve", "frontier", "multiples", "heatmap", "strip")
 _SUBJECTS = frozenset({Curve.__name__, Frontier.__name__})
 MOST_BYTES = 1_000_000
 """SVG on one page; what comes after is left out, but for each metric's first picture."""
-_log = logging.getLogger(__name__)
 
 
 def plots_of_curves(names: Sequence[str] | None = None) -> tuple[Plot, ...]:
@@ -55,36 +52,9 @@ def figures_of(
     subjects = {type(subject).__name__: subject for subject in (curve, *beside)}
     plots = [plot for plot in plots if plot.accepts in subjects]
     left_out = [plot.name for plot in plots[1:]] if room <= 0 else []
-    figures: list[Figure] = []
-    cautions: list[Caution] = []
-    for plot in plots[:1] if left_out else plots:
-        try:
-            picture = plot.picture(subjects[plot.accepts])
-        except Exception as error:  # noqa: BLE001 - a page without one picture is better than no page
-            _log.warning("plot %s of %s failed", plot.name, curve.metric.name, exc_info=True)
-            cautions.append(_caution(plot.name, curve, error))
-            continue
-        figures.append(
-            Figure(
-                plot=plot.name,
-                caption=plot.caption,
-                what=plot.what,
-                alt=f"{plot.caption} {finding}",
-                width=picture.width,
-                height=picture.height,
-                light=picture.svg,
-                dark=theme.darkened(picture.svg),
-            )
-        )
+    drawn = plots[:1] if left_out else plots
+    made = [pictured(plot, subjects[plot.accepts], finding=finding, about=curve.metric.title) for plot in drawn]
+    figures = tuple(each for each in made if isinstance(each, Figure))
+    cautions = tuple(each for each in made if isinstance(each, Caution))
     note = f"Left out to keep the page small: {', '.join(left_out)}. A report on fewer metrics shows them."
-    return tuple(figures), tuple(cautions), note if left_out else ""
-
-
-def _caution(name: str, curve: Curve, error: Exception) -> Caution:
-    reason = visible(f"{type(error).__name__}: {error}", limit=200)
-    return Caution(
-        slug="plot-failed",
-        fact=f"The plot {name} of {curve.metric.title} could not be drawn ({reason}).",
-        meaning="The numbers are complete; only this picture is missing.",
-        remedy="Read the table instead, and report the line above as a bug.",
-    )
+    return figures, cautions, note if left_out else ""

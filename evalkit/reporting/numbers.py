@@ -70,6 +70,11 @@ def p_value(p: float) -> str:
     return f"p < {_LEAST_P}" if p < _LEAST_P else f"p = {p:.2g}"
 
 
+def p_alone(p: float) -> str:
+    """Return a p-value for a column that says what it holds, such as ``0.02`` or ``< 0.001``."""
+    return p_value(p).removeprefix("p ").removeprefix("= ")
+
+
 def temperature(value: float) -> str:
     """Return a temperature as it would be typed: ``0``, ``0.7``, ``2``."""
     return f"{value:g}"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from evalkit import registry
 from evalkit.nouns import Caution
 from evalkit.reporting import theme
 from evalkit.reporting.view import Figure
 from evalkit.text.visible import visible
+
+if TYPE_CHECKING:
+    from evalkit.reporting.plots.base import Plot
 
 _log = logging.getLogger(__name__)
 
@@ -25,31 +29,36 @@ def pictures(
         finding: What the pictures show, in a sentence, for readers who do not see them.
         about: What the noun is, in words, for the caution about a picture that failed.
     """
-    figures: list[Figure] = []
-    cautions: list[Caution] = []
-    for name in registry.names("plots") if plots is None else plots:
-        plot = registry.find("plots", name)
-        if plot.accepts != type(subject).__name__:
-            continue
-        try:
-            picture = plot.picture(subject)
-        except Exception as error:  # noqa: BLE001 - a page without one picture is better than no page
-            _log.warning("plot %s of %s failed", name, about, exc_info=True)
-            cautions.append(_caution(name, about, error))
-            continue
-        figures.append(
-            Figure(
-                plot=name,
-                caption=plot.caption,
-                what=plot.what,
-                alt=f"{plot.caption} {finding}",
-                width=picture.width,
-                height=picture.height,
-                light=picture.svg,
-                dark=theme.darkened(picture.svg),
-            )
-        )
-    return tuple(figures), tuple(cautions)
+    found = (registry.find("plots", name) for name in (registry.names("plots") if plots is None else plots))
+    drawn = (plot for plot in found if plot.accepts == type(subject).__name__)
+    made = [pictured(plot, subject, finding=finding, about=about) for plot in drawn]
+    return tuple(e for e in made if isinstance(e, Figure)), tuple(e for e in made if isinstance(e, Caution))
+
+
+def pictured(plot: Plot, subject: object, *, finding: str, about: str) -> Figure | Caution:
+    """Return a noun's picture by one plot, or the caution that it could not be drawn.
+
+    Args:
+        plot: How to draw it.
+        subject: What to draw.
+        finding: What the picture shows, in a sentence, for readers who do not see it.
+        about: What the noun is, in words, for the caution.
+    """
+    try:
+        picture = plot.picture(subject)
+    except Exception as error:  # noqa: BLE001 - a page without one picture is better than no page
+        _log.warning("plot %s of %s failed", plot.name, about, exc_info=True)
+        return _caution(plot.name, about, error)
+    return Figure(
+        plot=plot.name,
+        caption=plot.caption,
+        what=plot.what,
+        alt=f"{plot.caption} {finding}",
+        width=picture.width,
+        height=picture.height,
+        light=picture.svg,
+        dark=theme.darkened(picture.svg),
+    )
 
 
 def _caution(name: str, about: str, error: Exception) -> Caution:

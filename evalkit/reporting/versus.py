@@ -20,7 +20,7 @@ from evalkit.nouns import (
     merged,
 )
 from evalkit.reporting import numbers
-from evalkit.reporting.assemble import blocks_of
+from evalkit.reporting.assemble import blocks_of, shown_caution
 from evalkit.reporting.contrast_rows import counts_of, in_words, row_of, sentence_of
 from evalkit.reporting.facing import moved_prompts
 from evalkit.reporting.headline import heading
@@ -99,7 +99,7 @@ def _versus(found: Compared, plots: Sequence[str] | None, outcome: Outcome | Non
             for s in comparison.settings
         ),
         left_out=tuple(visible(str(each), limit=600) for each in comparison.left_out),
-        cautions=tuple(_shown(caution) for caution in cautions),
+        cautions=tuple(shown_caution(caution) for caution in cautions),
         glance=_glance(metrics),
         metrics=metrics,
         blocks=tuple(_anchored(block, anchor) for block in blocks_of(comparison, plots)),
@@ -224,15 +224,6 @@ def _anchored(block: Block, anchor: str) -> Block:
     return replace(block, anchor=f"{anchor}-{block.anchor}") if anchor else block
 
 
-def _shown(caution: Caution) -> Caution:
-    return replace(
-        caution,
-        fact=visible(caution.fact, limit=2000),
-        meaning=visible(caution.meaning, limit=2000),
-        remedy=visible(caution.remedy, limit=2000),
-    )
-
-
 def _visible(comparison: Comparison) -> Comparison:
     """Return the comparison without its curves, every text in it visible."""
     return replace(
@@ -240,7 +231,7 @@ def _visible(comparison: Comparison) -> Comparison:
         baseline=visible(comparison.baseline, limit=120),
         candidate=visible(comparison.candidate, limit=120),
         contrasts=tuple(row_of(each).contrast for each in comparison.contrasts),
-        cautions=tuple(_shown(caution) for caution in comparison.cautions),
+        cautions=tuple(shown_caution(caution) for caution in comparison.cautions),
         settings=tuple(
             replace(s, name=visible(s.name, limit=80), baseline=visible(s.baseline), candidate=visible(s.candidate))
             for s in comparison.settings

@@ -9,6 +9,15 @@ from pathlib import Path
 
 from evalkit.errors import ReportError
 
+_ENDINGS = {"md": "markdown", "htm": "html", "xml": "junit"}
+"""Endings of files that are not the name of a renderer."""
+
+
+def renderer_of(path: str | Path) -> str:
+    """Return the name of the renderer that a file's ending stands for."""
+    ending = Path(path).suffix.removeprefix(".").lower()
+    return _ENDINGS.get(ending, ending)
+
 
 def write_report(content: str | bytes, path: str | Path) -> Path:
     """Write a text or the bytes of a file, whole or not at all, and return its path.

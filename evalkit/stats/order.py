@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from scipy import stats
 
 from evalkit.stats.permutation import PermutationTest, two_sided, upper_sided
 from evalkit.stats.student import mean_interval
@@ -44,7 +45,7 @@ def order_trend(blocks: Sequence[Ordered], rng: np.random.Generator) -> Permutat
     """
     observed, null, m, tables = 0.0, np.zeros(DRAWS), 0, _Tables(rng)
     for times, values in blocks:
-        time, rank = _standardised(_ranks(times)), _standardised(_ranks(values))
+        time, rank = _standardised(stats.rankdata(times)), _standardised(stats.rankdata(values))
         if time is None or rank is None:
             continue
         observed += float(time @ rank)
@@ -151,13 +152,6 @@ def _pairs_taken(
     whole: NDArray[np.float64], i: NDArray[np.intp], j: NDArray[np.intp], orders: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     return whole[orders[:, i], orders[:, j]]
-
-
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ranks from 0, those of equal values as their mean."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return np.asarray((ends - (counts + 1) / 2.0)[place], dtype=np.float64)
 
 
 def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -13,6 +13,21 @@ if TYPE_CHECKING:
 Bag: TypeAlias = Mapping[Hashable, int]
 
 _BLOCK = 4096
+
+
+def jaccard(sets: Sequence[Collection[Hashable]]) -> NDArray[np.float64]:
+    """Return the share of the things of every two sets that both have, in [0, 1]; (n, n), 1 for two empty ones.
+
+    Args:
+        sets: (n,) things; each counts once, however often it stands there.
+
+    References:
+        P. Jaccard, "The Distribution of the Flora in the Alpine Zone", New Phytologist 11(2), 37-50 (1912).
+    """
+    shared = inner_products([dict.fromkeys(each, 1) for each in sets])
+    sizes = np.diagonal(shared)
+    union = sizes[:, None] + sizes[None, :] - shared
+    return np.asarray(np.divide(shared, union, out=np.ones_like(shared), where=union > 0), dtype=np.float64)
 
 
 def inner_products(bags: Sequence[Bag]) -> NDArray[np.float64]:

@@ -71,6 +71,22 @@ def common_prefixes(items: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     return shared
 
 
+def shared_by_pairs(items: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
+    """Return the common prefix of each unordered pair of n sequences, (n (n - 1) / 2,); infinite where both are equal.
+
+    Each different sequence is looked at once, however often it stands there.
+
+    Args:
+        items: (n,) each cut into words or the like, n at least 2.
+    """
+    different = list(dict.fromkeys(items))
+    place = {item: number for number, item in enumerate(different)}
+    shared = common_prefixes(different)
+    np.fill_diagonal(shared, np.inf)  # equal sequences never part
+    codes = [place[item] for item in items]
+    return np.asarray(shared[np.ix_(codes, codes)][np.triu_indices(len(items), 1)], dtype=np.float64)
+
+
 def of_longer(shared: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return common prefixes as shares of the longer one, in [0, 1]; two empty ones are the same, 1.
 

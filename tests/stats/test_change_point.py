@@ -51,3 +51,13 @@ def test_a_fall_that_begins_slowly_is_told_late():
     """The kink of a fall that steepens lies above where it begins: a limit of the method that the docs state."""
     values = 0.8 * np.ones((8, 1)) * (1.0 - 0.8 * (np.maximum(0.0, GRID - 0.4) / 1.2) ** 2)
     assert change_point(values, GRID, random=np.random.default_rng(1)).place > 0.5
+
+
+def test_the_kink_of_a_bent_fall_is_covered():
+    """Of 60 curves whose fall steepens, 93 % or more hold the kink of the line closest to the true means."""
+    random = np.random.default_rng(5)
+    means = 0.9 - 0.5 * (np.maximum(0.0, GRID - 0.6) / 1.0) ** 2
+    truth = change_point(np.tile(means, (8, 1)), GRID, random=random, draws=20).place
+    rows = [random.binomial(10, np.clip(means + random.normal(0.0, 0.05, (30, 1)), 0.0, 1.0)) / 10 for _ in range(60)]
+    found = [change_point(row, GRID, random=random, draws=200) for row in rows]
+    assert sum(each.low <= truth <= each.high for each in found) >= 56

@@ -41,6 +41,7 @@ def plot(
 ) -> None:
     """Draw one plot of a run as a file: PNG, SVG or PDF by its ending, the same bytes for the same run."""
     from evalkit import drawing
+    from evalkit.reporting.write import write_report
 
     target = output or Path(f"{name}.svg")
     form = target.suffix.removeprefix(".").lower()
@@ -61,4 +62,4 @@ def plot(
                 found = api.measure(store, chosen, metrics=asked or None, level=level, tools=tools, watch=watch)
     title = drawing.title_of(asked[0]) if asked else None
     picture = drawing.picture_of(found, name, form, metric=title, dark=dark)
-    say.put(str(drawing.save(picture, target)))
+    say.put(str(write_report(picture, target)))

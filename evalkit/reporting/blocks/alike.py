@@ -55,7 +55,7 @@ def _row(each: Discrepancy) -> tuple[str, ...]:
         numbers.temperature(each.temperature),
         numbers.number(each.value),
         "–" if each.floor is None else numbers.number(each.floor),
-        numbers.p_value(each.p_adjusted).removeprefix("p ").removeprefix("= "),
+        numbers.p_alone(each.p_adjusted),
         "shown" if each.differs else "not shown",
         numbers.count(each.n_prompts),
     )

@@ -141,7 +141,7 @@ def _value(each: Course, place: int) -> str:
 def _p(each: Course) -> str:
     if each.p_adjusted is None:
         return "–"
-    return numbers.p_value(each.p_adjusted).removeprefix("p = ").removeprefix("p ")
+    return numbers.p_alone(each.p_adjusted)
 
 
 def _numbers(each: Course) -> JSON:

@@ -201,6 +201,24 @@ def temperature_axis(
         ax.set_xlabel("temperature")
 
 
+def side_by_side(figure: Figure, titles: Sequence[str], *, head: float, foot: float) -> Iterator[Axes]:
+    """Yield axes for panels beside one another over the whole figure, each with its title.
+
+    Args:
+        figure: Where.
+        titles: What stands above each.
+        head: Room above, in inches.
+        foot: Room below, in inches.
+    """
+    whole, height = figure.get_size_inches()
+    width = (whole - 0.1) / max(1, len(titles))
+    for place, title in enumerate(titles):
+        box = ((0.55 + place * width) / whole, foot / height, (width - 0.7) / whole, (height - head - foot) / height)
+        ax = figure.add_axes(box)
+        yield ax
+        ax.set_title(title, loc="left", fontsize=9.5, color=LIGHT["ink"])
+
+
 def shaded(ax: Axes, limit: ChangePoint | None, *, named: bool = True) -> None:
     """Shade the temperatures beyond which quality falls, if such are known; the axis must have its ends already.
 

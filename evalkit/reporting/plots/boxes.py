@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.nouns import Spread, Spreads
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import dots, plot, strokes
+from evalkit.reporting.plots.base import dots, plot, side_by_side, strokes
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -31,12 +31,9 @@ def boxes(figure: Figure, spreads: Spreads) -> None:
     """Draw a panel for each quantity, from zero up."""
     figure.set_size_inches(_WIDTH, _HEIGHT)
     panels = [name for name in _NAMES if any(each.quantity == name for each in spreads.spreads)]
-    width = (_WIDTH - 0.1) / max(1, len(panels))
-    for place, name in enumerate(panels):
-        box = ((0.55 + place * width) / _WIDTH, 0.6 / _HEIGHT, (width - 0.7) / _WIDTH, (_HEIGHT - 1.0) / _HEIGHT)
-        ax = figure.add_axes(box)
+    axes = side_by_side(figure, [_NAMES[name] for name in panels], head=0.4, foot=0.6)
+    for ax, name in zip(axes, panels, strict=True):
         _panel(ax, [each for each in spreads.spreads if each.quantity == name])
-        ax.set_title(_NAMES[name], loc="left", fontsize=9.5, color=LIGHT["ink"])
 
 
 def _panel(ax: Axes, shown: Sequence[Spread]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalkit.nouns import Course, Courses
-from evalkit.reporting.plots.base import dots, plot, strokes, value_limits
+from evalkit.reporting.plots.base import dots, plot, side_by_side, strokes, value_limits
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -35,14 +35,10 @@ def course(figure: Figure, courses: Courses) -> None:
     """Draw a panel for each quantity, with at most six temperatures, evenly chosen."""
     figure.set_size_inches(_WIDTH, _HEIGHT)
     panels = [name for name in _NAMES if any(each.quantity == name for each in courses.courses)]
-    width = (_WIDTH - 0.1) / max(1, len(panels))
-    for place, name in enumerate(panels):
-        box = ((0.55 + place * width) / _WIDTH, 0.75 / _HEIGHT, (width - 0.7) / _WIDTH, (_HEIGHT - 1.2) / _HEIGHT)
-        ax = figure.add_axes(box)
-        shown = [each for each in courses.courses if each.quantity == name]
-        _panel(ax, _chosen(shown))
-        ax.set_title(_NAMES[name], loc="left", fontsize=9.5, color=LIGHT["ink"])
-        if not place:
+    axes = side_by_side(figure, [_NAMES[name] for name in panels], head=0.45, foot=0.75)
+    for ax, name in zip(axes, panels, strict=True):
+        _panel(ax, _chosen([each for each in courses.courses if each.quantity == name]))
+        if ax is figure.axes[0]:
             ax.legend(
                 *ax.get_legend_handles_labels(),
                 frameon=False,

@@ -39,8 +39,7 @@ def encoded(plot: Plot, subject: object, form: str, *, dark: bool = False) -> by
     Raises:
         UsageError: There is no such form.
     """
-    if form not in FORMS:
-        raise UsageError(f"a picture can not be written as {form!r}", hint=f"end the file in one of {', '.join(FORMS)}")
+    check_form(form)
     with style(), mpl.rc_context({"savefig.bbox": "tight", "savefig.pad_inches": 0.12}):
         figure = plot.figure(subject)
         figure.set_facecolor(LIGHT["paper"])
@@ -52,6 +51,16 @@ def encoded(plot: Plot, subject: object, form: str, *, dark: bool = False) -> by
         buffer = io.BytesIO()
         figure.savefig(buffer, format=form, dpi=_DOTS_PER_INCH, metadata=_NO_DATE[form])
         return buffer.getvalue()
+
+
+def check_form(form: str) -> None:
+    """Refuse what no picture can be written as.
+
+    Raises:
+        UsageError: There is no such form.
+    """
+    if form not in FORMS:
+        raise UsageError(f"a picture can not be written as {form!r}", hint=f"end the file in one of {', '.join(FORMS)}")
 
 
 def _darken(figure: Figure) -> None:

@@ -1,3 +1,11 @@
+// An element with a text, never with HTML; for every script of the page.
+const element = (name, text, kind) => {
+  const made = document.createElement(name);
+  if (kind) made.className = kind;
+  if (text !== undefined) made.textContent = text;
+  return made;
+};
+
 // Marks how two texts differ, word by word: each .pair with one .left and one .right text. What stands
 // there is plain text from the server, which reads without scripts; when the page opens it is marked.
 const markPair = (() => {
@@ -30,13 +38,6 @@ const markPair = (() => {
       }
     }
     return found;
-  };
-
-  const element = (name, text, kind) => {
-    const made = document.createElement(name);
-    if (kind) made.className = kind;
-    made.textContent = text;
-    return made;
   };
 
   // Write one side: the common beginning dimmed, a rule at the first difference, then what is its own.

@@ -15,13 +15,6 @@
   let chosen = null;
   let turn = 0;
 
-  const element = (name, text, kind) => {
-    const made = document.createElement(name);
-    if (kind) made.className = kind;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  };
-
   const read = async () => {
     const value = JSON.parse(held.textContent);
     if (typeof value !== "string") return value;
