@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from scipy import special
 
+from evalkit.stats.proportion import commonest_share_lower
+
 _ROUNDING = 1e-9
 _MOST_SAMPLES = 10_000_000
 
@@ -41,6 +43,24 @@ def n_for_agreement_bound(agreement: float, *, alpha: float = 0.05) -> int:
         Definition by this project, from the exact bound of Hanley and Lippman-Hand (1983) for disjoint pairs.
     """
     return 1 + max(1, math.ceil(2.0 * math.log(alpha) / math.log(agreement) - _ROUNDING))
+
+
+def n_for_commonest_share(share: float, *, alpha: float = 0.05) -> int:
+    """Return the samples that must all be equal to bound from below by `share` how common the commonest answer is.
+
+    From a half on they are those of `n_for_lower_bound`, or one more, though no answer was named beforehand.
+
+    Args:
+        share: The bound to reach, in (0, 1).
+        alpha: Probability of being wrong, in (0, 1).
+
+    References:
+        Definition by this project: the fewest n at which `commonest_share_lower` of n out of n reaches the share.
+    """
+    n = n_for_lower_bound(share, alpha=alpha)
+    while commonest_share_lower(n, n, alpha=alpha) < share - _ROUNDING:
+        n += 1
+    return n
 
 
 def chance_of_proof(truth: float, n: int, at_least: float, *, alpha: float = 0.05) -> float:

@@ -13,6 +13,8 @@ from scipy import special
 
 from evalkit.stats.student import Ends
 
+_HALF = 0.5
+
 
 def wilson(successes: int, trials: int, *, level: float = 0.95) -> Ends:
     """Return the score interval for a probability, inside [0, 1]; close to the level on average.
@@ -83,10 +85,7 @@ def commonest_share_interval(count: int, trials: int, *, level: float = 0.95) ->
     """Return exact bounds for the chance of a source's commonest outcome, from how often the sample's came up.
 
     The two need not be the same outcome. Whichever the source's is, it came up no more often than the sample's, so
-    the upper end is that of Clopper and Pearson. For the lower end, an outcome came up so often with a chance of at
-    most P(p)/p, where P is the binomial tail and p bounds every outcome's chance: there are at most 1/p as likely,
-    and P(q)/q grows with q below the observed share. For n equal samples it is the bound from n - 1 repetitions of the
-    first, without regard to which came first.
+    the upper end is that of Clopper and Pearson. The lower end is `commonest_share_lower` at half the error.
 
     Args:
         count: How often the sample's commonest outcome came up, from 1 to `trials`.
@@ -95,18 +94,44 @@ def commonest_share_interval(count: int, trials: int, *, level: float = 0.95) ->
 
     References:
         Definition by this project, from C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits
-        Illustrated in the Case of the Binomial", Biometrika 26(4), 404-413 (1934), and Boole's inequality.
+        Illustrated in the Case of the Binomial", Biometrika 26(4), 404-413 (1934).
     """
-    tail = (1.0 - level) / 2.0
-    high = clopper_pearson(count, trials, level=level)[1]
+    lower = commonest_share_lower(count, trials, alpha=(1.0 - level) / 2.0)
+    return lower, clopper_pearson(count, trials, level=level)[1]
+
+
+def commonest_share_lower(count: int, trials: int, *, alpha: float = 0.05) -> float:
+    """Return the exact least chance of a source's commonest outcome, from how often the sample's came up.
+
+    Where the source's commonest has chance q, the chance that any outcome at all comes up so often is, with P for the
+    binomial tail, at most P(q)/q: there are at most 1/q outcomes as likely, and P(x)/x grows with x below the
+    observed share. From q = 1/2 on it is at most P(q) + P(1-q), which is less: the greatest count of a multinomial
+    grows with the unevenness of the chances, and none are as uneven as q and 1-q. So n equal samples bound the chance
+    by about alpha to the power of 1/n where that is above 1/2, as if the outcome had been named beforehand, and by
+    alpha to the power of 1/(n-1) below.
+
+    Args:
+        count: How often the sample's commonest outcome came up, from 1 to `trials`.
+        trials: Number of samples, 1 or more.
+        alpha: Probability of being wrong, in (0, 1).
+
+    References:
+        I. Olkin, "Monotonicity Properties of Dirichlet Integrals with Applications to the Multinomial Distribution and
+        the Analysis of Variance", Biometrika 59(2), 303-307 (1972), for the greatest count; below 1/2 Boole's
+        inequality. The bound from both: definition by this project.
+    """
     if count == 1:
-        return 0.0, high
+        return 0.0
+
+    def tail(chance: float) -> float:
+        return float(special.betainc(count, trials - count + 1.0, chance))
+
     low, above = 0.0, count / trials
     for _ in range(60):
         middle = (low + above) / 2.0
-        likely = float(special.betainc(count, trials - count + 1.0, middle)) > tail * middle
-        low, above = (low, middle) if likely else (middle, above)
-    return low, high
+        most = tail(middle) / middle if middle < _HALF else tail(middle) + tail(1.0 - middle)
+        low, above = (low, middle) if most > alpha else (middle, above)
+    return low
 
 
 def all_equal_lower(trials: float, alpha: float = 0.05) -> float:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.stats import power
-from evalkit.stats.proportion import all_equal_lower, clopper_pearson
+from evalkit.stats.proportion import all_equal_lower, clopper_pearson, commonest_share_lower
 from evalkit.stats.ustatistic import jackknife_variance, pair_interval
 
 SHARE = st.floats(0.5, 0.995)
@@ -20,6 +20,13 @@ def test_a_bound_is_reached_at_n_and_not_before(share):
     assert all_equal_lower(n) >= share - 1e-9 > all_equal_lower(max(1e-3, n - 1 - 1e-6)) - 2e-9
     assert all_equal_lower((pairs - 1) / 2) >= share - 1e-9
     assert pairs in {2 * n, 2 * n + 1}
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.3, 4), (0.5, 6), (0.9, 29), (0.95, 59), (0.99, 299)])
+def test_so_many_equal_samples_show_how_common_the_commonest_is(share, n):
+    """So many reach the share, and one fewer does not; from a half on as if the answer had been named."""
+    assert power.n_for_commonest_share(share) == n
+    assert commonest_share_lower(n, n) >= share > commonest_share_lower(n - 1, n - 1)
 
 
 def test_agreement_of_equal_samples_is_bounded_as_measured():

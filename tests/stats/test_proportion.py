@@ -11,6 +11,7 @@ from evalkit.stats.proportion import (
     all_equal_lower,
     clopper_pearson,
     commonest_share_interval,
+    commonest_share_lower,
     even_trials,
     jeffreys,
     wilson,
@@ -82,10 +83,31 @@ def test_a_source_with_few_trials_leaves_the_mean_open() -> None:
     assert bound <= chances[possible].mean(axis=1).min() <= bound + 0.01
 
 
-@pytest.mark.parametrize("n", [2, 5, 20, 59])
-def test_the_commonest_of_equal_samples_is_as_if_the_first_had_been_chosen(n):
-    """When all agree, the lower end is that of n - 1 repetitions of one chosen before, whichever came first."""
+@pytest.mark.parametrize("n", [10, 20, 59])
+def test_the_commonest_of_equal_samples_is_as_if_it_had_been_named(n):
+    """When all of ten or more agree, the lower end is that of an outcome named beforehand."""
+    assert commonest_share_interval(n, n) == (pytest.approx(0.025 ** (1 / n), abs=1e-4), 1.0)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5])
+def test_the_commonest_of_few_equal_samples_is_as_if_the_first_had_been_chosen(n):
+    """When all of a few agree, the lower end is that of n - 1 repetitions of the first."""
     assert commonest_share_interval(n, n) == (pytest.approx(0.025 ** (1 / (n - 1))), 1.0)
+
+
+def test_thirty_equal_samples_bound_the_commonest_share():
+    """Of one side, thirty equal samples show a chance of 0.905."""
+    assert commonest_share_lower(30, 30) == pytest.approx(0.05 ** (1 / 30), abs=1e-6)
+
+
+@given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n))), st.floats(0.01, 0.25))
+def test_the_lower_bound_of_the_commonest_share_grows(counts, alpha):
+    """More of the commonest outcome, or more readiness to be wrong, never lower the bound."""
+    count, n = counts
+    low = commonest_share_lower(count, n, alpha=alpha)
+
+    assert low <= commonest_share_lower(count, n, alpha=alpha * 1.5)
+    assert low <= commonest_share_lower(min(n, count + 1), n, alpha=alpha)
 
 
 def test_the_commonest_of_different_samples_may_have_any_small_chance():
@@ -107,17 +129,40 @@ def test_the_commonest_share_lies_in_its_interval(counts, level):
     assert high == known[1]
 
 
-@pytest.mark.parametrize(
-    "chances", [[0.5, 0.5], [0.6, 0.4], [0.9, 0.1], [0.98, 0.02], [1 / 3] * 3, [0.25] * 4, [0.4, 0.3, 0.2, 0.1]]
-)
-def test_the_commonest_share_is_covered_at_every_source(chances):
-    """Summed over all outcomes of eight samples, the chance that the bounds hold the truth is at least the level."""
-    n, covered = 8, 0.0
+SOURCES = [
+    *([0.5, 0.5], [0.51, 0.49], [0.6, 0.4], [0.9, 0.1], [0.98, 0.02], [1 / 3] * 3, [0.5, 0.25, 0.25], [0.7, 0.2, 0.1]),
+    *([0.25] * 4, [0.4, 0.3, 0.2, 0.1], [0.6, 0.2, 0.1, 0.1]),
+]
+
+
+def counts_of(chances, n):
+    """Yield the greatest count of n samples in every way they may fall, each with its chance."""
     for counts in itertools.product(range(n + 1), repeat=len(chances)):
         if sum(counts) == n:
             ways = math.factorial(n) // math.prod(map(math.factorial, counts))
-            low, high = commonest_share_interval(max(counts), n)
-            likely = ways * math.prod(chance**count for chance, count in zip(chances, counts, strict=True))
-            covered += likely * (low <= max(chances) <= high)
+            likely = math.prod(chance**count for chance, count in zip(chances, counts, strict=True))
+            yield max(counts), ways * likely
 
-    assert covered >= 0.95
+
+@pytest.mark.parametrize("n", [2, 3, 5, 8])
+@pytest.mark.parametrize("chances", SOURCES)
+def test_the_commonest_share_is_covered_at_every_source(chances, n):
+    """Summed over all outcomes, the bounds hold the truth at least as often as they promise, and so does the lower."""
+    ends = {count: commonest_share_interval(count, n) for count in range(1, n + 1)}
+    lower = {count: commonest_share_lower(count, n) for count in range(1, n + 1)}
+    found, most = list(counts_of(chances, n)), max(chances)
+
+    assert sum(likely for count, likely in found if ends[count][0] <= most <= ends[count][1]) >= 0.95
+    assert sum(likely for count, likely in found if lower[count] <= most) >= 0.95
+
+
+@pytest.mark.parametrize("n", [5, 8, 9])
+@pytest.mark.parametrize("alpha", [0.2, 0.05, 0.025, 0.001])
+def test_the_lower_bound_is_covered_just_below_each_of_its_values(n, alpha):
+    """A truth just below a bound, where coverage is least, is given that bound no oftener than alpha."""
+    for count in range(2, n + 1):
+        most = commonest_share_lower(count, n, alpha=alpha) - 1e-9
+        rest = 1.0 - most
+        for chances in ([most, rest], [most, rest / 2, rest / 2], [most, min(most, rest), max(0.0, rest - most)]):
+            if max(chances) <= most:
+                assert sum(likely for found, likely in counts_of(chances, n) if found >= count) <= alpha + 1e-9
