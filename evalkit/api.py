@@ -16,7 +16,6 @@ from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import (
     USUAL_METRICS,
     Comparison,
-    Delivery,
     Estimand,
     Metric,
     MetricRequest,
@@ -135,14 +134,10 @@ async def run_async(
         StoreError: An answer could not be written.
         UsageError: A metric can not have an option that the suite gives it; nothing was sent.
     """
-    import asyncio
-
     from evalkit import planning
-    from evalkit.answering import answering
     from evalkit.provenance import provenance
-    from evalkit.sampling.requests import requests_of
-    from evalkit.sampling.sampler import Sampler
     from evalkit.sampling.tally import Tally
+    from evalkit.sending import send
 
     _bindable(suite)
     suite, notice = resolve(suite)
@@ -152,16 +147,11 @@ async def run_async(
     store.begin(label, suite, provenance())
     whole, filled = planning.plan(suite), store.filled(label)
     tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, filled)))
-
-    async def keep(delivery: Delivery) -> None:
-        await asyncio.wrap_future(store.submit(label, delivery))
-
     if tally.n_wanted:
-        async with answering(suite, backend, seed=f"{suite.seed}:{label}:{len(filled)}") as who:
-            sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency)
-            sampler.stop = stop or sampler.stop
-            sampler.watch = watch or sampler.watch
-            await sampler.run(requests_of(planning.pending(whole, filled), suite.mode))
+        draws = planning.pending(whole, filled)
+        await send(
+            *(suite, store, label, draws), tally=tally, n_filled=len(filled), backend=backend, watch=watch, stop=stop
+        )
     return store.run(label)
 
 

@@ -18,15 +18,15 @@ from evalkit.deriving import derived
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import Caution, CellOutcomes, Comparison, Curve, Measurement, Metric, Panel, Run, Suite, merged
-from evalkit.nouns.ports import Store, Tools
+from evalkit.nouns.ports import CellsOfRuns, Tools
 
 Cells = Mapping[Place, CellOutcomes]
 """A run's cells that hold samples, by place."""
 
 
 def compared(
-    baseline: tuple[Run, Store],
-    candidate: tuple[Run, Store],
+    baseline: tuple[Run, CellsOfRuns],
+    candidate: tuple[Run, CellsOfRuns],
     metrics: Sequence[Metric],
     *,
     tools: Tools,
@@ -136,7 +136,7 @@ def _own(run: Run, seen: Observer) -> Iterator[Caution]:
     yield from (replace(each, fact=f"{run.label}: {each.fact}") for each in seen.cautions())
 
 
-def _by_place(run: Run, store: Store, observer: Observer) -> dict[Place, CellOutcomes]:
+def _by_place(run: Run, store: CellsOfRuns, observer: Observer) -> dict[Place, CellOutcomes]:
     cells = {}
     for each in store.outcomes(run.label):
         observer.see(each)

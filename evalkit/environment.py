@@ -1,4 +1,4 @@
-"""The one place that reads the environment: the key, the address, where a build's summary goes, nothing else."""
+"""The one place that reads the environment: the key, the address, our own settings, where a build's summary goes."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ def step_summary() -> Path | None:
     """Return the file to which a build's job adds its summary; None where there is none."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     return Path(path) if path else None
+
+
+def setting(name: str) -> str | None:
+    """Return what a variable of ours, such as EVALKIT_MODEL, says; None when it is absent or empty."""
+    return (os.environ.get(name) or None) if name.startswith("EVALKIT_") else None
 
 
 def has_address() -> bool:

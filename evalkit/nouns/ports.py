@@ -33,8 +33,11 @@ class Backend(Protocol):
 class Store(Protocol):
     """Keeps runs; append-only. `record` returns once its rows are synced to disk."""
 
-    def begin(self, label: str, suite: Suite, provenance: Provenance) -> Run:
-        """Return the run of that label, made now or found; PlanMismatchError when it is of another suite."""
+    def begin(self, label: str, suite: Suite, provenance: Provenance, *, grow: bool = False) -> Run:
+        """Return the run of that label, made now or found; PlanMismatchError when it is of another suite.
+
+        With `grow`, a run that differs in its temperatures only takes those it has not.
+        """
         ...
 
     def record(self, label: str, delivery: Delivery) -> None:
@@ -63,6 +66,14 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release the file and its lock."""
+        ...
+
+
+class CellsOfRuns(Protocol):
+    """Gives the cells of runs: a store, or what shows a part of one."""
+
+    def outcomes(self, label: str) -> Iterator[CellOutcomes]:
+        """Yield the cells of a run in the suite's order, prompts outermost."""
         ...
 
 

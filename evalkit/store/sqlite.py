@@ -103,18 +103,24 @@ class SqliteStore:
         if self._lock is not None:
             self._lock.release()
 
-    def begin(self, label: str, suite: Suite, provenance: Provenance) -> Run:
+    def begin(self, label: str, suite: Suite, provenance: Provenance, *, grow: bool = False) -> Run:
         """Return the run of a label, made now or found; on disk when it returns.
 
         A run that is found keeps its cells, unless nothing has come of it yet: then it takes the new ones. The suite
         given last is kept with it, with the larger number of samples.
+
+        Args:
+            label: Name of the run.
+            suite: What is asked.
+            provenance: Where a new run comes from.
+            grow: Add temperatures that the run has not to those it has, where nothing else differs.
 
         Raises:
             PlanMismatchError: The label was begun with other cells; the message says what differs.
             StoreError: The label can not be one, or the store can not be written to.
         """
         _check_label(label)
-        self._submit(lambda connection: _begin(connection, label, suite, provenance)).result()
+        self._submit(lambda connection: _begin(connection, label, suite, provenance, grow=grow)).result()
         self._places.pop(label, None)  # its cells may be new
         return self.run(label)
 
@@ -260,7 +266,9 @@ class SqliteStore:
         return StoreError(f"{self.path} holds no run {label!r}", hint=hint)
 
 
-def _begin(connection: sqlite3.Connection, label: str, suite: Suite, provenance: Provenance) -> None:
+def _begin(
+    connection: sqlite3.Connection, label: str, suite: Suite, provenance: Provenance, *, grow: bool = False
+) -> None:
     plan_key = _plan_key(suite)
     found = connection.execute("SELECT id FROM run WHERE label = ?", (label,)).fetchone()
     if found is None:
@@ -274,6 +282,11 @@ def _begin(connection: sqlite3.Connection, label: str, suite: Suite, provenance:
         return
     run_id = int(found[0])
     known = _suite(connection, run_id)
+    if grow:
+        suite = replace(suite, temperatures=tuple(sorted({*known.temperatures, *suite.temperatures})))
+        if not differences(replace(known, temperatures=suite.temperatures), suite):
+            rows.write_cells(connection, run_id, cells(suite))
+            known, plan_key = replace(known, temperatures=suite.temperatures), _plan_key(suite)
     known_key = _plan_key(known)
     if known_key != plan_key and _is_empty(connection, run_id):
         # Nothing was answered: a wrong address or a missing key must not hold the label for ever.
@@ -286,7 +299,7 @@ def _begin(connection: sqlite3.Connection, label: str, suite: Suite, provenance:
             hint="choose another label, or go back to that suite",
         )
     latest = replace(suite, samples=max(suite.samples, known.samples))
-    if codec.suite_json(latest) != codec.suite_json(known):
+    if codec.suite_json(latest) != codec.suite_json(_suite(connection, run_id)):
         _note(connection, run_id, latest)
 
 

@@ -1,0 +1,56 @@
+"""What a run still lacks, sent and kept: the part of `run` that touches the network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from evalkit.answering import answering
+from evalkit.nouns import Delivery, Draw, Suite
+from evalkit.nouns.ports import Backend, Store
+from evalkit.sampling.limits import Limits
+from evalkit.sampling.requests import requests_of
+from evalkit.sampling.sampler import Sampler
+from evalkit.sampling.tally import Tally
+
+
+async def send(  # noqa: PLR0913 - each but four is a keyword with a default
+    suite: Suite,
+    store: Store,
+    label: str,
+    draws: Iterable[Draw],
+    *,
+    tally: Tally,
+    n_filled: int,
+    backend: Backend | None = None,
+    watch: Callable[[Tally], None] | None = None,
+    stop: asyncio.Event | None = None,
+    limits: Limits | None = None,
+) -> Tally:
+    """Return the tally after sending draws of a run that the store knows.
+
+    Args:
+        suite: What is asked, its address resolved.
+        store: Keeps every answer before it is counted.
+        label: Name of the run.
+        draws: What is missing, in sending order; pulled as workers become free.
+        tally: Grown as answers are kept.
+        n_filled: Draws that held a sample before: the embedded endpoint must not give their answers again.
+        backend: Who answers; made from the suite's endpoint when None.
+        watch: Called with the counts as they grow.
+        stop: Set it to stop: what is in flight is finished and kept.
+        limits: Pacing shared with other runs; the suite's own number in flight when None.
+
+    Raises:
+        EndpointError: Key, quota, model or address is wrong; what was answered is kept.
+        StoreError: An answer could not be written.
+    """
+
+    async def keep(delivery: Delivery) -> None:
+        await asyncio.wrap_future(store.submit(label, delivery))
+
+    async with answering(suite, backend, seed=f"{suite.seed}:{label}:{n_filled}") as who:
+        sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency, limits=limits)
+        sampler.stop = stop or sampler.stop
+        sampler.watch = watch or sampler.watch
+        return await sampler.run(requests_of(draws, suite.mode))

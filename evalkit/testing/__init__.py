@@ -1,0 +1,1 @@
+"""pytest suites: what the plugin does once a collected test asks for the fixture; nothing here is loaded before."""

@@ -1,0 +1,273 @@
+"""What all tests of a session share: the plan, the store, what was drawn and what was measured."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evalkit import api
+from evalkit.errors import EvalkitError, StoreBusyError
+from evalkit.nouns import CellOutcomes
+from evalkit.store.sqlite import SqliteStore
+from evalkit.testing.arms import Arms, View
+from evalkit.testing.baselines import Baselines
+from evalkit.testing.buying import Ledger, Order, buy, check_budget, count_tokens, order_of
+from evalkit.testing.claims import Log
+from evalkit.testing.marks import Wish, wish_of
+from evalkit.testing.measuring import Measured
+from evalkit.testing.options import Settings
+from evalkit.testing.precise import refine
+
+_WAIT_S = 0.1
+
+
+class Bench:
+    """One session: nothing is opened or sent before `prepare`."""
+
+    def __init__(self, settings: Settings, root: Path, *, partition: str, say: Callable[[str], None]) -> None:
+        """Keep what holds in the session.
+
+        Args:
+            settings: What the session was told.
+            root: Where relative paths begin.
+            partition: Name under which answers are kept apart; empty for the common ones.
+            say: Shows a line, or its progress when it ends without a full stop, to a person.
+        """
+        self.settings = settings
+        self.root = root
+        self.say = say
+        self.log = Log(inconclusive=settings["inconclusive"])
+        self.arms = Arms(settings, root, partition)
+        self.ledger = Ledger()
+        self.baselines = Baselines(self)
+        self.measured = Measured(self.outcomes, self.cache)
+        self.views: dict[str, list[View]] = defaultdict(list)
+        """What tests look at, by the label of the run."""
+        self.refused: EvalkitError | None = None
+        """Why nothing was bought."""
+        self._wishes: dict[str, tuple[Wish, View | None] | EvalkitError] = {}
+        self._complete: set[View] = set()
+        self._reading: SqliteStore | None = None
+        self._cells: dict[tuple[str, str], list[CellOutcomes]] = {}
+
+    @property
+    def path(self) -> Path:
+        """The store's file."""
+        path: str = self.settings["store"]
+        return self.root / path
+
+    def close(self) -> None:
+        """Release the stores."""
+        self.baselines.close()
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+
+    # --- plan -----------------------------------------------------------------------------------
+
+    def prepare(self, items: Iterable[pytest.Item]) -> None:
+        """Plan what all tests need, and draw it together; a test whose wish is wrong fails by itself."""
+        for item in items:
+            try:
+                wish = wish_of(item)
+                known = wish.suite is not None or wish.prompts
+                self._wishes[item.nodeid] = wish, self.look(wish) if known else None
+            except EvalkitError as error:
+                self._wishes[item.nodeid] = error
+        try:
+            self.draw(each for views in self.views.values() for each in views)
+            for name, found in self._wishes.items():
+                if isinstance(found, tuple):
+                    self._wishes[name] = found[0], refine(self, *found)
+        except EvalkitError as error:
+            self.refused = error  # told by the tests that lack answers; the others have theirs
+
+    def wish(self, item: pytest.Item) -> tuple[Wish, View | None]:
+        """Return a test's wish and what it looks at, or raise what is wrong with it."""
+        found = self._wishes.get(item.nodeid)
+        if found is None:
+            wish = wish_of(item)  # made after collection, such as by a plugin that repeats tests
+            return wish, self.look(wish) if wish.suite is not None or wish.prompts else None
+        if isinstance(found, EvalkitError):
+            raise found
+        return found
+
+    def look(self, wish: Wish, prompts: Mapping[str | None, object] | None = None) -> View:
+        """Return what a wish looks at, noted as wanted."""
+        return self.want(self.arms.view(wish, prompts))
+
+    def want(self, view: View) -> View:
+        """Note a view as wanted."""
+        if view not in self.views[view.label]:
+            self.views[view.label].append(view)
+        return view
+
+    # --- draw -----------------------------------------------------------------------------------
+
+    def orders(self, views: Iterable[View]) -> list[Order]:
+        """Return what each run lacks of the views."""
+        of_run: dict[str, list[View]] = defaultdict(list)
+        for view in views:
+            of_run[view.label].append(view)
+        store = self.reading()
+        known = {run.label for run in store.runs()} if store else set()
+        return [
+            order_of(label, self.arms.whole[label], some, store.filled(label) if store and label in known else set())
+            for label, some in of_run.items()
+        ]
+
+    def allowed(self, order: Order) -> bool:
+        """Return whether an order may be bought."""
+        return order.free or self.settings["run"]
+
+    def draw(self, views: Iterable[View]) -> None:
+        """Buy what the views lack, as far as that is allowed, in one go; of several processes one buys.
+
+        Raises:
+            UsageError: It is more than the session may spend; nothing was sent.
+        """
+        wanted = list(views)
+        orders = [each for each in self.orders(wanted) if each.missing and self.allowed(each)]
+        if not orders:
+            return
+        store = self._writing()
+        try:
+            # Another process may have bought it while this one waited.
+            orders = [each for each in self.orders(wanted) if each.missing and self.allowed(each)]
+            check_budget(orders, self.settings, self.ledger)
+            if orders:
+                self._announce(orders)
+                buy(orders, store, self.ledger, self._progress)
+                count_tokens(orders, store, self.ledger)
+        finally:
+            store.close()
+            self._cells.clear()
+
+    def ensure(self, view: View) -> View:
+        """Return a view whose answers are there: those that the plan did not foresee are drawn now.
+
+        Raises:
+            EvalkitError: They could not be bought; the reason.
+            pytest.skip.Exception: They are not recorded, and nobody allowed to buy them.
+        """
+        if view in self._complete:
+            return view
+        if self.refused is None:
+            self.draw([self.want(view)])
+        lacking = self.lacking(view)
+        if lacking is not None:
+            error = self.ledger.errors.get(view.label) or (self.refused if self.allowed(lacking) else None)
+            if error is not None:
+                raise error
+            pytest.skip(self._offer(lacking))
+        self._complete.add(view)
+        return view
+
+    def _offer(self, order: Order) -> str:
+        """Return what is missing, and the command that buys it."""
+        n, endpoint = len(order.missing), order.suite.endpoint
+        answers = "1 answer is" if n == 1 else f"{n:,} answers are"
+        test = self.log.test.partition(" ")[0]
+        return (
+            f"{answers} not recorded in {self.settings['store']}; buy with: pytest {test!r} --evalkit-run "
+            f"({order.n_requests:,} requests to {endpoint.model} at {endpoint.base_url})"
+        )
+
+    def lacking(self, view: View) -> Order | None:
+        """Return what a view lacks that nobody tried to buy; None when it is complete, or what is open has failed."""
+        (order,) = self.orders([view])
+        if not order.missing:
+            return None
+        failed = {
+            (failure.draw.cell.key, failure.draw.replicate)
+            for cell in self._of_run(view.label)
+            for failure in cell.failures
+        }
+        return order if order.missing - failed else None
+
+    def _writing(self) -> SqliteStore:
+        """Return the store open for writing, as soon as no other process writes."""
+        told = False
+        while True:
+            try:
+                return api.open_store(self.path)
+            except StoreBusyError as error:
+                if not told:
+                    self.say(f"evalkit: waiting: {error.message}")
+                told = True
+                time.sleep(_WAIT_S)
+
+    def _announce(self, orders: Collection[Order]) -> None:
+        for order in orders:
+            n, endpoint = order.n_requests, order.suite.endpoint
+            self.say(f"evalkit: {n:,} requests to {endpoint.model} at {endpoint.base_url}, kept as {order.label}")
+
+    def _progress(self, n_done: int, n_wanted: int) -> None:
+        if n_done == n_wanted or n_done % 50 == 0:
+            self.say(f"evalkit: {n_done:,} of {n_wanted:,} answers\r")
+
+    def told(self) -> dict[str, Any]:
+        """Return what the session's summary has to know of this process, as plain values."""
+        ledger = self.ledger
+        names = ("n_requests", "n_samples", "prompt_tokens", "completion_tokens")
+        return {
+            "worker": os.environ.get("PYTEST_XDIST_WORKER", ""),
+            "ledger": {name: getattr(ledger, name) for name in names},
+            "runs": {label: self._seen(label, views) for label, views in self.views.items()},
+        }
+
+    def _seen(self, label: str, views: Sequence[View]) -> dict[str, Any]:
+        order = order_of(label, self.arms.whole[label], views, set())
+        return {
+            "suite": order.suite.name,
+            "model": order.suite.endpoint.model,
+            "temperatures": list(order.suite.temperatures),
+            "samples": order.suite.samples,
+            "wanted": len(order.missing),
+            "free": order.free,
+        }
+
+    # --- look -----------------------------------------------------------------------------------
+
+    def reading(self) -> SqliteStore | None:
+        """Return the store open for reading; None where there is none yet."""
+        if self._reading is None and self.path.exists():
+            self._reading = api.open_store(self.path, read_only=True)
+        return self._reading
+
+    def cache(self) -> SqliteStore | None:
+        """Return where vectors of models are kept."""
+        return self.reading()
+
+    def outcomes(self, view: View, prompt: str) -> list[CellOutcomes]:
+        """Return the cells of one of a view's prompts, by ascending temperature, cut to the samples it looks at."""
+        wanted = view.wanted
+        cells = (each for each in self._of_run(view.label, prompt) if each.cell.key in wanted)
+        return [
+            replace(
+                each,
+                cell=wanted[each.cell.key][0],
+                samples=tuple(s for s in each.samples if s.draw.replicate < wanted[each.cell.key][1]),
+                failures=tuple(f for f in each.failures if f.draw.replicate < wanted[each.cell.key][1]),
+            )
+            for each in cells
+        ]
+
+    def _of_run(self, label: str, prompt: str | None = None) -> list[CellOutcomes]:
+        """Return the cells of a run, of one prompt or of all; read once until something is drawn."""
+        store = self.reading()
+        if store is None or all(run.label != label for run in store.runs()):
+            return []
+        if not any(known == label for known, _ in self._cells):
+            for each in store.outcomes(label):
+                self._cells.setdefault((label, each.cell.prompt.id), []).append(each)
+        if prompt is not None:
+            return self._cells.get((label, prompt), [])
+        return [each for (known, _), some in self._cells.items() if known == label for each in some]

@@ -1,0 +1,180 @@
+"""What the tests of a session lack, counted against what they may spend, then sent together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from evalkit import environment, planning
+from evalkit.errors import BackendError, UsageError
+from evalkit.nouns import MOST_CHOICES, Draw, Mode, Suite
+from evalkit.nouns.ports import Store
+from evalkit.provenance import provenance
+from evalkit.sampling.clock import Clock
+from evalkit.sampling.limits import FixedLimits
+from evalkit.sampling.tally import Tally
+from evalkit.sending import send
+from evalkit.testing.arms import View, grown
+from evalkit.testing.options import Settings
+
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What one run lacks."""
+
+    label: str
+    """Name of the run."""
+    suite: Suite
+    """The run's cells."""
+    wanted: Mapping[str, int]
+    """Samples wanted of each cell, by key."""
+    missing: frozenset[tuple[str, int]]
+    """Slots without a sample."""
+
+    @property
+    def free(self) -> bool:
+        """Whether it costs nothing: the embedded endpoint answers, or an earlier run does."""
+        return self.suite.endpoint.base_url == environment.LOOPBACK or self.suite.endpoint.backend == "replay"
+
+    @property
+    def n_requests(self) -> int:
+        """Requests that it takes, retries not counted."""
+        if self.suite.mode is not Mode.CHOICES:
+            return len(self.missing)
+        of_cell: dict[str, int] = {}
+        for key, _ in self.missing:
+            of_cell[key] = of_cell.get(key, 0) + 1
+        return sum(-(-n // MOST_CHOICES) for n in of_cell.values())
+
+    def draws(self) -> Iterator[Draw]:
+        """Yield what is missing, in sending order."""
+        return (draw for draw in planning.plan(self.suite) if draw.slot in self.missing)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What a session bought."""
+
+    n_requests: int = 0
+    """Requests sent, retries included."""
+    n_samples: int = 0
+    """Answers that came."""
+    prompt_tokens: int = 0
+    """Tokens of the questions, as the server counted them."""
+    completion_tokens: int = 0
+    """Tokens of the answers."""
+    errors: dict[str, BackendError] = field(default_factory=dict)
+    """What stopped a run, by its label."""
+
+
+def order_of(label: str, whole: Suite, views: Iterable[View], filled: set[tuple[str, int]]) -> Order:
+    """Return what a run lacks of the cells that several views look at."""
+    seen = tuple(views)
+    wanted: dict[str, int] = {}
+    for view in seen:
+        for key, (_, n) in view.wanted.items():
+            wanted[key] = max(n, wanted.get(key, 0))
+    slots = {(key, replicate) for key, n in wanted.items() for replicate in range(n)}
+    return Order(label=label, suite=grown(whole, seen), wanted=wanted, missing=frozenset(slots - filled))
+
+
+def check_budget(orders: Iterable[Order], settings: Settings, spent: Ledger) -> None:
+    """Refuse to buy what might take more than the session may spend; nothing was sent.
+
+    Raises:
+        UsageError: More requests are missing than allowed, they might cost more than allowed, or no price is known.
+    """
+    paid = [order for order in orders if not order.free and order.missing]
+    n_requests = sum(order.n_requests for order in paid)
+    most: int | None = settings["max_requests"]
+    if most is not None and paid and n_requests + spent.n_requests > most:
+        raise UsageError(
+            f"{n_requests:,} requests are missing, and --evalkit-max-requests allows"
+            f" {max(0, most - spent.n_requests):,}: nothing was sent",
+            hint="allow more, select fewer tests with -k, or draw fewer samples with --evalkit-samples",
+        )
+    if settings["max_cost"] is None or not paid:
+        return
+    if settings["price"] is None:
+        raise UsageError(
+            "--evalkit-max-cost needs a price, and none is known: nothing was sent",
+            hint="--evalkit-price=IN/OUT, USD for a million tokens of questions and of answers, such as 0.15/0.60",
+        )
+    cost = sum(most_cost(order, settings["price"]) for order in paid)
+    if cost > settings["max_cost"]:
+        raise UsageError(
+            f"{n_requests:,} requests might cost up to {cost:.4f} USD, and --evalkit-max-cost allows"
+            f" {settings['max_cost']:g}: nothing was sent",
+            hint="the bound takes every answer to be max_tokens long; a smaller max_tokens in the suite lowers it",
+        )
+
+
+def most_cost(order: Order, price: tuple[float, float]) -> float:
+    """Return the most that an order can cost, in USD: every answer as long as it may be."""
+    preview = planning.preview(order.suite, _others(order))
+    return (preview.prompt_tokens_high * price[0] + preview.completion_tokens_high * price[1]) / _MILLION
+
+
+def _others(order: Order) -> set[tuple[str, int]]:
+    return {draw.slot for draw in planning.plan(order.suite)} - order.missing
+
+
+def buy(orders: Iterable[Order], store: Store, ledger: Ledger, watch: Callable[[int, int], None]) -> None:
+    """Send what several runs lack, all at once, and keep it; requests to one address share its limit in flight.
+
+    A run whose endpoint is wrong stops by itself, and the others go on: its error is in the ledger.
+
+    Args:
+        orders: What is missing.
+        store: Open for writing.
+        ledger: Grown.
+        watch: Called with the answers that came, and those that are wanted.
+
+    Raises:
+        StoreError: An answer could not be written.
+    """
+    asyncio.run(_buy([order for order in orders if order.missing], store, ledger, watch))
+
+
+async def _buy(orders: list[Order], store: Store, ledger: Ledger, watch: Callable[[int, int], None]) -> None:
+    tallies = [Tally(n_wanted=len(order.missing)) for order in orders]
+    limits: dict[str | None, FixedLimits] = {}
+    for order in orders:
+        gate = FixedLimits(order.suite.concurrency, Clock(), asyncio.Event())
+        limits.setdefault(order.suite.endpoint.base_url, gate)
+
+    def watched(_: Tally) -> None:
+        watch(sum(each.n_samples for each in tallies), sum(each.n_wanted for each in tallies))
+
+    async def fill(order: Order, tally: Tally) -> None:
+        store.begin(order.label, order.suite, provenance("pytest"), grow=True)
+        n_filled = len(store.filled(order.label))
+        gate = limits[order.suite.endpoint.base_url]
+        try:
+            await send(
+                *(order.suite, store, order.label, order.draws()),
+                tally=tally,
+                n_filled=n_filled,
+                watch=watched,
+                limits=gate,
+            )
+        except BackendError as error:
+            ledger.errors[order.label] = error
+        finally:
+            ledger.n_requests += tally.n_requests
+            ledger.n_samples += tally.n_samples
+
+    await asyncio.gather(*(fill(order, tally) for order, tally in zip(orders, tallies, strict=True)))
+
+
+def count_tokens(orders: Iterable[Order], store: Store, ledger: Ledger) -> None:
+    """Add the tokens of what was just bought to the ledger, as far as the server counted them."""
+    for order in orders:
+        for cell in store.outcomes(order.label):
+            for sample in cell.samples:
+                if sample.draw.slot in order.missing:
+                    ledger.prompt_tokens += sample.usage.prompt_tokens or 0
+                    ledger.completion_tokens += sample.usage.completion_tokens or 0

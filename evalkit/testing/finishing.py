@@ -1,0 +1,136 @@
+"""What a session leaves behind: a baseline, and a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalkit import api, registry
+from evalkit.errors import EvalkitError, StatisticsError, StoreError, UsageError
+from evalkit.testing.baselines import place_of
+
+if TYPE_CHECKING:
+    from evalkit.nouns import Outcome
+    from evalkit.store.sqlite import SqliteStore
+
+Runs = Mapping[str, Mapping[str, Any]]
+"""What was looked at of each run, by its label: suite, model, temperatures, samples."""
+
+
+def check_save(name: str | None, root: Path, usual: Path) -> None:
+    """Refuse a baseline's name that is taken, before anything is drawn.
+
+    Raises:
+        UsageError: It is taken.
+    """
+    if name is None:
+        return
+    path, label = place_of(name, root, usual)
+    if not path.exists():
+        return
+    with api.open_store(path, read_only=True) as store:
+        taken = [run.label for run in store.runs() if run.label == label or run.label.startswith(f"{label}/")]
+    if taken:
+        raise UsageError(
+            f"--evalkit-save={name}: {path.name} holds {taken[0]!r} already",
+            hint="a baseline is never overwritten: choose another name, such as one with a date",
+        )
+
+
+def check_report(path: str | None) -> None:
+    """Refuse a report whose ending nothing renders, before anything is drawn.
+
+    Raises:
+        UnknownNameError: Nothing renders that ending.
+    """
+    if path is not None:
+        from evalkit.reporting.write import renderer_of
+
+        registry.find("comparison_renderers", renderer_of(path))
+
+
+def save(name: str, runs: Runs, *, root: Path, usual: Path) -> list[str]:
+    """Return the labels under which what was looked at of each run was saved.
+
+    Raises:
+        StoreError: It could not be written.
+    """
+    from evalkit.provenance import provenance
+
+    path, label = place_of(name, root, usual)
+    saved = []
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with api.open_store(usual, read_only=True) as source, api.open_store(path) as store:
+        for own, told in runs.items():
+            run = source.run(own)
+            several = sum(each["suite"] == told["suite"] for each in runs.values()) > 1
+            target = f"{label}/{told['suite']}" + (f"/{told['model']}" if several else "")
+            suite = replace(run.suite, temperatures=tuple(told["temperatures"]), samples=told["samples"])
+            store.fill(target, suite, provenance(f"saved from {own}"), _outcomes(source, own, told))
+            saved.append(target)
+    return saved
+
+
+def _outcomes(store: SqliteStore, label: str, told: Mapping[str, Any]) -> Iterator[Outcome]:
+    for cell in store.outcomes(label):
+        if cell.cell.temperature in told["temperatures"]:
+            outcomes: tuple[Outcome, ...] = (*cell.samples, *cell.failures)
+            for outcome in outcomes:
+                if outcome.draw.replicate < told["samples"]:
+                    yield outcome
+
+
+def write_pages(path: str, runs: Runs, *, baseline: str | None, root: Path, usual: Path) -> list[str]:
+    """Return lines about the pages that were written: one for each suite, the first at the path itself.
+
+    With a baseline, or where several models were asked the same, it is a comparison; otherwise the run's own page.
+    """
+    lines = []
+    suites = list(dict.fromkeys(told["suite"] for told in runs.values()))
+    with api.open_store(usual, read_only=True) as store:
+        for place, suite in enumerate(suites):
+            labels = [label for label, told in runs.items() if told["suite"] == suite]
+            file = root / path
+            file = file if not place else file.with_stem(f"{file.stem}-{suite}")
+            try:
+                lines.append(f"report: {_page(store, labels, file, baseline=baseline, root=root, usual=usual)}")
+            except EvalkitError as error:
+                lines.append(f"no report about {suite}: {error}")
+    return lines
+
+
+def _page(
+    store: SqliteStore, labels: Sequence[str], file: Path, *, baseline: str | None, root: Path, usual: Path
+) -> Path:
+    from evalkit.contrasting import beside, rendered_comparison, shows_answers
+    from evalkit.reporting.versus import Compared
+    from evalkit.reporting.write import renderer_of, write_report
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    first, *others = labels
+    other: SqliteStore = store
+    if baseline is None and not others:
+        return api.report(store, first, file)
+    if baseline is None:
+        label, candidates = first, others
+    else:
+        path, name = place_of(baseline, root, usual)
+        other, candidates = api.open_store(path, read_only=True), list(labels)
+        suite = store.run(first).suite
+        known = {run.label for run in other.runs()}
+        tried = (name, f"{name}/{suite.name}", f"{name}/{suite.name}/{suite.endpoint.model}")
+        label = next((each for each in tried if each in known), "")
+        if not label:
+            raise StoreError(f"{path.name} holds no baseline {name!r} of {suite.name}")
+    renderer = renderer_of(file)
+    found = []
+    for candidate in candidates:
+        if candidate == label:
+            raise StatisticsError(f"{candidate!r} would be compared with itself")
+        comparison = api.compare(store, candidate, baseline=label, baseline_store=other)
+        found.append(beside(comparison, other, store) if shows_answers(renderer) else Compared(comparison=comparison))
+    if other is not store:
+        other.close()
+    return write_report(rendered_comparison(found, renderer), file)

@@ -1,0 +1,246 @@
+"""A run against a baseline, as a test speaks of it: equivalent, not more diverse, not less diverse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from evalkit.analysis.compare import Terms
+from evalkit.comparing import compared, usual
+from evalkit.equipping import equipped
+from evalkit.errors import UsageError
+from evalkit.nouns import CellOutcomes, Comparison, Contrast, Form, Metric, Quantity, Run
+from evalkit.nouns.ports import CellsOfRuns
+from evalkit.stats.equivalence import Equivalence, tost_of_interval
+from evalkit.stats.verdict import Verdict
+from evalkit.testing.claims import Claim, Evidence
+from evalkit.testing.curves import every
+from evalkit.testing.different import most_different, pair
+from evalkit.testing.looks import Look
+from evalkit.testing.measuring import fixed_part
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: a run, and where its answers are."""
+
+    run: Run
+    """The run."""
+    store: CellsOfRuns
+    """Gives its cells."""
+
+
+class Glimpse:
+    """A view of a run that gives its cells as a store does."""
+
+    def __init__(self, look: Look) -> None:
+        """Keep the view: of one that was drawn until precise enough, the part that was drawn whatever was seen."""
+        self._look = look
+
+    def outcomes(self, label: str) -> Iterator[CellOutcomes]:  # noqa: ARG002 - as a store is asked
+        """Yield the cells of the view; the label is its own."""
+        view = fixed_part(self._look.view)
+        for prompt in view.suite.prompts:
+            yield from self._look.bench.outcomes(view, prompt.id)
+
+
+@dataclass(slots=True)
+class Versus:
+    """A candidate against a baseline; each claim is about one metric or several, at each common temperature."""
+
+    look: Look
+    """The candidate, as the test looks at it."""
+    baseline: Side
+    """The earlier side."""
+    candidate: Side
+    """The later side."""
+    _made: dict[tuple[str, ...], Comparison] = field(default_factory=dict)
+
+    def comparison(self, metric: str | Sequence[str] | None = None) -> Comparison:
+        """Return the whole comparison, by the metrics that are named, or those the suite puts in front."""
+        return self._compared(self._metrics(metric))
+
+    def equivalent(
+        self,
+        *,
+        within: float = 0.05,
+        metric: str | Sequence[str] | None = None,
+        at: float | Sequence[float] | None = None,
+    ) -> Claim:
+        """Claim that no difference is as large as a margin, at any common temperature: two one-sided tests each.
+
+        Args:
+            within: The greatest difference that does not matter, in (0, 1): of a value in [0, 1] itself, else a share
+                of the baseline's value.
+            metric: A metric or several; those of the suite's front that are means over samples or pairs when None.
+            at: Temperatures; all common ones when None.
+        """
+        return self._claim("is equivalent to", within, self._metrics(metric), at, sign=0)
+
+    def not_more_diverse(
+        self, *, within: float = 0.05, metric: str | None = None, at: float | Sequence[float] | None = None
+    ) -> Claim:
+        """Claim that the candidate is not more diverse by a margin or more, at any common temperature.
+
+        Args:
+            within: The greatest growth that does not matter, in (0, 1).
+            metric: A metric that speaks of diversity; the suite's first when None.
+            at: Temperatures; all common ones when None.
+        """
+        return self._claim("is not more diverse than", within, [self._diversity(metric)], at, sign=1)
+
+    def not_less_diverse(
+        self, *, within: float = 0.05, metric: str | None = None, at: float | Sequence[float] | None = None
+    ) -> Claim:
+        """Claim that the candidate is not less diverse by a margin or more, at any common temperature.
+
+        Args:
+            within: The greatest loss that does not matter, in (0, 1).
+            metric: A metric that speaks of diversity; the suite's first when None.
+            at: Temperatures; all common ones when None.
+        """
+        return self._claim("is not less diverse than", within, [self._diversity(metric)], at, sign=-1)
+
+    def __repr__(self) -> str:
+        """Return both labels."""
+        return f"<{self.candidate.run.label} against {self.baseline.run.label}>"
+
+    def _metrics(self, metric: str | Sequence[str] | None) -> list[Metric]:
+        if metric is not None:
+            return [self.look.metric(name) for name in ([metric] if isinstance(metric, str) else metric)]
+        return [each for each in usual(self.look.view.suite) if each.form is not Form.SET and each.bounds == (0.0, 1.0)]
+
+    def _diversity(self, metric: str | None) -> Metric:
+        known = [self.look.metric(metric)] if metric else self._metrics(None)
+        found = next((each for each in known if each.diversity), None)
+        if found is None:
+            raise UsageError(
+                f"{metric or 'no metric of the suite'} speaks of diversity", hint="metric='rouge_l_distance' does"
+            )
+        return found
+
+    def _compared(self, metrics: Sequence[Metric]) -> Comparison:
+        key = tuple(metric.title for metric in metrics)
+        if key not in self._made:
+            bench = self.look.bench
+            self._made[key] = compared(
+                (self.baseline.run, self.baseline.store),
+                (self.candidate.run, self.candidate.store),
+                metrics,
+                tools=equipped(self.look.view.suite, bench.cache(), None),
+                terms=Terms(level=self.look.level),
+            )
+        return self._made[key]
+
+    def _claim(
+        self, verb: str, margin: float, metrics: Sequence[Metric], at: float | Sequence[float] | None, *, sign: int
+    ) -> Claim:
+        if not 0.0 < margin < 1.0:
+            raise UsageError(f"within is {margin:g}, not between 0 and 1", hint="such as 0.05")
+        if not metrics:
+            raise UsageError(
+                "no metric of the suite is a mean in [0, 1]", hint="metric= names one, such as exact_agreement"
+            )
+        chosen = None if at is None else {float(at)} if isinstance(at, int | float) else set(map(float, at))
+        found = self._compared(metrics)
+        by_title = {metric.title: metric for metric in metrics}
+        parts = [
+            self._part(contrast, by_title[contrast.metric], margin, sign)
+            for contrast in found.contrasts
+            if contrast.quantity is Quantity.VALUE and (chosen is None or contrast.temperature in chosen)
+        ]
+        if not parts:
+            raise UsageError("there is no contrast at these temperatures", hint="at= names common ones")
+        named = ", ".join(by_title)
+        return every(f"{self.candidate.run.label} {verb} {self.baseline.run.label} within {margin:g} ({named})", parts)
+
+    def _part(self, contrast: Contrast, metric: Metric, share: float, sign: int) -> Claim:
+        """Return the claim about one contrast; sign 0 is for both sides, 1 against growth of diversity, -1 loss."""
+        text = f"{contrast.metric} at T = {contrast.temperature:g}"
+        known = contrast.interval
+        verdict, p_value = Verdict.INCONCLUSIVE, None
+        if contrast.difference is None or known is None:
+            lines = [contrast.undefined or contrast.method]
+        else:
+            margin = share if metric.bounds == (0.0, 1.0) else share * abs(contrast.baseline or 0.0)
+            # Growth of what falls with diversity is a loss of it: the difference is told with the sign of diversity.
+            turn = -1.0 if sign and metric.diversity * sign > 0 else 1.0
+            value = turn * contrast.difference
+            ends = (known.low, known.high) if turn > 0 else (-known.high, -known.low)
+            tested = _tested(value, ends, margin, sign, self.look.level)
+            p_value = tested.p_value
+            outside = ends[1] < -margin or (sign == 0 and ends[0] > margin)
+            surely = contrast.p_adjusted is not None and contrast.p_adjusted <= 1.0 - self.look.level
+            verdict = Verdict.PASS if tested.shown else Verdict.FAIL if outside and surely else Verdict.INCONCLUSIVE
+            lines = [self._told(contrast, margin, verdict)]
+        evidence = Evidence(
+            verdict=verdict,
+            lines=tuple(lines),
+            metric=contrast.metric,
+            place=f"T = {contrast.temperature:g}",
+            value=contrast.difference,
+            interval=known,
+            n_samples=contrast.n_units * max(1, contrast.n_prompts),
+            p_value=p_value,
+            change=""
+            if contrast.difference is None or known is None
+            else f"{contrast.difference:+.3f} [{known.low:+.3f}, {known.high:+.3f}]",
+        )
+        return Claim(text=text, evidence=evidence, log=self.look.bench.log, show=lambda: self._answers(contrast))
+
+    @staticmethod
+    def _told(contrast: Contrast, margin: float, verdict: Verdict) -> str:
+        ends = contrast.interval
+        shown = f"difference {contrast.difference:+.3f}" + (
+            "" if ends is None else f" [{ends.low:+.3f}, {ends.high:+.3f}]"
+        )
+        sides = f"{contrast.baseline:.3f} -> {contrast.candidate:.3f}"
+        word = {
+            Verdict.PASS: f"lies within ±{margin:g}",
+            Verdict.FAIL: f"lies outside ±{margin:g}",
+            Verdict.INCONCLUSIVE: f"is not shown to lie within ±{margin:g}",
+        }[verdict]
+        more = ""
+        if verdict is Verdict.INCONCLUSIVE and contrast.n_needed:
+            more = (
+                f"; about {contrast.n_needed:,} {contrast.needed_of} would settle it (there are {contrast.n_units:,})"
+            )
+        return f"{shown} {word} ({sides}, {contrast.n_units} {contrast.needed_of or 'samples'}){more}"
+
+    def _answers(self, contrast: Contrast) -> list[str]:
+        """Return an answer of each side to the prompt that moved most at this temperature."""
+        found = next(iter(self._made.values()), None)
+        if found is None or contrast.temperature is None:
+            return [self.look.report]
+        before = {
+            c.cell.prompt.id: c
+            for c in self.baseline.store.outcomes(self.baseline.run.label)
+            if c.cell.temperature == contrast.temperature and c.samples
+        }
+        after = {
+            c.cell.prompt.id: c
+            for c in self.candidate.store.outcomes(self.candidate.run.label)
+            if c.cell.temperature == contrast.temperature and c.samples
+        }
+        for prompt in found.prompts:
+            if prompt in before and prompt in after:
+                new = next(
+                    (s for s in after[prompt].samples if s.text not in {b.text for b in before[prompt].samples}), None
+                )
+                if new is not None:
+                    head = f"an answer of {prompt} at T = {contrast.temperature:g} that the baseline did not give"
+                    return [head, *pair(before[prompt].samples[0], new, ("baseline", "candidate")), self.look.report]
+        return [*(most_different(next(iter(after.values()))) if after else []), self.look.report]
+
+
+def _tested(value: float, ends: tuple[float, float], margin: float, sign: int, level: float) -> Equivalence:
+    alpha = 1.0 - level
+    if margin <= 0.0:
+        return Equivalence(1.0, 1.0, 1.0, shown=False)
+    return tost_of_interval(value, ends, level=level, margin=margin, alpha=alpha, lower_only=sign != 0)
+
+
+def as_side(look: Look, run: Run) -> Side:
+    """Return what a test looks at as one side of a comparison."""
+    view = fixed_part(look.view)
+    return Side(replace(run, suite=view.suite, label=view.label), Glimpse(look))
