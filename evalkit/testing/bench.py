@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -31,18 +30,22 @@ _WAIT_S = 0.1
 class Bench:
     """One session: nothing is opened or sent before `prepare`."""
 
-    def __init__(self, settings: Settings, root: Path, *, partition: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: Settings, root: Path, *, partition: str, say: Callable[[str], None], worker: str = ""
+    ) -> None:
         """Keep what holds in the session.
 
         Args:
             settings: What the session was told.
             root: Where relative paths begin.
             partition: Name under which answers are kept apart; empty for the common ones.
-            say: Shows a line, or its progress when it ends without a full stop, to a person.
+            say: Shows a line to a person; one that ends in a carriage return passes.
+            worker: Name of the process among several; empty where there is one.
         """
         self.settings = settings
         self.root = root
         self.say = say
+        self.worker = worker
         self.log = Log(inconclusive=settings["inconclusive"])
         self.arms = Arms(settings, root, partition)
         self.ledger = Ledger()
@@ -218,7 +221,7 @@ class Bench:
         ledger = self.ledger
         names = ("n_requests", "n_samples", "prompt_tokens", "completion_tokens")
         return {
-            "worker": os.environ.get("PYTEST_XDIST_WORKER", ""),
+            "worker": self.worker,
             "ledger": {name: getattr(ledger, name) for name in names},
             "runs": {label: self._seen(label, views) for label, views in self.views.items()},
         }

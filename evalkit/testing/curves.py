@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.errors import UsageError
-from evalkit.nouns import Curve, Metric, Point
+from evalkit.nouns import Curve, Interval, Metric
 from evalkit.stats.verdict import Verdict
 from evalkit.testing.claims import Claim, Evidence
 from evalkit.testing.looks import Look
@@ -72,9 +72,7 @@ class CurveReading:
                 f"{metric.title} has no floor", hint="exact_agreement has, or a metric of diversity between 0 and 1"
             )
         # Agreement falls as diversity grows: the floor is what it lacks to 1.
-        claim = reading.claim("<", bound) if metric.diversity > 0 else reading.claim(">", 1.0 - bound)
-        claim.text = f"disagreement ({self._title}) of {reading.place} is below {bound:g}"
-        return claim
+        return (reading if metric.diversity > 0 else _lacking(reading)).claim("<", bound)
 
     @property
     def _title(self) -> str:
@@ -99,7 +97,7 @@ class CurveReading:
                 told if shown else f"no trend is shown: tau {trend.statistic:+.2f}, {p}, not at or below {alpha:g}"
             ]
             lines.append(f"({trend.method})")
-        lines.append(self._points(curve))
+        lines.append(f"values: {', '.join(self._value(p.temperature) for p in curve.points)}")
         n_samples = sum(p.estimate.n_samples for p in curve.points)
         evidence = Evidence(
             verdict=verdict,
@@ -113,9 +111,8 @@ class CurveReading:
         text = f"{self._title} of {_over(self.prompts)} {verb} with temperature"
         return Claim(text=text, evidence=evidence, log=self.look.bench.log, show=lambda: [self.look.report])
 
-    @staticmethod
-    def _points(curve: Curve) -> str:
-        return "values: " + ", ".join(f"T = {p.temperature:g}: {_shown(p)}" for p in curve.points)
+    def _value(self, temperature: float) -> str:
+        return f"T = {temperature:g}: {repr(self[temperature]).partition('=')[2] or 'undefined'}"
 
     def __repr__(self) -> str:
         """Return the metric and its temperatures."""
@@ -147,9 +144,17 @@ def every(text: str, parts: Sequence[Claim]) -> Claim:
     return Claim(text=text, evidence=evidence, log=least.log, show=least.show)
 
 
+def _lacking(reading: Reading) -> Reading:
+    """Return what a reading of agreement lacks to 1: disagreement."""
+    ends = reading.interval
+    return replace(
+        reading,
+        metric=replace(reading.metric, name="disagreement"),
+        value=None if reading.value is None else 1.0 - reading.value,
+        interval=None if ends is None else Interval(low=1.0 - ends.high, high=1.0 - ends.low, level=ends.level),
+        change=str,
+    )
+
+
 def _over(prompts: Sequence[str]) -> str:
     return prompts[0] if len(prompts) == 1 else f"{len(prompts)} prompts"
-
-
-def _shown(point: Point) -> str:
-    return str(point.estimate)

@@ -8,7 +8,7 @@ from typing import Any
 
 from evalkit.analysis.anytime import Anytime
 from evalkit.errors import UsageError
-from evalkit.nouns import CellOutcomes, Curve, Estimate, Measurement, Metric, Point
+from evalkit.nouns import CellOutcomes, Curve, Estimand, Estimate, Measurement, Metric, Point
 from evalkit.testing.arms import View
 from evalkit.testing.bench import Bench
 from evalkit.testing.different import most_different
@@ -101,8 +101,9 @@ class Look:
         if self.view.sizes:
             return self._stopped(curve.metric, place, temperature, prompts)
         estimate = point.estimate
-        interval = estimate.these or estimate.interval
-        like = estimate.n_prompts > 1 and estimate.these is None and interval is not None
+        exact = estimate.estimand is Estimand.THESE_PROMPTS
+        interval = estimate.interval if exact else estimate.these or estimate.interval
+        like = estimate.n_prompts > 1 and not exact and estimate.these is None and interval is not None
         return self._reading(
             curve.metric,
             place,

@@ -57,7 +57,8 @@ def watched(wish: Wish, view: View) -> Metric:
     named = [wish.metric] if wish.metric else [request.name for request in view.suite.metrics]
     for name in named:
         metric = metric_of(name, view.suite, wish.equality)
-        if metric.form is not Form.SET and all(map(math.isfinite, metric.bounds)):
+        # Features such as TF-IDF hang on all texts: they move with each look, and no promise holds of them.
+        if metric.form is not Form.SET and all(map(math.isfinite, metric.bounds)) and not metric.features:
             return metric
     raise UsageError(
         f"precision can not be asked of {', '.join(named)}",

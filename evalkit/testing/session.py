@@ -52,7 +52,9 @@ def begin(config: pytest.Config, items: Sequence[pytest.Item]) -> Bench:
 
     settings = settings_of(config)
     _check(settings, config.rootpath)
-    bench = Bench(settings, config.rootpath, partition=_partition(config, settings), say=_speaker(config))
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    partition = _partition(config, settings)
+    bench = Bench(settings, config.rootpath, partition=partition, say=_speaker(config), worker=worker)
     bench.prepare(items)
     return bench
 

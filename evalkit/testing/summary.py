@@ -64,8 +64,10 @@ def hold_together(rows: Sequence[Mapping[str, Any]], *, level: float, adjust: st
     alpha = 1.0 - level
     adjusted = dict(zip(map(id, tested), holm([row["p_value"] for row in tested]), strict=True))
     lost = [row for row in held if adjusted[id(row)] > alpha * (1.0 + 1e-9)]
-    by_chance = f"{alpha * len(tested):.2g} of {counted(len(tested), 'assertion')}"
-    line = f"each at {level:.4g}: were none of them true, about {by_chance} would hold by chance"
+    line = (
+        f"multiplicity: {counted(len(tested), 'assertion')}, each held to {level:.4g} by itself: were none of them"
+        f" true, about {alpha * len(tested):.2g} would hold by chance"
+    )
     named = ", ".join(dict.fromkeys(f"{row['test']} ({row['claim']})" for row in lost))
     if adjust != "holm":
         more = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ from evalkit.errors import UsageError
 from evalkit.nouns import CellOutcomes, Comparison, Contrast, Form, Metric, Quantity, Run
 from evalkit.nouns.ports import CellsOfRuns
 from evalkit.stats.equivalence import Equivalence, tost_of_interval
-from evalkit.stats.verdict import Verdict
+from evalkit.stats.verdict import Verdict, needed
 from evalkit.testing.claims import Claim, Evidence
 from evalkit.testing.curves import every
 from evalkit.testing.different import most_different, pair
@@ -172,7 +173,7 @@ class Versus:
             outside = ends[1] < -margin or (sign == 0 and ends[0] > margin)
             surely = contrast.p_adjusted is not None and contrast.p_adjusted <= 1.0 - self.look.level
             verdict = Verdict.PASS if tested.shown else Verdict.FAIL if outside and surely else Verdict.INCONCLUSIVE
-            lines = [self._told(contrast, margin, verdict)]
+            lines = [_told(contrast, verdict, _limits(margin, turn if sign else 0.0))]
         evidence = Evidence(
             verdict=verdict,
             lines=tuple(lines),
@@ -187,25 +188,6 @@ class Versus:
             else f"{contrast.difference:+.3f} [{known.low:+.3f}, {known.high:+.3f}]",
         )
         return Claim(text=text, evidence=evidence, log=self.look.bench.log, show=lambda: self._answers(contrast))
-
-    @staticmethod
-    def _told(contrast: Contrast, margin: float, verdict: Verdict) -> str:
-        ends = contrast.interval
-        shown = f"difference {contrast.difference:+.3f}" + (
-            "" if ends is None else f" [{ends.low:+.3f}, {ends.high:+.3f}]"
-        )
-        sides = f"{contrast.baseline:.3f} -> {contrast.candidate:.3f}"
-        word = {
-            Verdict.PASS: f"lies within ±{margin:g}",
-            Verdict.FAIL: f"lies outside ±{margin:g}",
-            Verdict.INCONCLUSIVE: f"is not shown to lie within ±{margin:g}",
-        }[verdict]
-        more = ""
-        if verdict is Verdict.INCONCLUSIVE and contrast.n_needed:
-            more = (
-                f"; about {contrast.n_needed:,} {contrast.needed_of} would settle it (there are {contrast.n_units:,})"
-            )
-        return f"{shown} {word} ({sides}, {contrast.n_units} {contrast.needed_of or 'samples'}){more}"
 
     def _answers(self, contrast: Contrast) -> list[str]:
         """Return an answer of each side to the prompt that moved most at this temperature."""
@@ -238,6 +220,30 @@ def _tested(value: float, ends: tuple[float, float], margin: float, sign: int, l
     if margin <= 0.0:
         return Equivalence(1.0, 1.0, 1.0, shown=False)
     return tost_of_interval(value, ends, level=level, margin=margin, alpha=alpha, lower_only=sign != 0)
+
+
+def _limits(margin: float, turn: float) -> tuple[float, float]:
+    """Return the least and the greatest difference that pass: on one side all do, unless `turn` is 0."""
+    return (-margin if turn >= 0.0 else -math.inf, margin if turn <= 0.0 else math.inf)
+
+
+def _told(contrast: Contrast, verdict: Verdict, limits: tuple[float, float]) -> str:
+    """Return what a contrast says of its limits, and what would settle it."""
+    value, ends = contrast.difference, contrast.interval
+    if value is None or ends is None:
+        return contrast.undefined or contrast.method
+    low, high = limits
+    region = f"above {low:g}" if math.isinf(high) else f"below {high:g}" if math.isinf(low) else f"within ±{high:g}"
+    word = {Verdict.PASS: "lies", Verdict.FAIL: "does not lie", Verdict.INCONCLUSIVE: "is not shown to lie"}[verdict]
+    units = contrast.needed_of or "samples of each prompt"
+    shown = f"difference {value:+.3f} [{ends.low:+.3f}, {ends.high:+.3f}] {word} {region}"
+    told = f"{shown}: {contrast.baseline:.3f} -> {contrast.candidate:.3f}, {contrast.n_units} {units}"
+    if verdict is not Verdict.INCONCLUSIVE or not low < value < high:
+        return told
+    known = (ends.low, ends.high)
+    ways = [needed(value, known, bound, n=contrast.n_units) for bound in limits if math.isfinite(bound)]
+    most = max((each.n for each in ways if each is not None), default=None)
+    return told if most is None else f"{told}; about {most:,} would settle it"
 
 
 def as_side(look: Look, run: Run) -> Side:

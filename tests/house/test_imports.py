@@ -49,7 +49,7 @@ DOORS = {
     "uvicorn": ("loopback/",),
     "typer": ("cli/",),
     "rich": ("cli/",),
-    "pytest": ("pytest_plugin.py", "testing.py"),
+    "pytest": ("pytest_plugin.py", "testing/"),
     "ray": (),
     "httpx": (),
     "httpx2": (),
@@ -165,7 +165,7 @@ def test_every_room_is_in_the_table(root: Path) -> None:
             "parquet",
             "powering",
         ),
-        *("provenance", "reading", "results", "__main__", "__init__"),
+        *("provenance", "results", "sending", "__main__", "__init__"),
     }
     known = {*STAGES, *FLOORS, *ABOVE, *conductors}
     rooms = {p.stem for p in (root / "evalkit").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
