@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from evalkit import api
-from evalkit.errors import EvalkitError, StoreBusyError
+from evalkit.errors import EvalkitError, StoreBusyError, StoreError
 from evalkit.nouns import CellOutcomes
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.arms import Arms, View
@@ -58,7 +58,7 @@ class Bench:
         self._wishes: dict[str, tuple[Wish, View | None] | EvalkitError] = {}
         self._complete: set[View] = set()
         self._reading: SqliteStore | None = None
-        self._cells: dict[tuple[str, str], list[CellOutcomes]] = {}
+        self._cells: dict[str, dict[str, list[CellOutcomes]]] = {}
 
     @property
     def path(self) -> Path:
@@ -86,11 +86,15 @@ class Bench:
                 self._wishes[item.nodeid] = error
         try:
             self.draw(each for views in self.views.values() for each in views)
-            for name, found in self._wishes.items():
-                if isinstance(found, tuple):
-                    self._wishes[name] = found[0], refine(self, *found)
         except EvalkitError as error:
             self.refused = error  # told by the tests that lack answers; the others have theirs
+            return
+        for name, found in self._wishes.items():
+            if isinstance(found, tuple):
+                try:
+                    self._wishes[name] = found[0], refine(self, *found)
+                except EvalkitError as error:
+                    self._wishes[name] = error
 
     def wish(self, item: pytest.Item) -> tuple[Wish, View | None]:
         """Return a test's wish and what it looks at, or raise what is wrong with it."""
@@ -120,11 +124,7 @@ class Bench:
         for view in views:
             of_run[view.label].append(view)
         store = self.reading()
-        known = {run.label for run in store.runs()} if store else set()
-        return [
-            order_of(label, self.arms.whole[label], some, store.filled(label) if store and label in known else set())
-            for label, some in of_run.items()
-        ]
+        return [order_of(label, self.arms.whole[label], some, _filled(store, label)) for label, some in of_run.items()]
 
     def allowed(self, order: Order) -> bool:
         """Return whether an order may be bought."""
@@ -266,11 +266,26 @@ class Bench:
     def _of_run(self, label: str, prompt: str | None = None) -> list[CellOutcomes]:
         """Return the cells of a run, of one prompt or of all; read once until something is drawn."""
         store = self.reading()
-        if store is None or all(run.label != label for run in store.runs()):
-            return []
-        if not any(known == label for known, _ in self._cells):
+        if label not in self._cells and store is not None and _holds(store, label):
+            of_prompt: dict[str, list[CellOutcomes]] = {}
             for each in store.outcomes(label):
-                self._cells.setdefault((label, each.cell.prompt.id), []).append(each)
-        if prompt is not None:
-            return self._cells.get((label, prompt), [])
-        return [each for (known, _), some in self._cells.items() if known == label for each in some]
+                of_prompt.setdefault(each.cell.prompt.id, []).append(each)
+            self._cells[label] = of_prompt
+        known = self._cells.get(label, {})
+        return [each for some in known.values() for each in some] if prompt is None else known.get(prompt, [])
+
+
+def _filled(store: SqliteStore | None, label: str) -> set[tuple[str, int]]:
+    """Return the slots that hold a sample; none where nothing was drawn for the run yet."""
+    return set() if store is None or not _holds(store, label) else store.filled(label)
+
+
+def _holds(store: SqliteStore, label: str) -> bool:
+    """Return whether a store holds a run; a store that can not be read says so, and nothing is bought again."""
+    try:
+        store.run(label)
+    except StoreError:
+        if any(run.label == label for run in store.runs()):
+            raise
+        return False
+    return True

@@ -153,7 +153,10 @@ class Versus:
         if not parts:
             raise UsageError("there is no contrast at these temperatures", hint="at= names common ones")
         named = ", ".join(by_title)
-        return every(f"{self.candidate.run.label} {verb} {self.baseline.run.label} within {margin:g} ({named})", parts)
+        own, other = self.candidate.run.suite, self.baseline.run
+        model_against_model = own.endpoint.model != other.suite.endpoint.model
+        sides = (own.endpoint.model, other.suite.endpoint.model) if model_against_model else (own.name, other.label)
+        return every(f"{sides[0]} {verb} {sides[1]} within {margin:g} ({named})", parts)
 
     def _part(self, contrast: Contrast, metric: Metric, share: float, sign: int) -> Claim:
         """Return the claim about one contrast; sign 0 is for both sides, 1 against growth of diversity, -1 loss."""
