@@ -10,7 +10,7 @@ from typing import Any
 
 from evalkit import api, environment
 from evalkit.errors import UnknownNameError, UsageError
-from evalkit.nouns import JSON, Cell, Endpoint, Suite, cells, content_key
+from evalkit.nouns import JSON, Cell, Endpoint, Prompt, Suite, cells, content_key
 from evalkit.testing.marks import Wish
 from evalkit.testing.options import Settings
 
@@ -147,7 +147,10 @@ def narrowed(view: View, prompt: str) -> View:
 
 def _spec(name: str | None, given: Any) -> dict[str, JSON]:  # noqa: ANN401 - a text, messages, or a mapping
     spec: dict[str, JSON]
-    if isinstance(given, str):
+    if isinstance(given, Prompt):
+        turns: list[JSON] = [{"role": turn.role, "content": turn.content} for turn in given.messages]
+        spec = {"id": given.id, "messages": turns, "reference": given.reference, "tags": list(given.tags)}
+    elif isinstance(given, str):
         spec = {"user": given}
     elif isinstance(given, Mapping):
         spec = dict(given)

@@ -13,12 +13,13 @@ import pytest
 
 from evalkit import api
 from evalkit.errors import EvalkitError, StoreBusyError, StoreError
-from evalkit.nouns import CellOutcomes
+from evalkit.nouns import CellOutcomes, Suite
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.arms import Arms, View
 from evalkit.testing.baselines import Baselines
 from evalkit.testing.buying import Ledger, Order, buy, check_budget, count_tokens, order_of
 from evalkit.testing.claims import Log
+from evalkit.testing.keeping import SharedCache
 from evalkit.testing.marks import Wish, wish_of
 from evalkit.testing.measuring import Measured
 from evalkit.testing.options import Settings
@@ -140,7 +141,7 @@ class Bench:
         orders = [each for each in self.orders(wanted) if each.missing and self.allowed(each)]
         if not orders:
             return
-        store = self._writing()
+        store = self.writing()
         try:
             # Another process may have bought it while this one waited.
             orders = [each for each in self.orders(wanted) if each.missing and self.allowed(each)]
@@ -195,7 +196,7 @@ class Bench:
         }
         return order if order.missing - failed else None
 
-    def _writing(self) -> SqliteStore:
+    def writing(self) -> SqliteStore:
         """Return the store open for writing, as soon as no other process writes."""
         told = False
         while True:
@@ -245,9 +246,9 @@ class Bench:
             self._reading = api.open_store(self.path, read_only=True)
         return self._reading
 
-    def cache(self) -> SqliteStore | None:
-        """Return where vectors of models are kept."""
-        return self.reading()
+    def cache(self, suite: Suite) -> SharedCache:
+        """Return where what metrics ask endpoints for is kept."""
+        return SharedCache(self, suite)
 
     def outcomes(self, view: View, prompt: str) -> list[CellOutcomes]:
         """Return the cells of one of a view's prompts, by ascending temperature, cut to the samples it looks at."""

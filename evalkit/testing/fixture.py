@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evalkit.errors import StatisticsError, StoreError, UnknownNameError, UsageError
-from evalkit.nouns import Metric, Run, Sample, Suite
+from evalkit.nouns import Metric, Prompt, Run, Sample, Suite
 from evalkit.testing.arms import View
 from evalkit.testing.baselines import own_answers
 from evalkit.testing.bench import Bench
@@ -54,7 +54,7 @@ class Evalkit:
         return self.view.label
 
     def __call__(
-        self, prompt: str | Sequence[Mapping[str, Any]] | Mapping[str, Any], *, name: str | None = None
+        self, prompt: str | Prompt | Sequence[Mapping[str, Any]] | Mapping[str, Any], *, name: str | None = None
     ) -> Sweep:
         """Return the answers to a prompt at every temperature.
 

@@ -12,7 +12,7 @@ from evalkit.deriving import derived
 from evalkit.equipping import equipped
 from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import CellOutcomes, Curve, Measurement, Metric, MetricRequest, Suite
-from evalkit.nouns.ports import Store
+from evalkit.nouns.ports import Cache
 from evalkit.testing.arms import View
 
 Outcomes = Callable[[View, str], list[CellOutcomes]]
@@ -46,8 +46,8 @@ class Measured:
 
     outcomes: Outcomes
     """Where cells come from."""
-    store: Callable[[], Store | None]
-    """Where vectors are kept; None without one."""
+    cache: Callable[[Suite], Cache]
+    """Where what metrics ask endpoints for is kept."""
     _cells: dict[tuple[View, str, str, float], list[Measurement]] = field(default_factory=dict)
     _streams: dict[tuple[View, str, float, tuple[str, ...], float], Anytime] = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ class Measured:
         """Return a metric of each cell of a prompt, by ascending temperature."""
         key = (view, metric.title, prompt, level)
         if key not in self._cells:
-            tools = equipped(view.suite, self.store(), None)
+            tools = equipped(view.suite, self.cache(view.suite))
             rows = derived(self.outcomes(view, prompt), [metric], tools)
             self._cells[key] = [measure_cell(metric, cell, derived=needed[0], level=level) for cell, needed in rows]
         return self._cells[key]
@@ -70,7 +70,7 @@ class Measured:
         chosen = tuple(prompts)
         key = (view, metric.title, temperature, chosen, level)
         if key not in self._streams:
-            tools = equipped(view.suite, self.store(), None)
+            tools = equipped(view.suite, self.cache(view.suite))
             every = (cell for prompt in chosen for cell in self.outcomes(view, prompt))
             rows = [
                 (cell, needed[0])

@@ -128,7 +128,7 @@ class Versus:
                 (self.baseline.run, self.baseline.store),
                 (self.candidate.run, self.candidate.store),
                 metrics,
-                tools=equipped(self.look.view.suite, bench.cache(), None),
+                tools=equipped(self.look.view.suite, bench.cache(self.look.view.suite), None),
                 terms=Terms(level=self.look.level),
             )
         return self._made[key]
