@@ -60,9 +60,13 @@ def evalkit_session(request: pytest.FixtureRequest) -> Iterator[Bench]:
 @pytest.fixture
 def evalkit(request: pytest.FixtureRequest, evalkit_session: Bench) -> Evalkit:
     """Return the answers that the test's marker names, as prompts, cells, curves and comparisons."""
+    from evalkit.errors import EvalkitError
     from evalkit.testing.fixture import Evalkit
 
-    return Evalkit(evalkit_session, request.node)
+    try:
+        return Evalkit(evalkit_session, request.node)
+    except EvalkitError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.hookimpl(wrapper=True)

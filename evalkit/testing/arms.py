@@ -11,8 +11,11 @@ from typing import Any
 from evalkit import api, environment
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.nouns import JSON, Cell, Endpoint, Prompt, Suite, cells, content_key
+from evalkit.testing.hiding import expected
 from evalkit.testing.marks import Wish
 from evalkit.testing.options import Settings
+
+__tracebackhide__ = expected
 
 EMBEDDED_MODEL = "storyteller-small"
 """The model of the embedded endpoint."""

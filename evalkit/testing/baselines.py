@@ -12,12 +12,15 @@ from evalkit.analysis.measure import measure_cell
 from evalkit.errors import StoreError, UsageError
 from evalkit.nouns import CellOutcomes, Measurement, Metric, Run
 from evalkit.store.sqlite import SqliteStore
+from evalkit.testing.hiding import expected
 
 if TYPE_CHECKING:
     from evalkit.testing.arms import View
     from evalkit.testing.bench import Bench
     from evalkit.testing.looks import Look
     from evalkit.testing.reading import Reading
+
+__tracebackhide__ = expected
 
 
 @dataclass(slots=True)

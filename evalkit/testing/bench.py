@@ -19,11 +19,14 @@ from evalkit.testing.arms import Arms, View
 from evalkit.testing.baselines import Baselines
 from evalkit.testing.buying import Ledger, Order, buy, check_budget, count_tokens, order_of
 from evalkit.testing.claims import Log
+from evalkit.testing.hiding import expected
 from evalkit.testing.keeping import SharedCache
 from evalkit.testing.marks import Wish, wish_of
 from evalkit.testing.measuring import Measured
 from evalkit.testing.options import Settings
 from evalkit.testing.precise import refine
+
+__tracebackhide__ = expected
 
 _WAIT_S = 0.1
 
@@ -131,6 +134,11 @@ class Bench:
         """Return whether an order may be bought."""
         return order.free or self.settings["run"]
 
+    def buyable(self, views: Iterable[View]) -> list[Order]:
+        """Return what the views lack and may be bought from an address that is not known to be wrong."""
+        orders = self.orders(views)
+        return [each for each in orders if each.missing and self.allowed(each) and self.ledger.error(each) is None]
+
     def draw(self, views: Iterable[View]) -> None:
         """Buy what the views lack, as far as that is allowed, in one go; of several processes one buys.
 
@@ -138,13 +146,12 @@ class Bench:
             UsageError: It is more than the session may spend; nothing was sent.
         """
         wanted = list(views)
-        orders = [each for each in self.orders(wanted) if each.missing and self.allowed(each)]
-        if not orders:
+        if not self.buyable(wanted):
             return
         store = self.writing()
         try:
             # Another process may have bought it while this one waited.
-            orders = [each for each in self.orders(wanted) if each.missing and self.allowed(each)]
+            orders = self.buyable(wanted)
             check_budget(orders, self.settings, self.ledger)
             if orders:
                 self._announce(orders)
@@ -167,7 +174,7 @@ class Bench:
             self.draw([self.want(view)])
         lacking = self.lacking(view)
         if lacking is not None:
-            error = self.ledger.errors.get(view.label) or (self.refused if self.allowed(lacking) else None)
+            error = self.ledger.error(lacking) or (self.refused if self.allowed(lacking) else None)
             if error is not None:
                 raise error
             pytest.skip(self._offer(lacking))
@@ -229,12 +236,14 @@ class Bench:
 
     def _seen(self, label: str, views: Sequence[View]) -> dict[str, Any]:
         order = order_of(label, self.arms.whole[label], views, set())
+        (lacking,) = self.orders(views)
         return {
             "suite": order.suite.name,
             "model": order.suite.endpoint.model,
             "temperatures": list(order.suite.temperatures),
             "samples": order.suite.samples,
             "wanted": len(order.missing),
+            "missing": len(lacking.missing),
             "free": order.free,
         }
 

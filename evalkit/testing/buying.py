@@ -19,6 +19,8 @@ from evalkit.testing.arms import View, grown
 from evalkit.testing.options import Settings
 
 _MILLION = 1_000_000
+_OF_A_MODEL = frozenset({"not-found", "forbidden"})
+"""Errors that another model at the same address need not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,17 @@ class Ledger:
     completion_tokens: int = 0
     """Tokens of the answers."""
     errors: dict[str, BackendError] = field(default_factory=dict)
-    """What stopped a run, by its label."""
+    """What stopped a run, by its label, or by the address where everything asked there would fail."""
+
+    def error(self, order: Order) -> BackendError | None:
+        """Return what stopped a run, or would: nothing is sent again to an address that is known to be wrong."""
+        return self.errors.get(order.label) or self.errors.get(order.suite.endpoint.base_url or "")
+
+    def stopped(self, order: Order, error: BackendError) -> None:
+        """Take note of what stopped a run."""
+        self.errors[order.label] = error
+        if error.slug not in _OF_A_MODEL:
+            self.errors[order.suite.endpoint.base_url or ""] = error
 
 
 def order_of(label: str, whole: Suite, views: Iterable[View], filled: set[tuple[str, int]]) -> Order:
@@ -162,7 +174,7 @@ async def _buy(orders: list[Order], store: Store, ledger: Ledger, watch: Callabl
                 limits=gate,
             )
         except BackendError as error:
-            ledger.errors[order.label] = error
+            ledger.stopped(order, error)
         finally:
             ledger.n_requests += tally.n_requests
             ledger.n_samples += tally.n_samples

@@ -9,11 +9,14 @@ from evalkit.errors import UsageError
 from evalkit.nouns import Sample
 from evalkit.testing import shares
 from evalkit.testing.claims import Claim
+from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.testing.reading import Reading
 
 if TYPE_CHECKING:
     from evalkit.testing.curves import CurveReading
+
+__tracebackhide__ = expected
 
 
 @dataclass(frozen=True, slots=True)

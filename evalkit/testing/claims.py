@@ -11,6 +11,9 @@ import pytest
 
 from evalkit.nouns import Interval
 from evalkit.stats.verdict import Verdict
+from evalkit.testing.hiding import expected
+
+__tracebackhide__ = expected
 
 WORDS = {Verdict.PASS: "holds", Verdict.FAIL: "false", Verdict.INCONCLUSIVE: "inconclusive"}
 """A verdict as a reader meets it."""

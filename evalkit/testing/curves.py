@@ -9,8 +9,11 @@ from evalkit.errors import UsageError
 from evalkit.nouns import Curve, Interval, Metric
 from evalkit.stats.verdict import Verdict
 from evalkit.testing.claims import Claim, Evidence
+from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.testing.reading import Reading
+
+__tracebackhide__ = expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,11 @@ from evalkit.testing.bench import Bench
 from evalkit.testing.cells import CellReading, Sweep
 from evalkit.testing.claims import Claim
 from evalkit.testing.curves import CurveReading
+from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.testing.versus import Side, Versus, as_side
+
+__tracebackhide__ = expected
 
 
 class Evalkit:

@@ -12,9 +12,12 @@ from evalkit.nouns import CellOutcomes, Curve, Estimand, Estimate, Measurement, 
 from evalkit.testing.arms import View
 from evalkit.testing.bench import Bench
 from evalkit.testing.different import most_different
+from evalkit.testing.hiding import expected
 from evalkit.testing.marks import Wish
 from evalkit.testing.measuring import fixed_part, metric_of
 from evalkit.testing.reading import Reading
+
+__tracebackhide__ = expected
 
 _LIKE_THESE = "the interval speaks of prompts like these: nothing narrower is known of this metric"
 

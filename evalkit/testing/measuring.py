@@ -14,6 +14,9 @@ from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import CellOutcomes, Curve, Measurement, Metric, MetricRequest, Suite
 from evalkit.nouns.ports import Cache
 from evalkit.testing.arms import View
+from evalkit.testing.hiding import expected
+
+__tracebackhide__ = expected
 
 Outcomes = Callable[[View, str], list[CellOutcomes]]
 """A view and the id of a prompt -> its cells, by ascending temperature."""

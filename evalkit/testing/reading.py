@@ -13,7 +13,10 @@ from evalkit.stats.one_sided import p_at_least, p_at_most
 from evalkit.stats.streams import stream
 from evalkit.stats.verdict import Verdict, needed
 from evalkit.testing.claims import Claim, Evidence, Log
+from evalkit.testing.hiding import expected
 from evalkit.testing.settling import perfect, would_settle
+
+__tracebackhide__ = expected
 
 _ADVICE = "ask for < or >: the interval decides, not the point"
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from evalkit.testing.bench import Bench
     from evalkit.testing.claims import Claim
 
+_TOLD = frozenset({"run", "store", "base_url"})
+"""Settings that the header tells in words."""
 _LETTERS = 60  # of a claim, enough to find it in a message
 
 
@@ -33,7 +35,9 @@ def header(config: pytest.Config, items: Sequence[pytest.Item]) -> str:
     address = settings["base_url"] or (
         "OPENAI_BASE_URL for the embedded endpoint" if environment.has_address() else "the suites' endpoints"
     )
-    said = [f"{name} {_shown(settings[name])} ({source})" for name, source in settings.sources.items()]
+    said = [
+        f"{name} {_shown(settings[name])} ({source})" for name, source in settings.sources.items() if name not in _TOLD
+    ]
     buys = "buys what is missing" if settings["run"] else "replays; buys from the embedded endpoint only"
     tests = f"{len(items)} test{'' if len(items) == 1 else 's'}"
     parts = [f"{tests}, {address}, store {settings['store']} ({buys})", *said]

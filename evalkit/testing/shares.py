@@ -14,10 +14,13 @@ from evalkit.stats.proportion import clopper_pearson, commonest_share_lower
 from evalkit.stats.verdict import Verdict
 from evalkit.testing.claims import Claim, Evidence
 from evalkit.testing.different import most_different
+from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.text.classes import class_counts
 from evalkit.text.levels import at_level
 from evalkit.text.visible import visible
+
+__tracebackhide__ = expected
 
 Lower = Callable[[int, int, float], float]
 """Count, trials and the probability of being wrong -> the lower bound of a chance."""

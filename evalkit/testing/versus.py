@@ -17,8 +17,11 @@ from evalkit.stats.verdict import Verdict, needed
 from evalkit.testing.claims import Claim, Evidence
 from evalkit.testing.curves import every
 from evalkit.testing.different import most_different, pair
+from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.testing.measuring import fixed_part
+
+__tracebackhide__ = expected
 
 
 @dataclass(frozen=True, slots=True)
