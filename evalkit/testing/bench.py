@@ -17,7 +17,7 @@ from evalkit.nouns import CellOutcomes, Suite
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.arms import Arms, View
 from evalkit.testing.baselines import Baselines
-from evalkit.testing.buying import Ledger, Order, buy, check_budget, count_tokens, order_of
+from evalkit.testing.buying import Ledger, Order, buy, check_budget, count_tokens, most_cost, order_of
 from evalkit.testing.claims import Log
 from evalkit.testing.hiding import expected
 from evalkit.testing.keeping import SharedCache
@@ -25,6 +25,7 @@ from evalkit.testing.marks import Wish, wish_of
 from evalkit.testing.measuring import Measured
 from evalkit.testing.options import Settings
 from evalkit.testing.precise import refine
+from evalkit.testing.spent import Spent
 
 __tracebackhide__ = expected
 
@@ -35,7 +36,14 @@ class Bench:
     """One session: nothing is opened or sent before `prepare`."""
 
     def __init__(
-        self, settings: Settings, root: Path, *, partition: str, say: Callable[[str], None], worker: str = ""
+        self,
+        settings: Settings,
+        root: Path,
+        *,
+        partition: str,
+        say: Callable[[str], None],
+        worker: str = "",
+        shared: str = "",
     ) -> None:
         """Keep what holds in the session.
 
@@ -45,6 +53,7 @@ class Bench:
             partition: Name under which answers are kept apart; empty for the common ones.
             say: Shows a line to a person; one that ends in a carriage return passes.
             worker: Name of the process among several; empty where there is one.
+            shared: Name of the session that several processes share; empty where there is one.
         """
         self.settings = settings
         self.root = root
@@ -54,6 +63,7 @@ class Bench:
         self.arms = Arms(settings, root, partition)
         self.ledger = Ledger()
         self.baselines = Baselines(self)
+        self.spent = Spent(self.path.with_name(f"{self.path.name}.{shared}") if shared else None)
         self.measured = Measured(self.outcomes, self.cache)
         self.views: dict[str, list[View]] = defaultdict(list)
         """What tests look at, by the label of the run."""
@@ -136,8 +146,8 @@ class Bench:
 
     def buyable(self, views: Iterable[View]) -> list[Order]:
         """Return what the views lack and may be bought from an address that is not known to be wrong."""
-        orders = self.orders(views)
-        return [each for each in orders if each.missing and self.allowed(each) and self.ledger.error(each) is None]
+        untried = [replace(each, missing=each.missing - self.spent.tried) for each in self.orders(views)]
+        return [each for each in untried if each.missing and self.allowed(each) and self.ledger.error(each) is None]
 
     def draw(self, views: Iterable[View]) -> None:
         """Buy what the views lack, as far as that is allowed, in one go; of several processes one buys.
@@ -151,12 +161,11 @@ class Bench:
         store = self.writing()
         try:
             # Another process may have bought it while this one waited.
+            self.spent.read()
             orders = self.buyable(wanted)
-            check_budget(orders, self.settings, self.ledger)
+            check_budget(orders, self.settings, self.spent)
             if orders:
-                self._announce(orders)
-                buy(orders, store, self.ledger, self._progress)
-                count_tokens(orders, store, self.ledger)
+                self._buy(orders, store)
         finally:
             store.close()
             self._cells.clear()
@@ -190,6 +199,20 @@ class Bench:
             f"{answers} not recorded in {self.settings['store']}; buy with: pytest {test!r} --evalkit-run "
             f"({order.n_requests:,} requests to {endpoint.model} at {endpoint.base_url})"
         )
+
+    def _buy(self, orders: Sequence[Order], store: SqliteStore) -> None:
+        self._announce(orders)
+        most: int | None = self.settings["max_requests"]
+        before, price = self.ledger.n_paid, self.settings["price"]
+        left = None if most is None else most - self.spent.n_requests
+        try:
+            buy(orders, store, self.ledger, self._progress, most=left)
+        finally:
+            # Noted even where the purchase broke off: it was sent.
+            cost = sum(most_cost(each, price) for each in orders if not each.free) if price else 0.0
+            tried = {slot for each in orders for slot in each.missing - store.filled(each.label)}
+            self.spent.add(self.ledger.n_paid - before, cost, tried)
+        count_tokens(orders, store, self.ledger)
 
     def lacking(self, view: View) -> Order | None:
         """Return what a view lacks that nobody tried to buy; None when it is complete, or what is open has failed."""
@@ -230,6 +253,7 @@ class Bench:
         names = ("n_requests", "n_samples", "prompt_tokens", "completion_tokens")
         return {
             "worker": self.worker,
+            "shared": None if self.spent.path is None else str(self.spent.path),
             "ledger": {name: getattr(ledger, name) for name in names},
             "runs": {label: self._seen(label, views) for label, views in self.views.items()},
         }

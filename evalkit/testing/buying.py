@@ -17,6 +17,7 @@ from evalkit.sampling.tally import Tally
 from evalkit.sending import send
 from evalkit.testing.arms import View, grown
 from evalkit.testing.options import Settings
+from evalkit.testing.spent import Spent
 
 _MILLION = 1_000_000
 _OF_A_MODEL = frozenset({"not-found", "forbidden"})
@@ -62,6 +63,8 @@ class Ledger:
 
     n_requests: int = 0
     """Requests sent, retries included."""
+    n_paid: int = 0
+    """Those of them that may have cost something."""
     n_samples: int = 0
     """Answers that came."""
     prompt_tokens: int = 0
@@ -93,8 +96,8 @@ def order_of(label: str, whole: Suite, views: Iterable[View], filled: set[tuple[
     return Order(label=label, suite=grown(whole, seen), wanted=wanted, missing=frozenset(slots - filled))
 
 
-def check_budget(orders: Iterable[Order], settings: Settings, spent: Ledger) -> None:
-    """Refuse to buy what might take more than the session may spend; nothing was sent.
+def check_budget(orders: Iterable[Order], settings: Settings, spent: Spent) -> None:
+    """Refuse to buy what might take more than the session may still spend; nothing was sent.
 
     Raises:
         UsageError: More requests are missing than allowed, they might cost more than allowed, or no price is known.
@@ -115,7 +118,7 @@ def check_budget(orders: Iterable[Order], settings: Settings, spent: Ledger) -> 
             "--evalkit-max-cost needs a price, and none is known: nothing was sent",
             hint="--evalkit-price=IN/OUT, USD for a million tokens of questions and of answers, such as 0.15/0.60",
         )
-    cost = sum(most_cost(order, settings["price"]) for order in paid)
+    cost = spent.cost + sum(most_cost(order, settings["price"]) for order in paid)
     if cost > settings["max_cost"]:
         raise UsageError(
             f"{n_requests:,} requests might cost up to {cost:.4f} USD, and --evalkit-max-cost allows"
@@ -134,7 +137,45 @@ def _others(order: Order) -> set[tuple[str, int]]:
     return {draw.slot for draw in planning.plan(order.suite)} - order.missing
 
 
-def buy(orders: Iterable[Order], store: Store, ledger: Ledger, watch: Callable[[int, int], None]) -> None:
+class _Allowance:
+    """How many requests may still be sent, retries included."""
+
+    def __init__(self, most: int | None) -> None:
+        self.most, self.sent = most, 0
+
+    def take(self) -> bool:
+        """Return whether one more may be sent, and count it."""
+        if self.most is not None and self.sent >= self.most:
+            return False
+        self.sent += 1
+        return True
+
+
+class _Gate(FixedLimits):
+    """At most so many requests in flight to one address, and in all no more than is allowed."""
+
+    def __init__(self, in_flight: int, allowance: _Allowance) -> None:
+        super().__init__(in_flight, Clock(), asyncio.Event())
+        self._allowance = allowance
+
+    async def enter(self) -> bool:
+        """Return True when one more request may be sent."""
+        if not await super().enter():
+            return False
+        if not self._allowance.take():
+            self.leave(None)
+            return False
+        return True
+
+
+def buy(
+    orders: Iterable[Order],
+    store: Store,
+    ledger: Ledger,
+    watch: Callable[[int, int], None],
+    *,
+    most: int | None = None,
+) -> None:
     """Send what several runs lack, all at once, and keep it; requests to one address share its limit in flight.
 
     A run whose endpoint is wrong stops by itself, and the others go on: its error is in the ledger.
@@ -144,18 +185,21 @@ def buy(orders: Iterable[Order], store: Store, ledger: Ledger, watch: Callable[[
         store: Open for writing.
         ledger: Grown.
         watch: Called with the answers that came, and those that are wanted.
+        most: Requests that may be sent where they cost something, retries included; None for no limit.
 
     Raises:
         StoreError: An answer could not be written.
     """
-    asyncio.run(_buy([order for order in orders if order.missing], store, ledger, watch))
+    asyncio.run(_buy([order for order in orders if order.missing], store, ledger, watch, _Allowance(most)))
 
 
-async def _buy(orders: list[Order], store: Store, ledger: Ledger, watch: Callable[[int, int], None]) -> None:
+async def _buy(
+    orders: list[Order], store: Store, ledger: Ledger, watch: Callable[[int, int], None], paid: _Allowance
+) -> None:
     tallies = [Tally(n_wanted=len(order.missing)) for order in orders]
-    limits: dict[str | None, FixedLimits] = {}
+    limits: dict[str | None, _Gate] = {}
     for order in orders:
-        gate = FixedLimits(order.suite.concurrency, Clock(), asyncio.Event())
+        gate = _Gate(order.suite.concurrency, _Allowance(None) if order.free else paid)
         limits.setdefault(order.suite.endpoint.base_url, gate)
 
     def watched(_: Tally) -> None:
@@ -177,6 +221,7 @@ async def _buy(orders: list[Order], store: Store, ledger: Ledger, watch: Callabl
             ledger.stopped(order, error)
         finally:
             ledger.n_requests += tally.n_requests
+            ledger.n_paid += 0 if order.free else tally.n_requests
             ledger.n_samples += tally.n_samples
 
     await asyncio.gather(*(fill(order, tally) for order, tally in zip(orders, tallies, strict=True)))

@@ -56,9 +56,15 @@ def begin(config: pytest.Config, items: Sequence[pytest.Item]) -> Bench:
 
     settings = settings_of(config)
     _check(settings, config.rootpath)
-    worker = getattr(config, "workerinput", {}).get("workerid", "")
-    partition = _partition(config, settings)
-    bench = Bench(settings, config.rootpath, partition=partition, say=_speaker(config), worker=worker)
+    shared = getattr(config, "workerinput", {})
+    bench = Bench(
+        settings,
+        config.rootpath,
+        partition=_partition(config, settings),
+        say=_speaker(config),
+        worker=shared.get("workerid", ""),
+        shared=shared.get("testrunuid", ""),
+    )
     bench.prepare(items)
     return bench
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,8 @@ def finish(session: pytest.Session, told: Told) -> list[str]:
     together = hold_together(rows, level=settings["level"], adjust=settings["adjust"])
     if together.lost and session.exitstatus in {0, pytest.ExitCode.OK}:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    for shared in {each["shared"] for each in told.values()} - {None}:
+        Path(shared).unlink(missing_ok=True)
     runs = _runs(told)
     left = _left_behind(settings, runs, config)
     bought = [*_bought(told, settings, runs), *together.lines, *left]
