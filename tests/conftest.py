@@ -6,6 +6,8 @@ import pytest
 
 from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Prompt, Suite
 
+pytest_plugins = ["pytester"]
+
 
 @pytest.fixture
 def suite_of() -> Callable[..., Suite]:
