@@ -36,8 +36,9 @@ def metric_of(name: str | Metric, suite: Suite, equality: str | None = None) -> 
     if isinstance(name, Metric):
         return name
     asked = [resolve(request) for request in suite.metrics if request.name == name.partition("(")[0]]
-    found = next((each for each in asked if name in {each.name, each.title}), None)
-    found = found or resolve(MetricRequest(name=name))
+    # Of several with one name, that without options is meant by the name alone.
+    meant = (each for way in ("title", "name") for each in asked if getattr(each, way) == name)
+    found = next(meant, None) or resolve(MetricRequest(name=name))
     if equality is not None and "level" in dict(found.defaults) and "level" not in dict(found.options):
         found = bind(found, dict(found.options) | {"level": equality})
     return found
