@@ -204,8 +204,10 @@ class SqliteStore:
         Raises:
             StoreError: There is no run of that label.
         """
-        place = self._place(label)
-        return self._cells(self.run(label).suite, place)
+        suite = self.run(label).suite
+        if self._writer is None:
+            self._places.pop(label, None)  # who writes may have grown the run since
+        return self._cells(suite, self._place(label))
 
     def recall(self, name: str, keys: Collection[str]) -> dict[str, bytes]:
         """Return what is known of a derived thing, by key; see `evalkit.nouns.ports.Cache`."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -125,7 +125,7 @@ class Sessions:
             "".join(f"def test_{n}(evalkit):\n    assert {line}\n" for n, line in enumerate(asked)), marker=marker
         )
         self.run("--junitxml=verdicts.xml", *options)
-        cases = ElementTree.parse(self.path / "verdicts.xml").iter("testcase")
+        cases = ET.parse(self.path / "verdicts.xml").iter("testcase")  # noqa: S314 - pytest wrote it
         found = {}
         for line, case in zip(asked, cases, strict=True):
             told = [each.get("value", "") for each in case.iter("property")]

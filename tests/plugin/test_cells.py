@@ -69,7 +69,7 @@ MISUSE = {
     "evalkit.cell('keeper', 0)['exact_agrement']": "exact_agreement",
     "evalkit.cell('keeper', 0).deterministic(at_least=95)": "between 0 and 1",
     "evalkit.curve('exact_agreement', tags='none')": "no prompt of the suite carries",
-    "evalkit.cell('keeper', 0)['exact_agreement'] > evalkit.cell('keeper', 0)['mean_words']": "words",
+    "evalkit.cell('keeper', 0)['exact_agreement'] > evalkit.cell('keeper', 0)['length_words']": "are two things",
 }
 
 

@@ -204,6 +204,16 @@ def test_what_changes_no_cell_may_change(store, suite_of, origin):
     assert store.run("r").suite == last
 
 
+def test_a_reader_sees_the_cells_by_which_a_run_has_grown(store, path, suite_of, origin):
+    """It was open before, and had read the run: another process draws more for it."""
+    suite = suite_of("one", temperatures=(0.0,))
+    store.begin("r", suite, origin)
+    with open_store(path, read_only=True) as reader:
+        assert [each.cell.temperature for each in reader.outcomes("r")] == [0.0]
+        store.begin("r", replace(suite, temperatures=(0.0, 1.0)), origin, grow=True)
+        assert [each.cell.temperature for each in reader.outcomes("r")] == [0.0, 1.0]
+
+
 @pytest.mark.parametrize(("samples", "planned"), [(5, 5), (1, 3)])
 def test_samples_may_grow_and_never_shrink(store, suite_of, origin, samples, planned):
     """More samples add draws; fewer leave the plan as it was."""

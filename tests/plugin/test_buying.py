@@ -1,0 +1,106 @@
+"""Money: what is sent, what is not, and what it came to."""
+
+import pytest
+
+LOOK = "assert len(evalkit.samples('keeper', 1)) == 6"
+
+
+def test_a_real_endpoint_is_never_asked_by_surprise(sessions, real):
+    """Missing answers skip the test, with their number, the command that buys them and the number of requests."""
+    sessions.test(LOOK)
+    result = sessions.run("-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(
+        ["*24 answers are not recorded in .evalkit.sqlite; buy with: *test_it*--evalkit-run*(24 requests to *"]
+    )
+    assert len(real.journal) == 0
+
+
+def test_an_address_in_the_environment_is_a_real_endpoint(sessions, real, monkeypatch):
+    """It stands in for the embedded endpoint, which nobody pays, and so needs leave."""
+    monkeypatch.setenv("OPENAI_BASE_URL", real.url)
+    sessions.suite(address="loopback")
+    sessions.test(LOOK, marker="suite='small.yaml', model='storyteller-small'")
+    sessions.run().assert_outcomes(skipped=1)
+    assert len(real.journal) == 0
+    sessions.run("--evalkit-run").assert_outcomes(passed=1)
+    assert len(real.journal) == 24
+
+
+def test_what_is_recorded_is_replayed(sessions, real):
+    """The second session needs no leave, sends nothing, and says where the answers came from."""
+    sessions.test(LOOK)
+    sessions.run("--evalkit-run").assert_outcomes(passed=1)
+    assert len(real.journal) == 24
+    result = sessions.run()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*24 from the store, 0 drawn with 0 requests"])
+    assert len(real.journal) == 24
+
+
+def test_the_embedded_endpoint_needs_no_leave_and_costs_nothing(sessions):
+    """It is drawn from by itself, which is said."""
+    sessions.test(LOOK)
+    result = sessions.run()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*24 drawn with 24 requests; * tokens, at no cost"])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--evalkit-max-requests=30"], "48 requests are missing, and --evalkit-max-requests allows 30"),
+        (
+            ["--evalkit-max-cost=0.000001", "--evalkit-price=1/2"],
+            "48 requests might cost up to 0.0*, and *allows 1e-06",
+        ),
+        (["--evalkit-max-cost=5"], "--evalkit-max-cost needs a price"),
+    ],
+)
+def test_too_much_is_refused_before_anything_is_sent(sessions, real, options, words):
+    """Tests whose answers are recorded run all the same."""
+    sessions.test(LOOK)
+    sessions.run("--evalkit-run")
+    n = len(real.journal)
+    sessions.tests(
+        "@pytest.mark.parametrize('model', ['storyteller-small', 'x', 'y'])\n"
+        f"def test_it(evalkit, model):\n    {LOOK}\n"
+    )
+    result = sessions.run("--evalkit-run", *options)
+    assert result.parseoutcomes()["passed"] == 1
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([f"*{words}*nothing was sent*"])
+    assert len(real.journal) == n
+
+
+def test_what_is_within_the_limits_is_bought(sessions, real):
+    """As many requests as are allowed may be sent, and a price makes a cost."""
+    sessions.test(LOOK)
+    result = sessions.run("--evalkit-run", "--evalkit-max-requests=24", "--evalkit-max-cost=1", "--evalkit-price=10/20")
+    result.assert_outcomes(passed=1)
+    (line,) = [each for each in result.outlines if "24 drawn" in each]
+    asked, given = (int(word.replace(",", "")) for word in line.split("; ")[1].split(" tokens")[0].split(" + "))
+    assert line.endswith(f"{(asked * 10 + given * 20) / 1e6:.4f} USD")
+    assert len(real.journal) == 24
+
+
+def test_a_price_that_nobody_told_is_unknown_and_not_nothing(sessions, real):
+    """A cost of 0 would be a lie."""
+    sessions.test(LOOK)
+    result = sessions.run("--evalkit-run")
+    result.stdout.fnmatch_lines(["*24 drawn with 24 requests; * tokens, cost unknown: no --evalkit-price"])
+    assert len(real.journal) == 24
+
+
+def test_an_endpoint_that_is_not_there_is_an_error_of_the_tests_that_need_it(sessions):
+    """Tests of other endpoints have their answers, and no test is skipped as if it had not been asked for."""
+    sessions.suite("gone", address="http://127.0.0.1:9/v1", samples=2)
+    sessions.tests("def test_here(evalkit):\n    evalkit.samples('keeper', 1)\n")
+    sessions.tests(
+        "def test_gone(evalkit):\n    evalkit.samples('keeper', 1)\n", name="test_gone", marker="suite='gone.yaml'"
+    )
+    result = sessions.run("--evalkit-run")
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] == 1
+    assert outcomes.get("errors", 0) + outcomes.get("failed", 0) == 1
+    result.stdout.fnmatch_lines(["*127.0.0.1:9*"])
