@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -80,6 +81,14 @@ def _outcomes(store: SqliteStore, label: str, told: Mapping[str, Any]) -> Iterat
             for outcome in outcomes:
                 if outcome.draw.replicate < told["samples"]:
                     yield outcome
+
+
+def settle(usual: Path) -> None:
+    """Fold a store's log into its file, so that the file alone may be kept; left as it is where others write."""
+    log = usual.with_name(f"{usual.name}-wal")
+    if log.exists() and log.stat().st_size:
+        with contextlib.suppress(StoreError):
+            api.open_store(usual).close()
 
 
 def write_pages(path: str, runs: Runs, *, baseline: str | None, root: Path, usual: Path) -> list[str]:

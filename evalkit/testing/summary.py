@@ -127,7 +127,7 @@ def _cost(settings: Settings, asked: int, given: int, *, free: bool) -> str:
 
 
 def _left_behind(settings: Settings, runs: Mapping[str, Mapping[str, Any]], config: pytest.Config) -> list[str]:
-    from evalkit.testing.finishing import save, write_pages
+    from evalkit.testing.finishing import save, settle, write_pages
 
     root = config.rootpath
     usual = root / settings["store"]
@@ -142,6 +142,7 @@ def _left_behind(settings: Settings, runs: Mapping[str, Mapping[str, Any]], conf
             lines += write_pages(settings["report"], runs, baseline=settings["baseline"], root=root, usual=usual)
     except EvalkitError as error:
         lines.append(f"not saved: {error}")
+    settle(usual)
     return lines
 
 
