@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any, TypeAlias
 
 import openai
 
 from evalkit import environment
 from evalkit.backends.dispositions import error_of
+from evalkit.backends.hearing import heard_of
 from evalkit.backends.stream import read_stream
 from evalkit.backends.transport import Transport
 from evalkit.backends.wire import body_of, read_answer, stem_of
-from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError
-from evalkit.nouns import Endpoint, Mode, Reply, Request
+from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError, UsageError
+from evalkit.nouns import Endpoint, Heard, Mode, Reply, Request
 
 MAX_BYTES = 32 * 2**20
 """Longest answer that is read, in bytes after unpacking."""
@@ -113,6 +115,22 @@ class OpenAIBackend:
                 "utf-8", "surrogatepass"
             )
             raise
+
+    async def hear(self, body: bytes) -> Heard:
+        """Return what came of any body, read as far as it can be; an error is an answer, too.
+
+        Raises:
+            TransientError: No whole answer came.
+            EndpointError: The address is none, or its certificate is not valid.
+            MalformedReplyError: The body is longer than the cap or can not be unpacked.
+            UsageError: The client is the user's own.
+        """
+        if self._transport is None:
+            raise UsageError("a client of one's own can not be probed", hint="give its address")
+        started = time.monotonic()
+        answer = await self._transport.post(self._url, body)
+        done = time.monotonic()
+        return heard_of(answer.status, self._black_out(answer.body), started=started, done=done)
 
     async def aclose(self) -> None:
         """Release connections."""

@@ -34,6 +34,7 @@ from evalkit.nouns.estimate import (
 from evalkit.nouns.fork import Branch, Fork, ForkNode, ForkRow
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
+from evalkit.nouns.probe import Answers, Ask, Conduct, Finding, Heard, Probe, Probing, Setting, Token
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
 from evalkit.nouns.suite import (
@@ -62,6 +63,8 @@ __all__ = [
     "SLUGS",
     "USUAL_METRICS",
     "Advice",
+    "Answers",
+    "Ask",
     "Attempt",
     "Branch",
     "Caution",
@@ -70,6 +73,7 @@ __all__ = [
     "ChangePoint",
     "Comparison",
     "Completion",
+    "Conduct",
     "Contrast",
     "Counts",
     "Course",
@@ -84,6 +88,7 @@ __all__ = [
     "Estimand",
     "Estimate",
     "Failure",
+    "Finding",
     "FinishReason",
     "Forest",
     "Fork",
@@ -91,6 +96,7 @@ __all__ = [
     "ForkRow",
     "Form",
     "Frontier",
+    "Heard",
     "Interval",
     "LadderRow",
     "LeftOut",
@@ -108,6 +114,8 @@ __all__ = [
     "Panel",
     "Plan",
     "Point",
+    "Probe",
+    "Probing",
     "Prompt",
     "Provenance",
     "Quantity",
@@ -115,12 +123,14 @@ __all__ = [
     "Request",
     "Run",
     "Sample",
+    "Setting",
     "SettingDifference",
     "Spread",
     "Spreads",
     "Stretch",
     "Suite",
     "SurvivalCurve",
+    "Token",
     "ToolRequest",
     "Trend",
     "Undefined",

@@ -1,0 +1,110 @@
+"""The decorator that makes a probe of two pure functions: what to ask, and what the answers mean.
+
+A probe's file, function and name are one. It speaks to nobody: a conductor sends what all probes want, each request
+once for those that want the same, and gives every probe its answers.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+
+from evalkit.nouns import JSON, Answers, Ask, Finding, Message, Probe, Setting
+
+Judge = Callable[[Answers, Setting], Sequence[Finding]]
+
+ANIMAL = "Name a random animal. Answer with one word."
+"""A question whose first token is spread out in every model that was tried."""
+STORY = "Tell me a short story about a robot in three sentences."
+"""A question whose answers are long enough to differ."""
+SHORT = 16
+"""Tokens of a short answer."""
+
+
+def probe(
+    asks: Callable[[Setting], Sequence[Ask]], *, deep: bool = False, preflight: bool = False
+) -> Callable[[Judge], Probe]:
+    """Return a decorator that makes a probe of the function that judges its answers.
+
+    Args:
+        asks: Setting -> what to send.
+        deep: Whether it is asked in a deep probing only.
+        preflight: Whether it belongs before a run.
+    """
+
+    def decorate(judge: Judge) -> Probe:
+        question, _, description = (inspect.getdoc(judge) or "").partition("\n")
+        return Probe(
+            name=judge.__name__,
+            asks=asks,
+            judge=judge,
+            question=question,
+            description=description.strip(),
+            deep=deep,
+            preflight=preflight,
+        )
+
+    return decorate
+
+
+def ask(
+    name: str,
+    text: str = STORY,
+    *,
+    repeats: int = 1,
+    at_once: int = 1,
+    after: int = 0,
+    wrong: bool = False,
+    max_tokens: int | None = SHORT,
+    **fields: JSON,
+) -> Ask:
+    """Return a request that asks one question.
+
+    Args:
+        name: What its answers are found by.
+        text: The question.
+        repeats: How often it is sent.
+        at_once: How many of them are in flight at the same time.
+        after: Stage in which it is sent.
+        wrong: Whether it is wrong on purpose.
+        max_tokens: Most tokens of an answer; None sends none.
+        fields: Further fields of the body, such as ``temperature=0``.
+    """
+    told: dict[str, JSON] = dict(fields) if max_tokens is None else {"max_tokens": max_tokens, **fields}
+    return Ask(
+        name=name,
+        messages=(Message(role="user", content=text),),
+        fields=tuple(sorted(told.items())),
+        repeats=repeats,
+        at_once=at_once,
+        after=after,
+        wrong=wrong,
+    )
+
+
+def completions(answers: Answers, *names: str) -> list[str]:
+    """Return the text of every completion among the answers to some asks."""
+    return [heard.text for name in names for heard in answers.get(name, ()) if heard.ok]
+
+
+def n_requests(answers: Answers) -> int:
+    """Return how many requests a probe's answers rest on."""
+    return sum(len(some) for some in answers.values())
+
+
+def refusals(answers: Answers, *names: str) -> list[str]:
+    """Return what the server said of asks that it answered with an error, each once."""
+    said = (heard.problem for name in names for heard in answers.get(name, ()) if not heard.ok)
+    return list(dict.fromkeys(said))
+
+
+def agreement(texts: Iterable[str]) -> float | None:
+    """Return the share of pairs that are equal; None below two texts."""
+    seen = list(texts)
+    n = len(seen)
+    if n < 2:  # noqa: PLR2004 - a pair
+        return None
+    counts: dict[str, int] = {}
+    for text in seen:
+        counts[text] = counts.get(text, 0) + 1
+    return sum(k * (k - 1) for k in counts.values()) / (n * (n - 1))
