@@ -31,6 +31,9 @@ SLUGS = (
     "judge-unclear",
     "rarefied",
     "differ-in-kind",
+    "copies-under-n",
+    "frozen-settings",
+    "truncated-distribution",
 )
 """Every slug; each has an entry in docs/errors.md, held by a test."""
 

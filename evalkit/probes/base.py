@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from evalkit.nouns import JSON, Answers, Ask, Finding, Message, Probe, Setting
+from evalkit.nouns import JSON, Answers, Ask, Conduct, Finding, Message, Probe, Setting
+from evalkit.stats.streams import stream
+from evalkit.stats.string_kernels import exact_match
+from evalkit.stats.two_sample import mmd_test
 
 Judge = Callable[[Answers, Setting], Sequence[Finding]]
 
@@ -108,3 +112,32 @@ def agreement(texts: Iterable[str]) -> float | None:
     for text in seen:
         counts[text] = counts.get(text, 0) + 1
     return sum(k * (k - 1) for k in counts.values()) / (n * (n - 1))
+
+
+def differ(first: Sequence[str], second: Sequence[str], setting: Setting, *names: str) -> float | None:
+    """Return the permutation p-value that two groups of answers come from one distribution; None below two each.
+
+    References:
+        `evalkit.stats.two_sample.mmd_test`, by whether two texts are equal.
+    """
+    if min(len(first), len(second)) < 2:  # noqa: PLR2004 - a pair on each side
+        return None
+    kernel = exact_match([*first, *second])
+    return mmd_test([kernel], [len(first)], stream(setting.seed, "probe", *names)).p_value
+
+
+def told(texts: Sequence[str]) -> str:
+    """Return how many different ones there are, such as ``2 of 6 different``."""
+    return f"{len(set(texts))} of {len(texts)} different"
+
+
+def finding(subject: str, conduct: Conduct, evidence: str, **more: Any) -> Finding:  # noqa: ANN401 - fields of a finding
+    """Return what was found about a subject; the conductor adds the probe's name and the requests."""
+    return Finding(probe="", subject=subject, conduct=conduct, evidence=evidence, **more)
+
+
+def refused(subject: str, answers: Answers, *names: str) -> Finding | None:
+    """Return the finding that all of some asks were answered with errors; None where any was not."""
+    if any(heard.ok for name in names for heard in answers[name]):
+        return None
+    return finding(subject, Conduct.REFUSED, f"refused: {'; '.join(refusals(answers, *names)) or 'no answer came'}")

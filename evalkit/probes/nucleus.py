@@ -1,0 +1,39 @@
+"""Nucleus: does top_p narrow the answers?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalkit.nouns import Answers, Ask, Conduct, Finding, Setting
+from evalkit.probes.base import ask, completions, differ, finding, probe, refused, told
+
+_ALPHA = 0.05
+
+
+def _asks(_: Setting) -> Sequence[Ask]:
+    return [
+        ask("narrow", temperature=1, top_p=0.01, repeats=6, after=1),
+        ask("T = 1", temperature=1, repeats=6, after=1),
+    ]
+
+
+@probe(_asks)
+def nucleus(answers: Answers, setting: Setting) -> list[Finding]:
+    """Return whether ``top_p`` narrows the answers.
+
+    At temperature 1 a nucleus of 0.01 holds one token, so answers are one text; without it they vary.
+    """
+    gone = refused("top_p", answers, "narrow")
+    if gone is not None:
+        return [gone]
+    narrow, wide = completions(answers, "narrow"), completions(answers, "T = 1")
+    seen = f"top_p = 0.01: {told(narrow)}; without: {told(wide)}"
+    p_value = differ(narrow, wide, setting, "nucleus")
+    test = "permutation test of top_p = 0.01 against none"
+    if len(set(wide)) < 2 or p_value is None:  # noqa: PLR2004 - they vary
+        return [finding("top_p", Conduct.UNKNOWN, seen, settle="a question that has many answers at temperature 1")]
+    if len(set(narrow)) == 1 and p_value <= _ALPHA:
+        return [finding("top_p", Conduct.HONOURED, seen, p_value=p_value, test=test)]
+    conduct = Conduct.PARTLY if p_value <= _ALPHA else Conduct.IGNORED if len(set(narrow)) > 1 else Conduct.UNKNOWN
+    settle = "" if conduct is not Conduct.UNKNOWN else "more repetitions"
+    return [finding("top_p", conduct, seen, p_value=p_value, test=test, settle=settle)]

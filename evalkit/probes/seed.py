@@ -1,0 +1,53 @@
+"""Seed: is an answer a function of its request, alone and among others?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
+from evalkit.probes.base import agreement, ask, completions, differ, finding, probe, refused, told
+
+_ALPHA = 0.05
+_SEED = 42
+
+
+def _asks(setting: Setting) -> Sequence[Ask]:
+    at_once = max(2, min(8, setting.concurrency))
+    return [
+        ask("alone", temperature=1, seed=_SEED, repeats=4, after=1),
+        ask("at once", temperature=1, seed=_SEED, repeats=at_once, at_once=at_once, after=2),
+        ask("T = 1", temperature=1, repeats=6, after=1),
+    ]
+
+
+@probe(_asks, preflight=True)
+def seed(answers: Answers, setting: Setting) -> list[Finding]:
+    """Return whether one seed gives one answer, alone and at the concurrency of a run.
+
+    Some servers keep one generator for all requests: a seed is honoured as long as nobody else asks.
+    """
+    gone = refused("seed", answers, "alone", "at once")
+    if gone is not None:
+        return [gone]
+    alone, crowd, free = (completions(answers, name) for name in ("alone", "at once", "T = 1"))
+    seen = f"one seed, alone: {told(alone)}; at once: {told(crowd)}; without a seed: {told(free)}"
+    if len(set(free)) < 2:  # noqa: PLR2004 - they vary
+        settle = "a question that has many answers at temperature 1"
+        return [finding("seed", Conduct.UNKNOWN, seen, settle=settle)]
+    p_value = differ(alone, free, setting, "seed")
+    test = "permutation test of one seed against none"
+    same, same_in_crowd = agreement(alone) == 1.0, agreement(crowd) == 1.0
+    if same and same_in_crowd and set(alone) == set(crowd) and p_value is not None and p_value <= _ALPHA:
+        return [finding("seed", Conduct.HONOURED, seen, p_value=p_value, test=test)]
+    caution = Caution(
+        slug="seed-ignored",
+        fact=f"Requests with one seed give different answers ({seen}).",
+        meaning="A run can not be repeated by its seeds; repeated sampling is not disturbed by that.",
+        remedy="Ask one request at a time (concurrency: 1) if only that is honoured, or do without seeds.",
+    )
+    if same and p_value is not None and p_value <= _ALPHA:
+        where = f"honoured alone only: {seen}"
+        return [finding("seed", Conduct.PARTLY, where, p_value=p_value, test=test, cautions=(caution,))]
+    if len(set(alone)) > 1 or len(set(crowd)) > 1:
+        return [finding("seed", Conduct.IGNORED, seen, p_value=p_value, test=test, cautions=(caution,))]
+    return [finding("seed", Conduct.UNKNOWN, seen, p_value=p_value, test=test, settle="more repetitions")]
