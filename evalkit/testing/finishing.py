@@ -105,7 +105,7 @@ def write_pages(path: str, runs: Runs, *, baseline: str | None, root: Path, usua
             file = file if not place else file.with_stem(f"{file.stem}-{suite}")
             try:
                 lines.append(f"report: {_page(store, labels, file, baseline=baseline, root=root, usual=usual)}")
-            except EvalkitError as error:
+            except (EvalkitError, OSError) as error:
                 lines.append(f"no report about {suite}: {error}")
     return lines
 

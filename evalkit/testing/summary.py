@@ -140,7 +140,7 @@ def _left_behind(settings: Settings, runs: Mapping[str, Mapping[str, Any]], conf
             lines.append(f"saved as {', '.join(saved)}: compare with --evalkit-baseline={settings['save']}")
         if settings["report"]:
             lines += write_pages(settings["report"], runs, baseline=settings["baseline"], root=root, usual=usual)
-    except EvalkitError as error:
+    except (EvalkitError, OSError) as error:
         lines.append(f"not saved: {error}")
     settle(usual)
     return lines
