@@ -65,15 +65,15 @@ class Baselines:
             StoreError: Nothing was saved under that name for this suite; says what there is, and how to save.
         """
         suite = view.suite
-        key = (name, suite.name, suite.endpoint.model)
+        key = (name, suite.name, view.label)
         if key not in self._found:
             path, label = place_of(name, self._bench.root, self._bench.path)
             if path not in self._stores:
                 self._stores[path] = api.open_store(path, read_only=True)
             store = self._stores[path]
             known = {run.label: run for run in store.runs()}
-            tried = (label, f"{label}/{suite.name}", f"{label}/{suite.name}/{suite.endpoint.model}")
-            found = next((known[each] for each in tried if each in known), None)
+            tried = saved_as(label, suite.name, suite.endpoint.model, view.label)
+            found = next((known[each] for each in (label, *tried) if each in known), None)
             if found is None:
                 there = ", ".join(repr(each) for each in known) or "none"
                 raise StoreError(
@@ -130,6 +130,19 @@ def place_of(name: str, root: Path, usual: Path) -> tuple[Path, str]:
     if not label.strip():
         raise UsageError(f"{name!r} names no baseline", hint="NAME, or FILE@NAME for another store")
     return (root / file if at else usual), label
+
+
+def saved_as(label: str, suite: str, model: str, own: str) -> tuple[str, str, str]:
+    """Return the labels under which a run may be saved, the plainest first: what tells it from the others decides.
+
+    Args:
+        label: Name under which the session is saved.
+        suite: Name of the suite.
+        model: Model that was asked.
+        own: Label of the run, which ends in a digest of what was asked.
+    """
+    plain = f"{label}/{suite}"
+    return plain, f"{plain}/{model}", f"{plain}/{model}/{own.rpartition('-')[2]}"
 
 
 def own_answers(first: CellOutcomes, second: CellOutcomes) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit import api, registry
 from evalkit.errors import EvalkitError, StatisticsError, StoreError, UsageError
-from evalkit.testing.baselines import place_of
+from evalkit.testing.baselines import place_of, saved_as
 
 if TYPE_CHECKING:
     from evalkit.nouns import Outcome
@@ -64,10 +64,14 @@ def save(name: str, runs: Runs, *, root: Path, usual: Path) -> list[str]:
     saved = []
     path.parent.mkdir(parents=True, exist_ok=True)
     with api.open_store(usual, read_only=True) as source, api.open_store(path) as store:
+        there = {run.label for run in source.runs()}
         for own, told in runs.items():
+            if own not in there:
+                continue  # its tests were skipped
             run = source.run(own)
-            several = sum(each["suite"] == told["suite"] for each in runs.values()) > 1
-            target = f"{label}/{told['suite']}" + (f"/{told['model']}" if several else "")
+            alike = [each for each in runs.values() if each["suite"] == told["suite"]]
+            same = sum(each["model"] == told["model"] for each in alike)
+            target = saved_as(label, told["suite"], told["model"], own)[0 if len(alike) == 1 else 1 if same == 1 else 2]
             suite = replace(run.suite, temperatures=tuple(told["temperatures"]), samples=told["samples"])
             store.fill(target, suite, provenance(f"saved from {own}"), _outcomes(source, own, told))
             saved.append(target)
@@ -129,8 +133,8 @@ def _page(
         other, candidates = api.open_store(path, read_only=True), list(labels)
         suite = store.run(first).suite
         known = {run.label for run in other.runs()}
-        tried = (name, f"{name}/{suite.name}", f"{name}/{suite.name}/{suite.endpoint.model}")
-        label = next((each for each in tried if each in known), "")
+        tried = saved_as(name, suite.name, suite.endpoint.model, first)
+        label = next((each for each in (name, *tried) if each in known), "")
         if not label:
             raise StoreError(f"{path.name} holds no baseline {name!r} of {suite.name}")
     renderer = renderer_of(file)
