@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from evalkit import registry
 from evalkit.answering import reachable
 from evalkit.errors import BackendError, EndpointError, TransientError
-from evalkit.nouns import Ask, Finding, Heard, Probe, Probing, Setting
+from evalkit.nouns import Ask, Finding, Heard, Probe, Probing, Setting, Suite
 from evalkit.stats.multiplicity import holm
 
 if TYPE_CHECKING:
@@ -59,6 +59,47 @@ def script(probes: Sequence[Probe], setting: Setting) -> Script:
             known = wanted.get(ask.key)
             wanted[ask.key] = ask if known is None or known.repeats < ask.repeats else known
     return Script(tuple(probes), tuple(sorted(wanted.values(), key=lambda ask: ask.after)))
+
+
+def probe(
+    suite: Suite,
+    *,
+    deep: bool = False,
+    names: Iterable[str] | None = None,
+    watch: Callable[[int, int], None] | None = None,
+) -> Probing:
+    """Return what the endpoint of a suite does with the settings that the suite rests on.
+
+    Args:
+        suite: Whose endpoint is asked; its temperatures and its number of requests in flight are what it is asked for.
+        deep: Whether more requests may be sent for a finer answer.
+        names: Names of probes; all when None.
+        watch: Called with the requests answered and those to be sent.
+
+    Raises:
+        EndpointError: Nothing answers, or key, model or address is wrong.
+        UnknownNameError: There is no such probe.
+    """
+    return probed(setting_of(suite, deep=deep), probes_of(names, deep=deep), watch=watch)
+
+
+def setting_of(suite: Suite, *, deep: bool = False) -> Setting:
+    """Return what a suite's endpoint is probed for, its address resolved.
+
+    Raises:
+        UsageError: The address is none, or carries a secret.
+    """
+    from evalkit.api import resolve
+
+    suite, _ = resolve(suite)
+    return Setting(
+        endpoint=suite.endpoint,
+        decoding=suite.decoding,
+        temperatures=suite.temperatures,
+        concurrency=suite.concurrency,
+        deep=deep,
+        seed=suite.seed,
+    )
 
 
 def probed(setting: Setting, probes: Sequence[Probe], *, watch: Callable[[int, int], None] | None = None) -> Probing:

@@ -10,7 +10,7 @@ import typer
 from evalkit import registry
 from evalkit.cli import say
 from evalkit.errors import UnknownNameError
-from evalkit.nouns import Form, Metric
+from evalkit.nouns import Form, Metric, Probe
 
 
 def list_command(
@@ -41,6 +41,8 @@ def _entry(kind: str, name: str) -> dict[str, str]:
         return _metric(thing)
     if kind == "plots":
         return {"name": name, "summary": thing.caption, "definition": thing.what, "draws": thing.accepts}
+    if isinstance(thing, Probe):
+        return {"name": name, "summary": thing.question, "definition": thing.description}
     summary = (thing.__doc__ or "").strip().splitlines()
     return {"name": name, "summary": summary[0] if summary else ""}
 

@@ -1,0 +1,117 @@
+"""What was found out about an endpoint: for eyes on a terminal, as tab-separated columns when piped, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evalkit.cli.say import is_terminal, put, say
+from evalkit.nouns import Conduct, Endpoint, Finding, Message, Probing, Prompt, Setting, Suite
+from evalkit.reporting import numbers
+from evalkit.text.visible import visible
+
+if TYPE_CHECKING:
+    from evalkit.probing import Script
+
+_COLUMNS = ("subject", "conduct", "evidence", "p", "requests")
+_WRONG = frozenset({Conduct.IGNORED, Conduct.PARTLY})
+_STYLES = {Conduct.HONOURED: "green", Conduct.UNKNOWN: "dim"}
+
+
+def asked(suite: Path | None, model: str | None, base_url: str | None) -> Suite:
+    """Return whose endpoint is asked: a suite's, or one that is named; the embedded one where nothing is."""
+    from evalkit import api
+    from evalkit.chat import embedded_unless_set
+
+    if suite is not None:
+        read = api.load_suite(suite)
+        own = read.endpoint
+        return replace(read, endpoint=replace(own, model=model or own.model, base_url=base_url or own.base_url))
+    address = base_url or embedded_unless_set()
+    if address is not None and base_url is None:
+        say("neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: the embedded endpoint answers")
+    return Suite(
+        name="probe",
+        endpoint=Endpoint(model=model or "gpt-4.1-mini", base_url=address),
+        prompts=(Prompt(id="probe", messages=(Message(role="user", content="Hello."),)),),
+        temperatures=(0.0, 0.3, 0.7, 1.0, 1.3),
+        samples=1,
+        metrics=(),
+    )
+
+
+def planned(script: Script, setting: Setting) -> str:
+    """Return what would be asked, one line for each kind of request."""
+    endpoint = setting.endpoint
+    lines = [f"{script.n_requests} requests to {endpoint.model} at {endpoint.base_url}"]
+    for ask in script.asks:
+        fields = ", ".join(f"{name}={json.dumps(value)}" for name, value in ask.fields)
+        at_once = f", {ask.at_once} at once" if ask.at_once > 1 else ""
+        lines.append(f"{ask.repeats} x {fields}{at_once}: {visible(ask.messages[-1].content, limit=50)}")
+    return "\n".join(lines)
+
+
+def show(found: Probing) -> None:
+    """Write the findings to stdout."""
+    rows = [_row(each) for each in found.findings]
+    if not is_terminal():
+        put("\n".join("\t".join(row) for row in [_COLUMNS, *rows]))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in _COLUMNS:
+        table.add_column(column, overflow="fold", justify="right" if column in {"p", "requests"} else "left")
+    for each, row in zip(found.findings, rows, strict=True):
+        style = _STYLES.get(each.conduct, "bold red")
+        table.add_row(*(Text(cell, style=style if i == 1 else "") for i, cell in enumerate(row)))
+    Console().print(table)
+
+
+def as_json(found: Probing) -> str:
+    """Return everything that was found out, as JSON."""
+    told = asdict(found)
+    for each, finding in zip(told["findings"], found.findings, strict=True):
+        each["conduct"] = finding.conduct.value
+    return json.dumps(told, indent=2, allow_nan=False)
+
+
+def is_wrong(found: Probing) -> bool:
+    """Return whether anything is ignored or done in part."""
+    return any(each.conduct in _WRONG for each in found.findings)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """Yield a watcher of the requests that were answered."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("probing"), BarColumn(), MofNCompleteColumn(), TextColumn("requests"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("probing", total=None)
+        yield lambda done, n: bar.update(task, completed=done, total=n)
+
+
+def _row(each: Finding) -> tuple[str, ...]:
+    p_value = each.p_value if each.p_adjusted is None else each.p_adjusted
+    settle = f"; to settle it: {each.settle}" if each.settle else ""
+    evidence = visible(each.evidence + settle, keep="")
+    return (
+        each.subject,
+        each.conduct.value,
+        evidence,
+        "" if p_value is None else numbers.p_alone(p_value),
+        str(each.n_requests),
+    )
