@@ -134,8 +134,11 @@ class Sessions:
         return found
 
     def run_apart(self, *options: str) -> pytest.RunResult:
-        """Return what came of a session in a process of its own, where the point needs one."""
-        return self.pytester.runpytest_subprocess("-W", "error", "--strict-markers", *options)
+        """Return what came of a session in processes of its own, where the point needs them.
+
+        Asserts stay as they are: to rewrite all of evalkit takes each process seconds, where nothing keeps bytecode.
+        """
+        return self.pytester.runpytest_subprocess("-W", "error", "--strict-markers", "--assert=plain", *options)
 
 
 @pytest.fixture
