@@ -56,6 +56,8 @@ class Arms:
     """Name under which this session's answers are kept apart; empty for the common ones."""
     whole: dict[str, Suite] = field(default_factory=dict)
     """The suite of each run, with all its prompts."""
+    read: dict[Path, Suite] = field(default_factory=dict)
+    """The suite of each file that was read."""
 
     def view(self, wish: Wish, prompts: Mapping[str | None, Any] | None = None) -> View:
         """Return what a test looks at, or what it asks in its body.
@@ -107,7 +109,10 @@ class Arms:
                 hint="pytestmark = pytest.mark.evalkit(suite='suites/my.yaml'), or prompts=..., or evalkit('a prompt')",
             )
         here, root = wish.node.path.parent / wish.suite, self.root / wish.suite
-        return api.load_suite(here if here.exists() else root)
+        path = here if here.exists() else root
+        if path not in self.read:
+            self.read[path] = api.load_suite(path)
+        return self.read[path]
 
     def _written(self, wish: Wish, prompts: Mapping[str | None, Any] | None) -> Suite:
         """Return the suite of prompts that are written down in a test, checked as a file is."""

@@ -1,0 +1,1 @@
+"""The suites whose alarms are counted, and what is true of them."""
