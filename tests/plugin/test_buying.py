@@ -2,6 +2,9 @@
 
 import pytest
 
+from evalkit.loopback.faults import Faults
+from evalkit.loopback.server import Server
+
 LOOK = "assert len(evalkit.samples('keeper', 1)) == 6"
 
 
@@ -104,3 +107,24 @@ def test_an_endpoint_that_is_not_there_is_an_error_of_the_tests_that_need_it(ses
     assert outcomes["passed"] == 1
     assert outcomes.get("errors", 0) + outcomes.get("failed", 0) == 1
     result.stdout.fnmatch_lines(["*127.0.0.1:9*"])
+
+
+def test_a_limit_of_requests_counts_what_is_sent_again(sessions):
+    """Two of six requests fail and are sent again, which leaves two draws without an answer, and none beyond."""
+    with Server(seed=1, faults=Faults(script=["status:503", "status:503"])) as server:
+        sessions.suite(address=server.url, samples=3, temperatures="[1]")
+        sessions.test("evalkit.suite")
+        result = sessions.run("--evalkit-run", "--evalkit-max-requests=6")
+        assert len(server.journal) == 6
+    assert "passed" not in result.parseoutcomes()
+
+
+def test_a_draw_that_gives_no_answer_is_counted_apart(sessions):
+    """A test sees as many answers as there were, and how many there were not."""
+    with Server(seed=1, faults=Faults(script=["no-choices"] * 40)) as server:
+        sessions.suite(address=server.url, samples=3, temperatures="[1]")
+        sessions.test("cell = evalkit.cell('keeper')", "assert (len(cell.samples), cell.n_failures) == (0, 3)")
+        sessions.run("--evalkit-run").assert_outcomes(passed=1)
+        n = len(server.journal)
+        sessions.run().assert_outcomes(passed=1)
+        assert len(server.journal) == n
