@@ -36,8 +36,8 @@ format: $(DEVELOP) ## Put the code into form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: $(DEVELOP) ## Write the expected tables anew; look at the difference before you commit it
-	GOLDEN=write $(BIN)/python -m pytest tests/reporting/test_golden.py
+golden: $(DEVELOP) ## Write the expected tables and messages anew; look at the difference before you commit it
+	GOLDEN=write $(BIN)/python -m pytest tests/reporting/test_golden.py tests/plugin/test_messages.py
 
 schema: $(DEVELOP) ## Write the JSON Schemas of suites, reports and comparisons anew
 	$(BIN)/evalkit schema > suites/suite.schema.json

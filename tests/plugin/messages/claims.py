@@ -12,7 +12,7 @@ stories = pytest.mark.evalkit(suite="stories.yaml")
 
 @facts
 class TestMetricAgainstNumber:
-    """A metric against a number"""
+    """A metric against a number."""
 
     def test_false(self, evalkit):
         """The whole interval lies on the other side of the number."""
@@ -29,7 +29,7 @@ class TestMetricAgainstNumber:
 
 @facts
 class TestDeterministic:
-    """One answer: `deterministic`"""
+    """One answer: `deterministic`."""
 
     def test_false(self, evalkit):
         """The commonest answer is proved to be rarer."""
@@ -42,7 +42,7 @@ class TestDeterministic:
 
 @facts
 class TestFloorBelow:
-    """What varies at temperature 0: `floor_below`"""
+    """What varies at temperature 0: `floor_below`."""
 
     @pytest.mark.evalkit(base_url=UNSTEADY)
     def test_false(self, evalkit):
@@ -56,7 +56,7 @@ class TestFloorBelow:
 
 @stories
 class TestValidShare:
-    """Valid answers: `valid_share`"""
+    """Valid answers: `valid_share`."""
 
     def test_false(self, evalkit):
         """Stories of two sentences do not fit into twelve words."""
@@ -69,7 +69,7 @@ class TestValidShare:
 
 @stories
 class TestTwoReadings:
-    """Hot against cold: two readings of one metric"""
+    """Hot against cold: two readings of one metric."""
 
     def test_false(self, evalkit):
         """The interval of the difference lies on the other side of 0."""
@@ -84,7 +84,7 @@ class TestTwoReadings:
 
 @stories
 class TestTrend:
-    """A trend: `rises` and `falls`"""
+    """A trend: `rises` and `falls`."""
 
     def test_false(self, evalkit):
         """It moves the other way."""
@@ -98,7 +98,7 @@ class TestTrend:
 
 @stories
 class TestBetween:
-    """A band: `between`"""
+    """A band: `between`."""
 
     def test_false(self, evalkit):
         """At one temperature it lies outside."""
@@ -111,48 +111,48 @@ class TestBetween:
 
 @stories
 class TestEquivalent:
-    """Nothing has changed: `equivalent`"""
+    """Nothing has changed: `equivalent`."""
 
     def test_false(self, evalkit):
         """The baseline was drawn with top_p = 0.3."""
-        assert evalkit.compare("narrow").equivalent(within=0.1, metric="rouge_l_distance")
+        assert evalkit.compare("with-narrow").equivalent(within=0.1, metric="rouge_l_distance")
 
     def test_inconclusive(self, evalkit):
         """The baseline was drawn with the same settings; twelve samples do not show that so closely."""
-        assert evalkit.compare("wide").equivalent(within=0.05, metric="rouge_l_distance", at=1)
+        assert evalkit.compare("with-stories").equivalent(within=0.05, metric="rouge_l_distance", at=1)
 
 
 @stories
 class TestNotMoreDiverse:
-    """No more of it: `not_more_diverse`"""
+    """No more of it: `not_more_diverse`."""
 
     def test_false(self, evalkit):
         """Answers vary more than those of the baseline."""
-        assert evalkit.compare("narrow").not_more_diverse(within=0.1, metric="rouge_l_distance")
+        assert evalkit.compare("with-narrow").not_more_diverse(within=0.1, metric="rouge_l_distance")
 
     def test_inconclusive(self, evalkit):
         """Answers are as they were, which twelve samples do not show so closely."""
-        assert evalkit.compare("wide").not_more_diverse(within=0.03, metric="rouge_l_distance", at=1)
+        assert evalkit.compare("with-stories").not_more_diverse(within=0.03, metric="rouge_l_distance", at=1)
 
 
 @stories
 class TestNotLessDiverse:
-    """No less of it: `not_less_diverse`"""
+    """No less of it: `not_less_diverse`."""
 
     @pytest.mark.evalkit(suite="narrow.yaml")
     def test_false(self, evalkit):
         """Answers are drawn with top_p = 0.3 now, and the baseline was drawn without."""
-        assert evalkit.compare("wide").not_less_diverse(within=0.1, metric="rouge_l_distance")
+        assert evalkit.compare("with-stories").not_less_diverse(within=0.1, metric="rouge_l_distance")
 
     def test_inconclusive(self, evalkit):
         """Answers are as they were, which twelve samples do not show so closely."""
-        assert evalkit.compare("wide").not_less_diverse(within=0.03, metric="rouge_l_distance", at=1)
+        assert evalkit.compare("with-stories").not_less_diverse(within=0.03, metric="rouge_l_distance", at=1)
 
 
 @facts
-@pytest.mark.evalkit(temperatures=0.7, samples=20, precision=0.15, max_samples=60, metric="exact_agreement")
+@pytest.mark.evalkit(temperatures=0.7, samples=20, precision=0.2, max_samples=90, metric="exact_agreement")
 class TestPrecision:
-    """Precision instead of a number of samples: `precision=`"""
+    """Precision instead of a number of samples: `precision=`."""
 
     @pytest.mark.parametrize("prompt", ["france"])
     def test_false(self, evalkit, prompt):
@@ -161,5 +161,5 @@ class TestPrecision:
 
     @pytest.mark.parametrize("prompt", ["france"])
     def test_inconclusive(self, evalkit, prompt):
-        """Drawing ended at max_samples, and the interval holds the number."""
-        assert evalkit.cell(prompt)["exact_agreement"] > 0.5
+        """It is narrow enough for the precision that was asked for, and not for this number."""
+        assert evalkit.cell(prompt)["exact_agreement"] > 0.35
