@@ -6,7 +6,7 @@ Verbs import what they need when they are called: `import evalkit` stays light.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -367,6 +367,7 @@ def serve(
     key: str | None = None,
     seed: int | None = None,
     latency_s: float = 0.0,
+    faults: Sequence[str] = (),
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve the embedded endpoint on this machine until a signal comes.
@@ -376,14 +377,21 @@ def serve(
         key: The key it wants; None for none.
         seed: Seed of its answers; fresh ones each time when None.
         latency_s: Seconds it takes for each answer.
+        faults: How it misbehaves: habits of sampling such as ``ignored`` or ``rescaled:0.3``, faults that every
+            request meets such as ``html``, or a mixture of those such as ``flaky``.
         announce: Called with its address once it is up.
 
     Raises:
-        UsageError: The port is taken.
+        UsageError: The port is taken, or there is no such fault.
     """
+    from evalkit.loopback.habits import sort_out
     from evalkit.loopback.server import serve_forever
 
     try:
-        serve_forever(port=port, key=key, seed=seed, latency_s=latency_s, announce=announce)
+        wire, habits = sort_out(faults, seed or 0)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    try:
+        serve_forever(port=port, key=key, seed=seed, latency_s=latency_s, faults=wire, habits=habits, announce=announce)
     except OSError as error:
         raise UsageError(f"port {port} can not be used: {error.strerror}", hint="another --port, or 0") from None

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import hmac
-import json
-import random
-import secrets
-import time
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
@@ -18,20 +11,21 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from evalkit.loopback.faults import Fault, Faults
-from evalkit.loopback.repertoire import law_for
-from evalkit.loopback.replies import Completion, embeddings, finish, models, pieces, whole
-from evalkit.loopback.spoiling import HangUp, error_reply, instead, json_reply, spoil
-from evalkit.loopback.wire import Asked, ProtocolError, decode, read_request, texts_to_embed
+from evalkit.loopback.endpoint import BODY_LIMIT, Endpoint
+from evalkit.loopback.faults import Faults
+from evalkit.loopback.habits import habits_of
+from evalkit.loopback.habitual import HabitualEndpoint
+from evalkit.loopback.spoiling import error_reply
+from evalkit.loopback.wire import ProtocolError
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_LIMIT = 4 * 2**20
-"""Bytes a request's body may have."""
+__all__ = ["BODY_LIMIT", "Journal", "Served", "application"]
+
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 """Names a request may call this server by."""
 
@@ -88,6 +82,7 @@ def application(
     faults: Faults | None = None,
     journal: Journal | None = None,
     any_host: bool = False,
+    habits: Iterable[str] = (),
 ) -> Starlette:
     """Return the endpoint as an ASGI application.
 
@@ -99,8 +94,14 @@ def application(
         faults: What goes wrong; None for nothing.
         journal: Where requests are noted; None for nowhere.
         any_host: Whether a request may call the server by any name.
+        habits: How it misbehaves in sampling, by names of `evalkit.loopback.habits`.
+
+    Raises:
+        ValueError: There is no such habit.
     """
-    endpoint = _Endpoint(seed, latency_s, faults or Faults())
+    has = habits_of(habits)
+    wire = faults or Faults()
+    endpoint = HabitualEndpoint(seed, latency_s, wire, has) if has else Endpoint(seed, latency_s, wire)
     routes = [
         Route("/v1/chat/completions", endpoint.complete, methods=["POST"]),
         Route("/v1/embeddings", endpoint.embed, methods=["POST"]),
@@ -114,64 +115,6 @@ def application(
     )
     app.state.connections = {}
     return app
-
-
-class _Endpoint:
-    """Answers requests; keeps how often each was asked, so that equal requests differ."""
-
-    def __init__(self, seed: int | None, latency_s: float, faults: Faults) -> None:
-        self._seed = secrets.randbits(64) if seed is None else seed
-        self._latency_s = latency_s
-        self._faults = faults
-        self._asked_before: Counter[str] = Counter()
-        self._started = int(time.time())
-
-    async def complete(self, request: Request) -> Response:
-        fields = await _fields(request)
-        asked = read_request(fields)
-        fault = self._faults.take()
-        request.state.fault = fault.name if fault else None
-        await asyncio.sleep(self._latency_s + (fault.value if fault and fault.name == "slow" else 0.0))
-        reply = instead(fault) if fault else None
-        if reply is not None:
-            return reply
-        completion = self._completion(asked, fields)
-        if asked.stream and (fault is None or fault.name in {"slow", "truncated", "hang-up"}):
-            return _stream(completion, fault)
-        return spoil(fault, whole(completion)) if fault else json_reply(whole(completion))
-
-    async def embed(self, request: Request) -> Response:
-        fields = await _fields(request)
-        texts = texts_to_embed(fields)
-        fault = self._faults.take()
-        request.state.fault = fault.name if fault else None
-        await asyncio.sleep(fault.value if fault and fault.name == "slow" else 0.0)
-        reply = instead(fault) if fault else None
-        if reply is not None:
-            return reply
-        found = embeddings(texts, str(fields["model"]), fields.get("encoding_format"))
-        # Other faults are about completions, of which there are none here.
-        return spoil(fault, found) if fault and fault.name in {"truncated", "hang-up"} else json_reply(found)
-
-    async def list_models(self, request: Request) -> Response:  # noqa: ARG002 - the framework's signature
-        return json_reply(models(self._started))
-
-    def _completion(self, asked: Asked, fields: Mapping[str, Any]) -> Completion:
-        digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
-        self._asked_before[digest] += 1
-        occasion = f"{self._seed}:{digest}:{self._asked_before[digest]}"
-        source = occasion if asked.seed is None else asked.identity
-        law = law_for(asked.messages, asked.temperature, asked.top_p)
-        answers = [
-            law.answer(random.Random(f"{source}:{index}").random, asked.max_tokens)  # noqa: S311 - repeatable on purpose
-            for index in range(asked.n)
-        ]
-        return Completion(
-            asked=asked,
-            choices=tuple(finish(answer, asked.stop) for answer in answers),
-            reply_id="chatcmpl-" + hashlib.sha256(occasion.encode()).hexdigest()[:24],
-            created=int(time.time()),
-        )
 
 
 class _Guard:
@@ -224,39 +167,6 @@ class _Guard:
             given = request.headers.get("authorization", "").encode("utf-8", "surrogatepass")
             if not hmac.compare_digest(given, f"Bearer {self._key}".encode("utf-8", "surrogatepass")):
                 raise ProtocolError("Incorrect API key provided.", status=401, code="invalid_api_key")
-
-
-async def _fields(request: Request) -> Mapping[str, Any]:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise ProtocolError("The content type must be application/json.", status=415, code="unsupported_media_type")
-    too_large = ProtocolError(f"The body exceeds {BODY_LIMIT} bytes.", status=413, code="request_too_large")
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > BODY_LIMIT:
-        raise too_large
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_LIMIT:
-            raise too_large
-    fields = decode(bytes(body))
-    request.state.fields = fields
-    return fields
-
-
-def _stream(completion: Completion, fault: Fault | None) -> Response:
-    events = list(pieces(completion))
-    if fault is not None and fault.name != "slow":
-        events = events[: len(events) // 2]
-        if fault.name == "hang-up":
-            return HangUp(b"".join(events) * 2, media_type="text/event-stream")
-
-    async def one_by_one() -> AsyncIterator[bytes]:
-        for event in events:
-            yield event
-            await asyncio.sleep(0)
-
-    return StreamingResponse(one_by_one(), media_type="text/event-stream", headers={"cache-control": "no-cache"})
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -27,6 +27,7 @@ A fault is a name, some with a value after a colon:
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import time
@@ -91,6 +92,7 @@ class Faults:
         script: Iterable[str] | None = None,
         seed: int = 0,
         *,
+        always: Iterable[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Set what will go wrong.
@@ -99,6 +101,7 @@ class Faults:
             profile: A name of `PROFILES`; None for ``calm``.
             script: Faults of the first requests, ``calm`` for none; the profile follows.
             seed: Seed of the profile's draws.
+            always: Faults that every request after those of the script meets, in turn; the profile does not follow.
             clock: Seconds, for the profile ``rate``.
 
         Raises:
@@ -110,6 +113,7 @@ class Faults:
         self._limited = name == "rate"
         self._chances = [(Fault.parse(text), chance) for text, chance in PROFILES[name]]
         self._script = [None if text == "calm" else Fault.parse(text) for text in script or ()]
+        self._always = itertools.cycle([Fault.parse(text) for text in always])
         self._random = random.Random(f"faults:{seed}")  # noqa: S311 - repeatable on purpose
         self._clock = clock
         self._window = (-1, 0)
@@ -120,6 +124,9 @@ class Faults:
         with self._lock:
             if self._script:
                 return self._script.pop(0)
+            always = next(self._always, None)
+            if always is not None:
+                return always
             if self._limited:
                 return self._over_rate()
             level = self._random.random()

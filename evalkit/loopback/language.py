@@ -118,7 +118,10 @@ class Law:
 
     def probabilities(self, state: int) -> NDArray[np.float64]:
         """Return the probability of every token in a state; shape (vocabulary,), sum 1."""
-        logits = self.language.logits(state)
+        return self.distribution(self.language.logits(state))
+
+    def distribution(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the probability of every token given its logit; shape (vocabulary,), sum 1."""
         if self.temperature == 0:
             return np.asarray(np.arange(len(logits)) == np.argmax(logits), dtype=np.float64)
         with np.errstate(over="ignore"):  # a temperature near 0 sends all but the likeliest to -inf

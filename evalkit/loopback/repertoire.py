@@ -10,7 +10,7 @@ from typing import Any
 
 from evalkit.loopback.language import Language, Law
 from evalkit.loopback.templates import END, compile_graph, parse, words
-from evalkit.loopback.topics import TOPICS, Topic
+from evalkit.loopback.topics import APART, TOPICS, Topic
 
 _WORD = re.compile(r"[a-z0-9_]+")
 _PLURALS = ("", "s", "es")
@@ -38,7 +38,7 @@ def topic_for(messages: Sequence[Mapping[str, Any]]) -> Topic:
 def _called_by(asked: str) -> Topic:
     said = frozenset(_WORD.findall(asked[:20_000].lower()))
     best, strength = TOPICS[-1], 0
-    for topic in TOPICS:
+    for topic in (*APART, *TOPICS):
         cues = (cue.split() for cue in topic.cues)
         called = max((len(cue) for cue in cues if _calls(cue, said)), default=0)
         if called > strength:
@@ -52,20 +52,26 @@ def _calls(cue: Iterable[str], said: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> tuple[str, ...]:
-    """Return every token: END, then every word of every topic in alphabetical order."""
-    return (END, *sorted(set().union(*(words(parse(topic.template)) for topic in TOPICS))))
+    """Return every token: END, then every word of every topic in alphabetical order, those apart left out."""
+    return (END, *sorted(_common_words()))
+
+
+def _common_words() -> set[str]:
+    return set().union(*(words(parse(topic.template)) for topic in TOPICS))
 
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """Return the name of the language's present wording, ``fp_`` and ten hexadecimal digits."""
-    wording = "\n".join(f"{topic.name}\n{' '.join(topic.template.split())}" for topic in TOPICS)
+    wording = "\n".join(f"{topic.name}\n{' '.join(topic.template.split())}" for topic in (*TOPICS, *APART))
     return "fp_" + hashlib.sha256(wording.encode()).hexdigest()[:10]
 
 
-@lru_cache(maxsize=len(TOPICS))
+@lru_cache(maxsize=len(TOPICS) + len(APART))
 def language_for(topic: Topic) -> Language:
-    """Return the language of a topic over the whole vocabulary."""
+    """Return the language of a topic over the whole vocabulary, and over its own words too if it stands apart."""
+    if topic in APART:
+        return Language.of(topic.template, tuple(_common_words()))
     return Language(compile_graph(parse(topic.template)), vocabulary())
 
 

@@ -1,13 +1,18 @@
-"""Replies of the protocol: completions whole and in pieces, models, embeddings."""
+"""Replies of the protocol: completions whole and in pieces, models, embeddings.
+
+The logprobs of a completion are the model's own: of the softmax of its logits, before temperature and top_p,
+whatever those were. So they do not change with the temperature, and none is infinite.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,10 +20,19 @@ from evalkit.loopback.language import Answer, Language, Law
 from evalkit.loopback.repertoire import fingerprint, text_of
 from evalkit.loopback.wire import Asked
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
 MODELS = ("storyteller-small", "storyteller-large")
 """Names listed under /v1/models; any other name is served as well, and all speak alike."""
 EMBEDDING_SIZE = 64
 """Numbers in an embedding."""
+DONE = b"data: [DONE]\n\n"
+"""What a stream ends with."""
+NEVER = -9999.0
+"""Log-probability told for what can not be: JSON has no infinity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,12 @@ class Choice:
     """Words of the answer that the text holds, wholly or in part."""
 
 
+def own_logprobs(answer: Answer) -> Iterator[Vector]:
+    """Yield the model's own log-probabilities at each word: before temperature, top_p and anything else."""
+    law = Law(answer.language, 1.0)
+    return (np.log(law.probabilities(state)) for state in answer.states[: len(answer.tokens)])
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """Everything a reply is made of."""
@@ -47,6 +67,8 @@ class Completion:
     """Name of the reply."""
     created: int
     """Unix time, in seconds."""
+    logprobs: Callable[[Answer], Iterable[Vector]] = own_logprobs
+    """Gives the log-probabilities of every token at each word of an answer."""
 
     @property
     def usage(self) -> dict[str, int]:
@@ -56,13 +78,20 @@ class Completion:
         return {"prompt_tokens": prompt, "completion_tokens": said, "total_tokens": prompt + said}
 
 
-def finish(answer: Answer, stop: Sequence[str]) -> Choice:
-    """Return an answer as it goes out: ended by itself, by the limit, or before a stop string."""
+def finish(answer: Answer, stop: Sequence[str], *, keep: bool = False) -> Choice:
+    """Return an answer as it goes out: ended by itself, by the limit, or before a stop string.
+
+    Args:
+        answer: The words.
+        stop: Strings an answer ends before; the earliest in the text ends it.
+        keep: Whether it ends after that string instead.
+    """
     text = answer.text
-    places = [place for place in (text.find(string) for string in stop) if place >= 0]
+    places = [(place, string) for string in stop if (place := text.find(string)) >= 0]
     if not places:
         return Choice(text, "stop" if answer.finished else "length", answer, len(answer.tokens))
-    kept = text[: min(places)]
+    place, string = min(places)
+    kept = text[: place + (len(string) if keep else 0)]
     return Choice(kept, "stop", answer, len(kept.split(" ")) if kept.strip() else 0)
 
 
@@ -73,7 +102,7 @@ def whole(completion: Completion) -> dict[str, Any]:
         {
             "index": index,
             "message": {"role": "assistant", "content": choice.text, "refusal": None},
-            "logprobs": None if top is None else {"content": _logprobs(choice, top), "refusal": None},
+            "logprobs": None if top is None else {"content": _logprobs(completion, choice, top), "refusal": None},
             "finish_reason": choice.finish_reason,
         }
         for index, choice in enumerate(completion.choices)
@@ -83,18 +112,28 @@ def whole(completion: Completion) -> dict[str, Any]:
 
 def pieces(completion: Completion) -> Iterator[bytes]:
     """Yield the server-sent events of a stream, a word at a time, to the final ``[DONE]``."""
+    yield from map(event, chunks(completion))
+    yield DONE
+
+
+def event(chunk: Mapping[str, Any]) -> bytes:
+    """Return a chunk as a server-sent event."""
+    return b"data: " + json.dumps(chunk, separators=(",", ":")).encode() + b"\n\n"
+
+
+def chunks(completion: Completion) -> Iterator[dict[str, Any]]:
+    """Yield the ``chat.completion.chunk`` objects of a stream."""
     head = _head(completion, "chat.completion.chunk")
     top = completion.asked.top_logprobs
     for index, choice in enumerate(completion.choices):
-        yield _event(head, index, {"role": "assistant", "content": "", "refusal": None})
-        entries = [] if top is None else _logprobs(choice, top)
+        yield _chunk(head, index, {"role": "assistant", "content": "", "refusal": None})
+        entries = [] if top is None else _logprobs(completion, choice, top)
         for place, word in enumerate(_deltas(choice.text)):
             logprobs = None if place >= len(entries) else {"content": [entries[place]], "refusal": None}
-            yield _event(head, index, {"content": word}, logprobs=logprobs)
-        yield _event(head, index, {}, finish_reason=choice.finish_reason)
+            yield _chunk(head, index, {"content": word}, logprobs=logprobs)
+        yield _chunk(head, index, {}, finish_reason=choice.finish_reason)
     if completion.asked.include_usage:
-        yield _data({**head, "choices": [], "usage": completion.usage})
-    yield b"data: [DONE]\n\n"
+        yield {**head, "choices": [], "usage": completion.usage}
 
 
 def models(created: int) -> dict[str, Any]:
@@ -143,20 +182,16 @@ def _head(completion: Completion, kind: str) -> dict[str, Any]:
     }
 
 
-def _event(
+def _chunk(
     head: Mapping[str, Any],
     index: int,
     delta: Mapping[str, Any],
     *,
     logprobs: Mapping[str, Any] | None = None,
     finish_reason: str | None = None,
-) -> bytes:
+) -> dict[str, Any]:
     choice = {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
-    return _data({**head, "choices": [choice]})
-
-
-def _data(value: Mapping[str, Any]) -> bytes:
-    return b"data: " + json.dumps(value, separators=(",", ":")).encode() + b"\n\n"
+    return {**head, "choices": [choice]}
 
 
 def _deltas(text: str) -> list[str]:
@@ -164,14 +199,12 @@ def _deltas(text: str) -> list[str]:
     return words[:1] + [f" {word}" for word in words[1:]]
 
 
-def _logprobs(choice: Choice, top: int) -> list[dict[str, Any]]:
-    """Return the model's own log-probabilities, before temperature and top_p, for each word."""
+def _logprobs(completion: Completion, choice: Choice, top: int) -> list[dict[str, Any]]:
+    """Return the log-probability of each word of an answer, and the likeliest words of its place."""
     answer = choice.answer
-    law = Law(answer.language, 1.0)
     entries = []
-    for place in range(choice.shown):
-        with np.errstate(divide="ignore"):
-            row = np.log(law.probabilities(answer.states[place]))
+    rows = itertools.islice(completion.logprobs(answer), choice.shown)
+    for place, row in enumerate(rows):
         best = np.argsort(-row, kind="stable")[:top]
         entry = _token(answer.language, answer.tokens[place], row, first=place == 0)
         entry["top_logprobs"] = [_token(answer.language, int(token), row, first=place == 0) for token in best]
@@ -184,4 +217,4 @@ def _token(
 ) -> dict[str, Any]:
     word = language.vocabulary[token]
     text = "<|end|>" if token == 0 else word if first else f" {word}"
-    return {"token": text, "logprob": float(row[token]), "bytes": list(text.encode())}
+    return {"token": text, "logprob": max(float(row[token]), NEVER), "bytes": list(text.encode())}

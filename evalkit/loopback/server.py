@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -38,6 +38,7 @@ class Server:
         faults: Faults | None = None,
         *,
         host: str = "127.0.0.1",
+        habits: Iterable[str] = (),
     ) -> None:
         """Set up a server; it listens once entered.
 
@@ -49,9 +50,11 @@ class Server:
             latency_s: Seconds each completion takes at least.
             faults: What goes wrong; None for nothing.
             host: Address to listen on.
+            habits: How it misbehaves in sampling, such as ``ignored`` or ``rescaled:0.3``, by names of
+                `evalkit.loopback.habits`.
 
         Raises:
-            ValueError: Others could reach the address, and no key is set.
+            ValueError: Others could reach the address, and no key is set; or there is no such habit.
         """
         self._local = _is_loopback(host)
         if not self._local and not key:
@@ -60,7 +63,13 @@ class Server:
         """Every request, in the order of its reply."""
         self._address = (host, port)
         self._app = application(
-            key=key, seed=seed, latency_s=latency_s, faults=faults, journal=self.journal, any_host=not self._local
+            key=key,
+            seed=seed,
+            latency_s=latency_s,
+            faults=faults,
+            journal=self.journal,
+            any_host=not self._local,
+            habits=habits,
         )
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -109,7 +118,7 @@ class Server:
             self._thread.join(_START_WITHIN_S)
 
 
-def serve_forever(
+def serve_forever(  # noqa: PLR0913 - each but one is a keyword with a default
     *,
     port: int = 0,
     key: str | None = None,
@@ -117,6 +126,7 @@ def serve_forever(
     latency_s: float = 0.0,
     faults: Faults | None = None,
     host: str = "127.0.0.1",
+    habits: Iterable[str] = (),
     announce: Callable[[str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; for the main thread.
@@ -128,18 +138,19 @@ def serve_forever(
         latency_s: Seconds each completion takes at least.
         faults: What goes wrong; None for nothing.
         host: Address to listen on; one that others can reach needs a key.
+        habits: As for `Server`.
         announce: Is told the base address once it serves.
 
     Raises:
         OSError: The address is in use or not there.
-        ValueError: Others could reach the address, and no key is set.
+        ValueError: Others could reach the address, and no key is set; or there is no such habit.
     """
     stop = threading.Event()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of handlers
         stop.set()
 
-    server = Server(port, key, seed, latency_s, faults, host=host)
+    server = Server(port, key, seed, latency_s, faults, host=host, habits=habits)
     before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with server:

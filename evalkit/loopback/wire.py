@@ -15,7 +15,8 @@ DEFAULT_MAX_TOKENS = 256
 """Words an answer may have when the request sets no limit."""
 MOST_CHOICES = 128
 """Answers one request may ask for."""
-_ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+"""Who may speak in a conversation."""
 
 
 class ProtocolError(Exception):
@@ -33,7 +34,7 @@ class ProtocolError(Exception):
         """Keep what the reply will say."""
         super().__init__(message)
         self.status = status
-        self.body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
+        self.body: dict[str, Any] = {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +148,8 @@ def _messages(value: object) -> tuple[Mapping[str, Any], ...]:
         where = f"messages[{place}]"
         if not isinstance(message, dict):
             raise _wrong(where, "an object")
-        if message.get("role") not in _ROLES:
-            raise _wrong(f"{where}.role", f"one of {', '.join(sorted(_ROLES))}", "invalid_value")
+        if message.get("role") not in ROLES:
+            raise _wrong(f"{where}.role", f"one of {', '.join(sorted(ROLES))}", "invalid_value")
         if not _is_content(message.get("content"), required=message["role"] != "assistant"):
             raise _wrong(f"{where}.content", "a string or an array of text parts")
     return tuple(value)
