@@ -132,7 +132,8 @@ def every(text: str, parts: Sequence[Claim]) -> Claim:
     p_values = [claim.evidence.p_value for claim in parts]
     found = least.evidence
     held = sum(claim.evidence.verdict is Verdict.PASS for claim in parts)
-    lines = (f"{found.lines[0]} ({least.text})", *found.lines[1:], f"{held} of {len(parts)} parts hold")
+    whole = [f"{held} of {len(parts)} parts hold"] if len(parts) > 1 else []
+    lines = (f"{found.lines[0]} ({least.text})", *found.lines[1:], *whole)
     evidence = Evidence(
         verdict=found.verdict,
         lines=lines,
