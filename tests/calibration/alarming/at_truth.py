@@ -6,6 +6,7 @@ Each is asked for its truth without an assert, so that the next is asked too.
 from __future__ import annotations
 
 import pytest
+
 from calibration.alarming import truths
 from calibration.alarming.truths import FLAT, IDS, LIKELY, T, mean, value
 
@@ -62,13 +63,6 @@ def test_two_points(evalkit):
     for metric in ("exact_agreement", "rouge_l_distance", "length_words"):
         curve = evalkit.curve(metric)
         ask(curve[FLAT[1]] > curve[FLAT[0]], curve[FLAT[1]] < curve[FLAT[0]])
-
-
-@pytest.mark.evalkit(temperatures=[T], precision=0.15, max_samples=60, samples=16, metric="exact_agreement")
-@pytest.mark.parametrize("prompt", ["france"])
-def test_precision(evalkit, prompt):
-    reading = evalkit.cell(prompt, T)["exact_agreement"]
-    ask(reading > value("exact_agreement", prompt), reading < value("exact_agreement", prompt))
 
 
 @pytest.mark.evalkit(suite="cut/short.yaml", temperatures=[T])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from calibration.alarming.truths import N_ONE, N_STORY, ONE, STORY, T
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from calibration.alarming.truths import COLD, HOT, N_HOT, N_ONE, N_STORY, ONE, STORY, T
 from evalkit.nouns import Comparison, Quantity
 
@@ -20,7 +21,7 @@ def test_hotter(evalkit):
 
 @pytest.mark.evalkit(suite="cut/facts.yaml", temperatures=[T], samples=N_ONE)
 @pytest.mark.parametrize("prompt", [ONE])
-def test_likeliest_words(evalkit, prompt, record_property):
+def test_likeliest_words(evalkit, prompt, record_property):  # noqa: ARG001 - narrows the suite
     against = evalkit.compare("before")
     note(record_property, against.comparison("exact_agreement"))
     assert against.not_less_diverse(metric="exact_agreement")
@@ -28,7 +29,7 @@ def test_likeliest_words(evalkit, prompt, record_property):
 
 @pytest.mark.evalkit(suite="cut/stories.yaml", temperatures=[T], samples=N_STORY)
 @pytest.mark.parametrize("prompt", [STORY])
-def test_likeliest_words_of_a_story(evalkit, prompt, record_property):
+def test_likeliest_words_of_a_story(evalkit, prompt, record_property):  # noqa: ARG001 - narrows the suite
     against = evalkit.compare("before")
     note(record_property, against.comparison("rouge_l_distance"))
     assert against.not_less_diverse(metric="rouge_l_distance")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from calibration.alarming.truths import T
 
 pytestmark = pytest.mark.evalkit(suite="short.yaml", temperatures=[0, 0.3, T])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from calibration.alarming.changed import note
 from calibration.alarming.truths import T
 

@@ -14,7 +14,7 @@ T = 1.0
 FLAT = (1.0, 1.0001, 1.0002)
 """Temperatures between which nothing moves that so few answers could show."""
 LIKELY, LIKELIEST = 0.9, 0.7
-"""Mass of the words that the second suites are told with: short ones, and those of a real change."""
+"""top_p of the second suite of short questions, and of a real change."""
 N = 30
 """Samples of each cell, as in the README."""
 COLD, HOT, N_HOT = 0.7, 0.8, 80
@@ -64,6 +64,6 @@ def short_enough(prompt: str) -> tuple[int, float]:
     total = 0.0
     for words, chance in enumerate(truth(prompt).length_distribution().tolist()):
         total += chance
-        if total >= 0.5:  # noqa: PLR2004 - anywhere in the middle
+        if total >= 0.5:
             return words, total
     raise AssertionError("chances sum to 1")

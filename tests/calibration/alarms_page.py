@@ -1,0 +1,256 @@
+"""What sessions of the suites in `alarming` came to, as docs/suite_alarms.md."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import evalkit
+from calibration.alarming.truths import FLAT, IDS, N
+from calibration.alarms_power import PILOT_SAMPLES, PILOTS, Prediction
+from evalkit.powering import LEAST_ZETA1
+from evalkit.stats.multiplicity import holm
+from evalkit.stats.proportion import clopper_pearson
+
+ALPHA = 0.05
+_CHANGED = (
+    *("change", "looked for by", "metric", "prompts x samples", "difference", "predicted from pilots"),
+    *("predicted from zeta1 as it is", "caught", "pilot in the middle fits", "zeta1 as it is fits"),
+)
+Sessions = Sequence[Sequence[dict]]
+"""For each session what each of its tests claimed."""
+ROWS = {
+    "test_cell": ("`cell[metric] > truth`, `< truth`", ALPHA / 2, ALPHA / 2),
+    "test_point": ("`curve(metric)[T] > truth`, `< truth`", ALPHA / 2, ALPHA / 2),
+    "test_between": ("`between(0, truth)`, `between(truth, 1)`", ALPHA / 2, ALPHA / 2),
+    "test_two_cells": ("`cell > cell` that are alike, both ways", ALPHA / 2, ALPHA / 2),
+    "test_two_points": ("`curve[T] > curve[T']` that are alike, both ways", ALPHA / 2, ALPHA / 2),
+    "test_trend": ("`rises()`, `falls()` of what is flat", ALPHA / 2, ALPHA / 2),
+    "test_deterministic": ("`deterministic(at_least=truth)`", ALPHA, ALPHA),
+    "test_valid_share": ("`valid_share(at_least=truth)`", ALPHA, ALPHA),
+    "test_margin": ("`equivalent`, `not_less_diverse(within=truth)`", ALPHA, ALPHA / 2),
+    "test_precision": ("`cell[metric] > truth`, `< truth` with `precision=0.15`", ALPHA / 2, ALPHA / 2),
+}
+"""By test: the claim, and how often it may be said to hold, and to be false, when its bound is the truth itself."""
+
+
+def page(sessions: Sessions, predictions: Sequence[Prediction], took_s: float) -> str:
+    """Return docs/suite_alarms.md."""
+    parts = (_head(sessions, took_s), _at_truth(sessions), _green(sessions), _same(sessions))
+    return "\n".join([*(line for part in parts for line in part), *_power(sessions, predictions)]) + "\n"
+
+
+def broken_promises(sessions: Sessions) -> list[str]:
+    """Return the rows about claims at the truth whose share is above what was promised, beyond chance."""
+    return [row[0] for row in _rows(sessions) if "no" in row[-2:]]
+
+
+def _head(sessions: Sessions, took_s: float) -> Iterator[str]:
+    yield "# False alarms of a suite of tests, and what it sees"
+    yield ""
+    yield (
+        f"Made by `make alarms` with evalkit {evalkit.__version__}: {len(sessions)} repetitions in {took_s / 60:.0f} "
+        "minutes. Each is a session of pytest over HTTP to the embedded endpoint, with new answers and a store of its "
+        "own, compared with another session that was saved with `--evalkit-save` before it. The tests are in "
+        f"[`tests/calibration/alarming`](../tests/calibration/alarming): {len(IDS)} short questions, {N} samples of "
+        "each cell, level 0.95. What is true of the answers is known exactly. Shares have 95 % intervals in brackets "
+        "(Clopper-Pearson). Answers come eight to a request, to save time."
+    )
+    yield ""
+
+
+def _at_truth(sessions: Sessions) -> Iterator[str]:
+    yield "## Bounds that are the truth itself"
+    yield ""
+    yield (
+        "The hardest case: the number in the claim is exactly what is so, so whatever is decided is decided by chance. "
+        "At most so many may be said to hold, or to be false, as an interval of 95 % leaves out at one end: 2.5 %; an "
+        "exact bound of one side, or a margin, 5 %. Kept means that the share is not above that beyond chance: the "
+        f"lower end of its interval is not. What is alike or flat was asked at T = {', '.join(f'{t:g}' for t in FLAT)}."
+    )
+    yield ""
+    heads = [
+        "claim",
+        "metric",
+        "claims",
+        "holds",
+        "promised",
+        "false",
+        "promised",
+        "open",
+        "holds: kept",
+        "false: kept",
+    ]
+    yield from _table(heads, _rows(sessions))
+    single, together, n = _families(sessions)
+    yield (
+        f"A session makes {n} of these claims at once. At least one of them held in {_share(single, len(sessions))} of "
+        f"the sessions; under Holm's adjustment (`--evalkit-adjust=holm`) in {_share(together, len(sessions))}, of "
+        "which at most 5 % are promised."
+    )
+    yield ""
+
+
+def _rows(sessions: Sessions) -> list[list[str]]:
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for claim, test in _claims(sessions, ("at_truth", "precise")):
+        metric = claim["metric"] if "[metric" in ROWS[test][0] or "alike" in ROWS[test][0] else ""
+        counts.setdefault((test, metric), Counter())[claim["verdict"]] += 1
+    rows = []
+    for test, (words, holding, failing) in ROWS.items():
+        for (name, metric), count in counts.items():
+            if name == test:
+                n = count.total()
+                shares = [_share(count["holds"], n), _percent(holding), _share(count["false"], n), _percent(failing)]
+                kept = [_kept(count["holds"], n, holding), _kept(count["false"], n, failing)]
+                rows.append([words, metric, f"{n:,}", *shares, _percent(count["inconclusive"] / n), *kept])
+    return rows
+
+
+def _families(sessions: Sessions) -> tuple[int, int, int]:
+    """Return the sessions in which any claim at the truth held by itself, and under Holm, and how many it makes."""
+    single = together = most = 0
+    for session in sessions:
+        claims = [claim for claim, _ in _claims([session], ("at_truth",))]
+        p_values = [claim["p_value"] for claim in claims if claim["p_value"] is not None]
+        single += any(claim["verdict"] == "holds" for claim in claims)
+        together += bool(p_values) and min(holm(p_values)) <= ALPHA
+        most = max(most, len(claims))
+    return single, together, most
+
+
+def _green(sessions: Sessions) -> Iterator[str]:
+    yield "## A green suite"
+    yield ""
+    yield (
+        "[`green.py`](../tests/calibration/alarming/green.py) claims what is true, with room; an open claim fails its "
+        "test, too. How often a test is green is a matter of its room and samples (`evalkit power`); how often a true "
+        "claim is called false is what is promised: at most 2.5 %, or 5 % where a bound has one side."
+    )
+    yield ""
+    counts: dict[str, Counter[str]] = {}
+    for claim, test in _claims(sessions, ("green",)):
+        counts.setdefault(test, Counter())[claim["verdict"]] += 1
+    yield from _table(
+        ["test", "claims", "holds", "open", "false"],
+        [
+            [f"`{test}`", f"{c.total():,}", _share(c["holds"], c.total()), str(c["inconclusive"]), str(c["false"])]
+            for test, c in counts.items()
+        ],
+    )
+    tests = [[each for each in session if each["suite"] == "green"] for session in sessions]
+    green = sum(all(each["outcome"] == "passed" for each in some) for some in tests)
+    yield f"All {len(counts)} tests were green in {_share(green, len(sessions))} of the sessions."
+    yield ""
+
+
+def _same(sessions: Sessions) -> Iterator[str]:
+    found = [each for session in sessions for each in session if each["suite"] == "same"]
+    yield "## An endpoint against a baseline of itself"
+    yield ""
+    alarms = sum(bool({"HIGHER", "LOWER"} & set(each["verdicts"])) for each in found)
+    three = max(len(each["verdicts"]) for each in found)
+    yield (
+        f"`evalkit.compare()` by {three} metrics called one of them HIGHER or LOWER in {_share(alarms, len(found))} of "
+        f"the sessions, of which at most 5 % are promised: {_kept(alarms, len(found), ALPHA, 'kept', 'not kept')}. "
+        "Claims within the usual margin of 0.05, by rouge_l_distance:"
+    )
+    yield ""
+    verbs = ("is equivalent to", "is not more diverse", "is not less diverse")
+    rows = []
+    for verb in verbs:
+        count = Counter(c["verdict"] for each in found for c in each["claims"] if verb in c["claim"])
+        n = count.total()
+        rows.append([verb, str(n), _share(count["holds"], n), str(count["inconclusive"]), _share(count["false"], n)])
+    yield from _table(["claim", "claims", "holds", "open", "false (promised at most 5 %)"], rows)
+
+
+def _power(sessions: Sessions, predictions: Sequence[Prediction]) -> Iterator[str]:
+    found = [each for session in sessions for each in session if each["suite"] == "changed"]
+    if not found:
+        return
+    yield "## Real changes"
+    yield ""
+    yield (
+        f"Before each change {PILOTS} pilot runs of {PILOT_SAMPLES} samples were made, and the planner (`evalkit power "
+        "--from PILOT --detect DIFFERENCE --samples N`) was asked of each how often the change will be seen: the "
+        "prediction in the middle, and the least and the greatest. Beside it what it says when it is told zeta1 as it "
+        "is on both sides, exactly or from 10,000 answers of each."
+    )
+    yield ""
+    rows = []
+    for each in predictions:
+        change = each.change
+        seen = [_caught(test, change.caught) for test in found if test["test"] == change.test]
+        k, n = sum(seen), len(seen)
+        design = f"{len(change.prompts)} x {change.samples}"
+        pilots = f"{_percent(each.usual)} ({_percent(min(each.powers))} to {_percent(max(each.powers))})"
+        fits = [_fits(power, k, n) for power in (each.usual, each.exact)]
+        told = [change.words, change.asked, change.metric, design, f"{each.delta:+.3f}", pilots, _percent(each.exact)]
+        rows.append([*told, f"{k} of {n}: {_share(k, n)}", *fits])
+    yield from _table(_CHANGED, rows)
+    yield from _told(found, predictions)
+
+
+def _told(found: Sequence[dict], predictions: Sequence[Prediction]) -> Iterator[str]:
+    yield (
+        "A prediction fits when it lies in the interval of the share that was caught. One pilot of few samples knows "
+        "zeta1 badly, so what it predicts scatters; the planner is right when it is told zeta1."
+    )
+    yield ""
+    for each in predictions:
+        if each.zeta1 < LEAST_ZETA1:
+            yield (
+                f"Of {each.change.metric} in the last row zeta1 is {each.zeta1:.4f}, and the planner reckons with "
+                f"{LEAST_ZETA1:g} at the least, whatever a pilot says, since few samples may be alike by chance: it "
+                "predicts too little on purpose, and more is seen."
+            )
+            yield ""
+    for each in predictions:
+        tests = [test for test in found if test["test"] == each.change.test]
+        wrong = sum(_caught(test, "LOWER" if each.change.caught == "HIGHER" else "HIGHER") for test in tests)
+        count = Counter(claim["verdict"] for test in tests for claim in test["claims"])
+        told = ", ".join(f"{word} {count[word]}" for word in ("holds", "inconclusive", "false"))
+        text = tests[0]["claims"][0]["claim"] if tests else ""
+        other = f"; the verdict was of the wrong sign {wrong} times" if each.change.caught else ""
+        yield f"- `{text}`: {told}{other}."
+
+
+def _caught(test: dict, verdict: str) -> bool:
+    return verdict in test["verdicts"] if verdict and test["verdicts"] else test["claims"][0]["verdict"] == "holds"
+
+
+def _claims(sessions: Iterable[Sequence[dict]], suites: Sequence[str]) -> Iterator[tuple[dict, str]]:
+    return (
+        (claim, each["test"])
+        for session in sessions
+        for each in session
+        if each["suite"] in suites
+        for claim in each["claims"]
+    )
+
+
+def _kept(count: int, n: int, promised: float, yes: str = "yes", no: str = "no") -> str:
+    return yes if clopper_pearson(count, n)[0] <= promised else no
+
+
+def _fits(power: float, count: int, n: int) -> str:
+    low, high = clopper_pearson(count, n)
+    return "yes" if low <= power <= high else "no, less was seen" if high < power else "no, more was seen"
+
+
+def _share(count: int, n: int) -> str:
+    low, high = clopper_pearson(count, n)
+    return f"{_percent(count / n)} [{100 * low:.1f}, {100 * high:.1f}]"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
