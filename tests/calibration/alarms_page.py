@@ -20,18 +20,20 @@ _CHANGED = (
 Sessions = Sequence[Sequence[dict]]
 """For each session what each of its tests claimed."""
 ROWS = {
-    "test_cell": ("`cell[metric] > truth`, `< truth`", ALPHA / 2, ALPHA / 2),
-    "test_point": ("`curve(metric)[T] > truth`, `< truth`", ALPHA / 2, ALPHA / 2),
-    "test_between": ("`between(0, truth)`, `between(truth, 1)`", ALPHA / 2, ALPHA / 2),
-    "test_two_cells": ("`cell > cell` that are alike, both ways", ALPHA / 2, ALPHA / 2),
-    "test_two_points": ("`curve[T] > curve[T']` that are alike, both ways", ALPHA / 2, ALPHA / 2),
-    "test_trend": ("`rises()`, `falls()` of what is flat", ALPHA / 2, ALPHA / 2),
-    "test_deterministic": ("`deterministic(at_least=truth)`", ALPHA, ALPHA),
-    "test_valid_share": ("`valid_share(at_least=truth)`", ALPHA, ALPHA),
-    "test_margin": ("`equivalent`, `not_less_diverse(within=truth)`", ALPHA, ALPHA / 2),
-    "test_precision": ("`cell[metric] > truth`, `< truth` with `precision=0.15`", ALPHA / 2, ALPHA / 2),
+    "test_cell": ("`cell[metric] > truth`, `< truth`", ALPHA / 2, ALPHA / 2, True),
+    "test_point": ("`curve(metric)[T] > truth`, `< truth`", ALPHA / 2, ALPHA / 2, True),
+    "test_between": ("`between(0, truth)`, `between(truth, 1)`", ALPHA / 2, ALPHA / 2, True),
+    "test_two_cells": ("`cell > cell` that are alike, both ways", ALPHA / 2, ALPHA / 2, True),
+    "test_two_points": ("`curve[T] > curve[T']` that are alike, both ways", ALPHA / 2, ALPHA / 2, True),
+    "test_trend": ("`rises()` or `falls()` of what is flat", ALPHA / 2, ALPHA / 2, True),
+    "test_deterministic": ("`deterministic(at_least=truth)`", ALPHA, ALPHA, False),
+    "test_valid_share": ("`valid_share(at_least=truth)`", ALPHA, ALPHA, False),
+    "test_margin": ("`compare(...)` whose margin is the change", ALPHA, ALPHA / 2, True),
+    "test_precision": ("`cell[metric] > truth`, `< truth` with `precision=0.15`", ALPHA / 2, ALPHA / 2, True),
 }
-"""By test: the claim, and how often it may be said to hold, and to be false, when its bound is the truth itself."""
+"""By test: the claim, how often it may be said to hold, and to be false, when its bound is the truth itself, and
+whether it is told by metric."""
+_VERBS = {"is equivalent": "equivalent,", "is not less": "not_less_diverse,", " rises": "rises,", " falls": "falls,"}
 
 
 def page(sessions: Sessions, predictions: Sequence[Prediction], took_s: float) -> str:
@@ -65,8 +67,9 @@ def _at_truth(sessions: Sessions) -> Iterator[str]:
     yield (
         "The hardest case: the number in the claim is exactly what is so, so whatever is decided is decided by chance. "
         "At most so many may be said to hold, or to be false, as an interval of 95 % leaves out at one end: 2.5 %; an "
-        "exact bound of one side, or a margin, 5 %. Kept means that the share is not above that beyond chance: the "
-        f"lower end of its interval is not. What is alike or flat was asked at T = {', '.join(f'{t:g}' for t in FLAT)}."
+        "exact bound of one side, or a margin, 5 %. What is claimed both ways holds one way where it is false the "
+        "other. Kept means that the share is not above what was promised beyond chance: the lower end of its interval "
+        f"is not. What is alike or flat was asked at T = {', '.join(f'{t:g}' for t in FLAT)}."
     )
     yield ""
     heads = [
@@ -92,18 +95,19 @@ def _at_truth(sessions: Sessions) -> Iterator[str]:
 
 
 def _rows(sessions: Sessions) -> list[list[str]]:
-    counts: dict[tuple[str, str], Counter[str]] = {}
+    counts: dict[str, dict[str, Counter[str]]] = {test: {} for test in ROWS}
     for claim, test in _claims(sessions, ("at_truth", "precise")):
-        metric = claim["metric"] if "[metric" in ROWS[test][0] or "alike" in ROWS[test][0] else ""
-        counts.setdefault((test, metric), Counter())[claim["verdict"]] += 1
+        # Two claims that one interval decides alike are two rows, lest they count as twice as many.
+        verb = next((word for phrase, word in _VERBS.items() if phrase in claim["claim"]), "")
+        name = f"{verb} {claim['metric']}".strip() if ROWS[test][3] else ""
+        counts[test].setdefault(name, Counter())[claim["verdict"]] += 1
     rows = []
-    for test, (words, holding, failing) in ROWS.items():
-        for (name, metric), count in counts.items():
-            if name == test:
-                n = count.total()
-                shares = [_share(count["holds"], n), _percent(holding), _share(count["false"], n), _percent(failing)]
-                kept = [_kept(count["holds"], n, holding), _kept(count["false"], n, failing)]
-                rows.append([words, metric, f"{n:,}", *shares, _percent(count["inconclusive"] / n), *kept])
+    for test, (words, holding, failing, _) in ROWS.items():
+        for name, count in counts[test].items():
+            n = count.total()
+            shares = [_share(count["holds"], n), _percent(holding), _share(count["false"], n), _percent(failing)]
+            kept = [_kept(count["holds"], n, holding), _kept(count["false"], n, failing)]
+            rows.append([words, name, f"{n:,}", *shares, _percent(count["inconclusive"] / n), *kept])
     return rows
 
 
@@ -195,15 +199,17 @@ def _power(sessions: Sessions, predictions: Sequence[Prediction]) -> Iterator[st
 def _told(found: Sequence[dict], predictions: Sequence[Prediction]) -> Iterator[str]:
     yield (
         "A prediction fits when it lies in the interval of the share that was caught. One pilot of few samples knows "
-        "zeta1 badly, so what it predicts scatters; the planner is right when it is told zeta1."
+        "zeta1 badly, so what it predicts scatters: plan with some room, or with a pilot of more prompts."
     )
     yield ""
     for each in predictions:
         if each.zeta1 < LEAST_ZETA1:
             yield (
-                f"Of {each.change.metric} in the last row zeta1 is {each.zeta1:.4f}, and the planner reckons with "
-                f"{LEAST_ZETA1:g} at the least, whatever a pilot says, since few samples may be alike by chance: it "
-                "predicts too little on purpose, and more is seen."
+                f"Of {each.change.metric}, as of few metrics, zeta1 is below {LEAST_ZETA1:g}: it is {each.zeta1:.4f}. "
+                f"The planner reckons with {LEAST_ZETA1:g} at the least, whatever a pilot says, since few samples may "
+                "be alike by chance. An interval is as careful: however little pairs vary, it never claims to know "
+                "more than as many independent trials as there are pairs. So less is caught than zeta1 alone would "
+                "promise, and the floor is what to plan with."
             )
             yield ""
     for each in predictions:
