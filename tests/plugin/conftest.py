@@ -30,6 +30,9 @@ prompts:
 """
 """A suite of two prompts."""
 
+USUAL = ("-p", "evalkit", "-W", "error", "--strict-markers")
+"""Options of every session: the plugin by its name, and every warning an error."""
+
 OURS = ("OPENAI_", "EVALKIT_", "PYTEST_XDIST_", "PYTEST_ADDOPTS", "GITHUB_STEP_SUMMARY")
 """Variables that a session must not inherit from the one around it."""
 
@@ -65,6 +68,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, keeper: Keeper) -> Iterator[None]:
     for name in os.environ:
         if name.startswith(OURS):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # what else is installed costs each session its start
     yield
     keeper.restore()  # after pytester, which came later
 
@@ -111,7 +115,7 @@ class Sessions:
 
     def run(self, *options: str) -> pytest.RunResult:
         """Return what came of a session in this process, in which every warning is an error."""
-        result = self.pytester.runpytest_inprocess("-W", "error", "--strict-markers", *options, plugins=[self.keeper])
+        result = self.pytester.runpytest_inprocess(*USUAL, *options, plugins=[self.keeper])
         self.keeper.restore()
         return result
 
@@ -134,11 +138,8 @@ class Sessions:
         return found
 
     def run_apart(self, *options: str) -> pytest.RunResult:
-        """Return what came of a session in processes of its own, where the point needs them.
-
-        Asserts stay as they are: to rewrite all of evalkit takes each process seconds, where nothing keeps bytecode.
-        """
-        return self.pytester.runpytest_subprocess("-W", "error", "--strict-markers", "--assert=plain", *options)
+        """Return what came of a session in processes of its own, where the point needs them."""
+        return self.pytester.runpytest_subprocess(*USUAL, *options)
 
 
 @pytest.fixture

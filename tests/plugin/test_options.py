@@ -67,7 +67,7 @@ def test_marker_option_environment_and_ini_are_heard_in_this_order(told, session
 def test_a_value_that_can_not_be_read_says_what_was_expected(pytester, option, expected):
     """The words name the option and what it takes."""
     with pytest.raises(pytest.UsageError, match=expected):
-        settings_of(pytester.parseconfig(option))
+        settings_of(pytester.parseconfig("-p", "evalkit", option))
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,6 @@ def test_the_header_is_one_line_and_the_key_is_nowhere(sessions, real, monkeypat
 
 def test_every_setting_is_an_option_with_help(pytester):
     """All of them begin with our name, so none can clash with another plugin's."""
-    shown = "\n".join(pytester.runpytest_inprocess("--help").outlines)
+    shown = "\n".join(pytester.runpytest_inprocess("-p", "evalkit", "--help").outlines)
     assert [each.option for each in SETTINGS if each.option not in shown] == []
     assert [each.ini for each in SETTINGS if each.ini not in shown] == []

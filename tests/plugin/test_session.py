@@ -66,7 +66,7 @@ def test_reruns_count_the_last_try_only(sessions):
     """A test that is tried again has one row, one assertion, and no answer drawn anew."""
     pytest.importorskip("pytest_rerunfailures")
     sessions.tests(f"def test_a(evalkit):\n{OPEN}")
-    result = sessions.run("--reruns", "2")
+    result = sessions.run("-p", "rerunfailures", "--reruns", "2")
     result.assert_outcomes(failed=1)
     assert result.parseoutcomes()["rerun"] == 2
     assert len([line for line in result.outlines if line.startswith("test_it.py::test_a ")]) == 1

@@ -57,7 +57,7 @@ def test_holm_changes_no_other_status(sessions):
         + "def test_last():\n    raise KeyboardInterrupt\n"
     )
     result = sessions.pytester.runpytest_inprocess(
-        "--evalkit-adjust=holm", plugins=[sessions.keeper], no_reraise_ctrlc=True
+        "-p", "evalkit", "--evalkit-adjust=holm", plugins=[sessions.keeper], no_reraise_ctrlc=True
     )
     sessions.keeper.restore()
     assert result.ret == pytest.ExitCode.INTERRUPTED

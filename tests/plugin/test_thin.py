@@ -1,7 +1,6 @@
 """What the plugin costs those who do not use it: nothing that could be measured or seen."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -24,9 +23,8 @@ def pytest_unconfigure(config):
 
 def plain(folder, *options):
     """Return status, lines and loaded modules of a session by itself, with no plugin that is not named."""
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-W", "error", "-m", "pytest", "-p", "no:cacheprovider", "--strict-markers", *options]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if not line.startswith(("plugins: ", "==="))]
     return done.returncode, lines, done.stderr, set(json.loads((folder / "loaded.json").read_text(encoding="utf-8")))
 
@@ -68,17 +66,18 @@ def test_collecting_alone_draws_nothing(sessions, real):
     assert not (sessions.path / ".evalkit.sqlite").exists()
 
 
-def test_the_plugin_can_be_left_out(pytester):
+def test_the_plugin_is_there_by_itself_and_can_be_left_out(pytester, monkeypatch):
     """Then the fixture is not there, and other tests run."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     pytester.makepyfile("def test_it(): pass\ndef test_ours(evalkit): pass")
+    shown = "\n".join(pytester.runpytest_inprocess("--fixtures").outlines)
+    assert "evalkit -- " in shown
+    assert "evalkit_session [session scope] -- " in shown
     result = pytester.runpytest_inprocess("-p", "no:evalkit")
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*fixture 'evalkit' not found*"])
 
 
-def test_the_marker_and_the_fixtures_are_described(pytester):
-    """--markers and --fixtures tell what there is."""
-    assert "@pytest.mark.evalkit(suite=, " in "\n".join(pytester.runpytest_inprocess("--markers").outlines)
-    shown = "\n".join(pytester.runpytest_inprocess("--fixtures").outlines)
-    assert "evalkit -- " in shown
-    assert "evalkit_session [session scope] -- " in shown
+def test_the_marker_is_described(sessions):
+    """--markers tells what it takes."""
+    assert "@pytest.mark.evalkit(suite=, " in "\n".join(sessions.run("--markers").outlines)

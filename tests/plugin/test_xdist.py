@@ -29,7 +29,14 @@ def test_two_processes_find_what_one_finds(sessions, scripted):
         before = len(scripted.asked)
         run = sessions.run_apart if n == "2" else sessions.run
         result = run(
-            "-n", n, "--evalkit-run", f"--evalkit-store={n}.sqlite", f"--evalkit-report=page{n}.md", "--junitxml=j.xml"
+            "-p",
+            "xdist",
+            "-n",
+            n,
+            "--evalkit-run",
+            f"--evalkit-store={n}.sqlite",
+            f"--evalkit-report=page{n}.md",
+            "--junitxml=j.xml",
         )
         result.assert_outcomes(passed=2, failed=2)
         assert len(scripted.asked) - before == 48
@@ -50,6 +57,8 @@ def test_fresh_answers_and_a_limit_are_those_of_the_session(sessions, real):
     )
     sessions.run("--evalkit-run").assert_outcomes(passed=4)
     assert len(real.journal) == 12
-    result = sessions.run_apart("-n", "2", "--evalkit-run", "--evalkit-fresh", "--evalkit-max-requests=12")
+    result = sessions.run_apart(
+        "-p", "xdist", "-n", "2", "--evalkit-run", "--evalkit-fresh", "--evalkit-max-requests=12"
+    )
     result.assert_outcomes(passed=4)
     assert len(real.journal) == 24
