@@ -27,4 +27,4 @@ def test_diversity_is_neither_too_little_nor_too_much(evalkit):
 @pytest.mark.parametrize("prompt", ["dragon", "lighthouse"])
 def test_warm_stories_are_stories(evalkit, prompt, temperature):
     """What is valid stands in the suite: sentences from a capital letter to their mark."""
-    assert evalkit.cell(prompt, temperature).valid_share(at_least=0.7)
+    assert evalkit.cell(prompt, temperature).valid_share(at_least=0.6)

@@ -27,4 +27,4 @@ def test_the_answer_is_right(evalkit, temperature):
 @pytest.mark.evalkit(temperatures=0.4, precision=0.2, max_samples=200, metric="exact_agreement")
 def test_as_many_samples_as_it_takes(evalkit, prompt):
     """Drawn until agreement is known to within 0.2, by an interval that is valid whenever drawing stops."""
-    assert evalkit.cell(prompt)["exact_agreement"] > 0.3
+    assert evalkit.cell(prompt)["exact_agreement"] > 0.2

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-_AMBIENT = ("OPENAI_", "EVALKIT_", "PYTEST_", "GITHUB_", "PYTHONDONTWRITEBYTECODE")
+_AMBIENT = ("OPENAI_", "EVALKIT_", "PYTEST_", "GITHUB_")
 """Variables that would make a session another one than that of a newcomer."""
 _PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def _session(folder: Path, compiled: Path, *arguments: str) -> str:
+def _session(folder: Path, *arguments: str) -> str:
     """Return what a session of pytest says that was started in a folder, in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_AMBIENT)}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments],
         cwd=folder,
-        env=environment | {"PYTHONPYCACHEPREFIX": str(compiled)},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -33,9 +33,9 @@ def _session(folder: Path, compiled: Path, *arguments: str) -> str:
 def test_suites_are_green_alone_and_against_a_baseline(root: Path, tmp_path: Path) -> None:
     """Drawn, replayed and saved, then drawn anew and compared: nothing fails, and nothing is skipped in the end."""
     store = f"--evalkit-store={tmp_path / 'answers.sqlite'}"
-    assert "--evalkit-baseline=NAME" in _session(root, tmp_path, "suites", store, "-rs")
-    assert " 0 drawn with 0 requests" in _session(root, tmp_path, "suites", store, "--evalkit-save=main")
-    assert " skipped" not in _session(root, tmp_path, "suites", store, "--evalkit-fresh", "--evalkit-baseline=main")
+    assert "--evalkit-baseline=NAME" in _session(root, "suites", store, "-rs")
+    assert " 0 drawn with 0 requests" in _session(root, "suites", store, "--evalkit-save=main")
+    assert " skipped" not in _session(root, "suites", store, "--evalkit-fresh", "--evalkit-baseline=main")
 
 
 def test_the_readme_suite_is_green_in_an_empty_folder(root: Path, tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_the_readme_suite_is_green_in_an_empty_folder(root: Path, tmp_path: Path
     section = (root / "README.md").read_text("utf-8").split("\n## From pytest\n")[1].split("\n## ")[0]
     (suite,) = _PYTHON.findall(section)
     (tmp_path / "test_readme.py").write_text(suite, "utf-8")
-    said = _session(tmp_path, tmp_path / "compiled", "-W", "error", "--strict-markers")
+    said = _session(tmp_path, "-W", "error", "--strict-markers")
     assert re.search(r"\d+ passed in ", said)
     assert "at no cost" in said
 
