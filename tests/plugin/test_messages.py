@@ -29,6 +29,26 @@ def test_before(evalkit):
     evalkit.suite
 """
 TAIL = """\
+## What is not bought
+
+Thirty answers of a real endpoint, none of which is recorded. `pytest -rs`:
+
+```text
+{}
+```
+
+`pytest --evalkit-run --evalkit-max-requests=20`:
+
+```text
+{}
+```
+
+`pytest --evalkit-run --evalkit-max-cost=0.001 --evalkit-price=0.15/0.60`:
+
+```text
+{}
+```
+
 ## What a session shows
 
 The line after collection, and the end, of the suite in [the README](../README.md#from-pytest):
@@ -37,6 +57,12 @@ The line after collection, and the end, of the suite in [the README](../README.m
 {}
 ```
 """
+PURCHASES = {
+    "SKIPPED": ("-rs",),
+    "30 requests are": ("--evalkit-run", "--evalkit-max-requests=20"),
+    "30 requests might": ("--evalkit-run", "--evalkit-max-cost=0.001", "--evalkit-price=0.15/0.60"),
+}
+"""What a line begins with -> the options of the session that shows it."""
 VERDICTS = {"false": "False.", "inconclusive": "Inconclusive."}
 
 
@@ -77,8 +103,8 @@ def framed(lines):
     return re.sub(r"(@\w+-)[0-9a-f]{8}", r"\g<1>1a2b3c4d", "\n".join([head, "", *lines[start:end]]))
 
 
-def page(found, session):
-    """Return the page that shows what was captured."""
+def page(found, *rest):
+    """Return the page that shows what was captured: of each test, of purchases that were not made, of a session."""
     shown = [HEAD]
     for heading, tests in parts():
         shown.append(f"## {heading}\n")
@@ -86,7 +112,7 @@ def page(found, session):
             f"**{VERDICTS[verdict]}** {sentence}\n\n```python\n{code}\n```\n\n```text\n{found[name]}\n```\n"
             for name, verdict, sentence, code in tests
         ]
-    return "\n".join([*shown, TAIL.format(session)])
+    return "\n".join([*shown, TAIL.format(*rest)])
 
 
 def test_messages_are_as_the_page_shows_them(sessions, scripted, monkeypatch):
@@ -105,7 +131,10 @@ def test_messages_are_as_the_page_shows_them(sessions, scripted, monkeypatch):
     assert [name for name, verdict in names if f"\n  {verdict}: " not in found[name]] == []
     readme = (DOCS.parent / "README.md").read_text("utf-8").split("\n## From pytest\n")[1]
     (sessions.path / "test_readme.py").write_text(readme.split("```python\n")[1].split("```")[0], "utf-8")
-    shown = page(found, framed(sessions.run("test_readme.py").outlines))
+    refused = []
+    for start, options in PURCHASES.items():
+        refused += [line for line in sessions.run("purchases.py", *options).outlines if line.startswith(start)]
+    shown = page(found, *refused, framed(sessions.run("test_readme.py").outlines))
     path = DOCS / "pytest_messages.md"
     if os.environ.get("GOLDEN") == "write":
         path.write_text(shown, "utf-8")
