@@ -1,15 +1,12 @@
-"""Frames that a traceback does without: the error says what was wrong, and the test's own line where."""
+"""Frames that a traceback does without: error or skip says what it is about, and the test's own line where."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from evalkit.errors import EvalkitError
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def expected(found: pytest.ExceptionInfo[BaseException]) -> bool:
     """Return whether an exception speaks for itself; modules hide their frames by it, as ``__tracebackhide__``."""
-    return isinstance(found.value, EvalkitError)
+    return isinstance(found.value, EvalkitError | pytest.skip.Exception)
