@@ -44,6 +44,11 @@ def setting(name: str) -> str | None:
     return (os.environ.get(name) or None) if name.startswith("EVALKIT_") else None
 
 
+def may_detect() -> bool:
+    """Return whether servers of this machine may be looked for: not in a build, nor where EVALKIT_NO_DETECT is set."""
+    return not (os.environ.get("CI") or setting("EVALKIT_NO_DETECT"))
+
+
 def has_address() -> bool:
     """Return whether OPENAI_BASE_URL says something."""
     return bool(os.environ.get("OPENAI_BASE_URL"))

@@ -30,7 +30,7 @@ ROOMS = {
 """Kinds of things, and the package whose files are their names."""
 
 NOT_NAMES = frozenset(
-    {"all_pairs", "axes", "base", "binding", "dispositions", "embeddings", "files", "hearing", "likeness"}
+    {"all_pairs", "axes", "base", "binding", "detect", "dispositions", "embeddings", "files", "hearing", "likeness"}
     | {"sentence_transformers", "stream", "tfidf", "transport", "trigrams", "wire"}
 )
 """Modules that serve their room and are no member of it."""
