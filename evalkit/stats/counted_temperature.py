@@ -6,7 +6,7 @@ Explained in docs/statistics.md, "Effective temperature".
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,10 @@ LEAST_SAMPLES = 200
 """Fewest samples of a question and side; with fewer, intervals miss the truth too often."""
 LEAST_QUESTIONS = 5
 """Fewest questions."""
-LEAST_COUNT = 10
-"""Tokens that came up less often, at both temperatures together, are left out."""
+LEAST_COUNT = 3
+"""Tokens that came up less often in a half of the answers, at both temperatures together, are left out of the other."""
+_NEAR = 1.5
+"""How far the modified likelihood's best exponent is looked for from the plain one, in logarithms."""
 _WIDEST = 3.5
 """Logarithms of exponents are searched to this size."""
 _ROUNDS = 60
@@ -101,6 +103,17 @@ class Profile:
         cross = b * of_b
         return float((of_b * apart).sum() - (cross * self._solve(b, cross)).sum())
 
+    def maximum(self) -> float:
+        """Return the logarithm of the best exponent; infinite where it lies outside of what is searched."""
+        direction = 1.0 if self.score(1.0) > 0.0 else -1.0
+        near = far = 0.0
+        while self.score(math.exp(far)) * direction > 0.0:
+            near, far = far, far + direction / 2.0
+            if abs(far) > _WIDEST:
+                return direction * math.inf
+        low, high = sorted((near, far))
+        return low if low == high else float(optimize.brentq(lambda x: self.score(math.exp(x)), low, high))
+
     def keep_best(self, b: float) -> None:
         """Keep the best exponent and its probabilities, which the modified likelihood is held to."""
         self.at(b)
@@ -158,51 +171,70 @@ class Profile:
         return np.where(self.there, found, 0.0)
 
 
-def from_counts(
-    questions: Sequence[tuple[Counts, Counts]], *, reference: float = 1.0, level: float = 0.95, few: bool = False
+def from_counts(  # noqa: PLR0913 - the sampled counts, and how to read them
+    questions: Sequence[tuple[Counts, Counts]],
+    rng: np.random.Generator,
+    *,
+    reference: float = 1.0,
+    level: float = 0.95,
+    least_samples: int = LEAST_SAMPLES,
+    least_questions: int = LEAST_QUESTIONS,
 ) -> EffectiveTemperature:
     """Return the temperature of first tokens, from their counts at it and at a reference temperature.
 
     Only the ratio of the two temperatures shows in counts: an endpoint that rescales both by one factor gives what an
-    obedient one gives. Tokens that came up fewer than `LEAST_COUNT` times in both samples together are left out, in
-    both: a rule that looks at one side, or a merged rest, would shift the estimate. Below `LEAST_SAMPLES` tokens of a
-    question and side, or `LEAST_QUESTIONS` questions, there is none.
+    obedient one gives. Each question's answers are halved at random; tokens that came up in one half, on both sides
+    together, often enough are counted in the other half, and the other way round, so that no token is chosen for the
+    very luck it is counted by. No tokens are merged. The likelihood is that of the exponent, modified for the many
+    log-probabilities that are fitted with it.
 
     Args:
         questions: Counts at the reference and at the temperature, by token, of each question.
+        rng: Halves the answers.
         reference: The reference temperature.
         level: Of the interval, in (0, 1).
-        few: Whether fewer samples and questions are taken nonetheless; intervals are then too short.
+        least_samples: Fewest answers to each question at each of both; with fewer there is no estimate.
+        least_questions: Fewest questions.
 
     References:
-        A. C. Davison, "Statistical Models", Cambridge University Press (2003), section 4.5 for the likelihood ratio
-        with the other parameters at their best, and section 12.4 for what many of them do to it; S. S. Wilks (1938).
-        The model and the limits: definition by this project.
+        T. A. Severini, "An Approximation to the Modified Profile Likelihood Function", Biometrika 85(2), 403-411
+        (1998), equation 6, after O. E. Barndorff-Nielsen, "On a Formula for the Distribution of the Maximum Likelihood
+        Estimator", Biometrika 70(2), 343-365 (1983); D. R. Cox, "A Note on Data-Splitting for the Evaluation of
+        Significance Levels", Biometrika 62(2), 441-444 (1975), for choosing with one half. Their use here, and the
+        limits: definition by this project.
     """
-    said = None if few else _too_few(questions)
+    said = _too_few(questions, least_samples, least_questions)
     if said is not None:
         return EffectiveTemperature(None, said, None, None, 0, 0.0)
-    profile = Profile(_kept(questions))
+    profile = Profile(_halved(questions, rng))
     n = round(float(profile.m.sum()))
     if n == 0:
         return EffectiveTemperature(None, "no two tokens of a question came up often enough", None, None, 0, 0.0)
-    log_b = _maximum(profile)
-    best = profile.at(math.exp(min(max(log_b, -_WIDEST), _WIDEST)))
-    drop = best - float(special.chdtri(1, 1.0 - level)) / 2.0
-    low, high = _ends(profile, log_b, drop)
-    ends = (reference * math.exp(-high), reference * math.exp(-low))
+    half = float(special.chdtri(1, 1.0 - level)) / 2.0
+    log_b = profile.maximum()
     if math.isinf(log_b):
+        known = math.copysign(_WIDEST, log_b)
+        low, high = _ends(lambda x: profile.at(math.exp(x)), known, profile.at(math.exp(known)) - half)
+        ends = (reference * math.exp(-high), reference * math.exp(-low))
         said = f"below {ends[1]:.3g}" if log_b > 0.0 else f"above {ends[0]:.3g}"
         return EffectiveTemperature(None, f"{said}: the counts have no best temperature", ends, None, n, 0.0)
-    b = math.exp(log_b)
+    profile.keep_best(math.exp(log_b))
+    bounds = (log_b - _NEAR, log_b + _NEAR)
+    best = optimize.minimize_scalar(lambda x: -profile.modified(math.exp(x)), bounds=bounds, method="bounded")
+    low, high = _ends(lambda x: profile.modified(math.exp(x)), float(best.x), -float(best.fun) - half)
+    b = math.exp(float(best.x))
     information = b * b * profile.information(b)
+    ends = (reference * math.exp(-high), reference * math.exp(-low))
     return EffectiveTemperature(reference / b, None, ends, 1.0 / math.sqrt(information), n, information)
 
 
 def ratio_test(
     questions: Sequence[tuple[Counts, Counts]], temperature: float, *, reference: float = 1.0
 ) -> RatioTest | None:
-    """Return the test that first tokens were sampled at this temperature; None where there is no estimate to hold it to.
+    """Return the test that first tokens were sampled at this temperature; None where the counts have no best one.
+
+    All tokens count. Where many of them came up a few times only it finds differences that are not there: the interval
+    of `from_counts` is the one to go by.
 
     Args:
         questions: Counts at the reference and at the temperature, by token, of each question.
@@ -213,11 +245,10 @@ def ratio_test(
         S. S. Wilks, "The Large-Sample Distribution of the Likelihood Ratio for Testing Composite Hypotheses", Annals
         of Mathematical Statistics 9(1), 60-62 (1938).
     """
-    profile = Profile(_kept(questions))
-    log_b = _maximum(profile) if profile.m.sum() > 0.0 else math.inf
+    profile = Profile(questions)
+    log_b = profile.maximum()
     if math.isinf(log_b):
         return None
-    profile.at(1.0)
     statistic = max(0.0, 2.0 * (profile.at(math.exp(log_b)) - profile.at(reference / temperature)))
     return RatioTest(statistic, float(special.chdtrc(1, statistic)))
 
@@ -233,7 +264,8 @@ def two_tokens(reference: tuple[int, int], seen: tuple[int, int]) -> tuple[float
 
     References:
         B. Woolf, "On Estimating the Relation Between Blood Group and Disease", Annals of Human Genetics 19(4), 251-253
-        (1955), for the variance of log-odds; E. C. Fieller (1954) for that of their ratio, by the delta method.
+        (1955), for the variance of log-odds; that of their ratio by the delta method, as in E. C. Fieller, "Some
+        Problems in Interval Estimation", Journal of the Royal Statistical Society B 16(2), 175-185 (1954).
     """
     if min(*reference, *seen) <= 0 or reference[0] == reference[1]:
         return None
@@ -243,52 +275,43 @@ def two_tokens(reference: tuple[int, int], seen: tuple[int, int]) -> tuple[float
     return b, math.sqrt(variance) / abs(odds)
 
 
-def _too_few(questions: Sequence[tuple[Counts, Counts]]) -> str | None:
-    if len(questions) < LEAST_QUESTIONS:
-        return f"{len(questions)} questions were asked, and it takes {LEAST_QUESTIONS}"
-    least = min(sum(side.values()) for pair in questions for side in pair)
-    if least < LEAST_SAMPLES:
-        return f"a question was sampled {least} times at a temperature, and it takes {LEAST_SAMPLES} at both"
+def _too_few(questions: Sequence[tuple[Counts, Counts]], least_samples: int, least_questions: int) -> str | None:
+    if len(questions) < least_questions:
+        return f"{len(questions)} questions were asked, and it takes {least_questions}"
+    least = min((sum(side.values()) for pair in questions for side in pair), default=0)
+    if least < least_samples:
+        return f"a question was answered {least} times at a temperature, and it takes {least_samples} at both"
     return None
 
 
-def _kept(questions: Sequence[tuple[Counts, Counts]]) -> list[tuple[Counts, Counts]]:
-    """Return the counts of tokens that are not rare in both samples together, where a question has two of them."""
+def _halved(questions: Sequence[tuple[Counts, Counts]], rng: np.random.Generator) -> list[tuple[Counts, Counts]]:
+    """Return counts of either half of each question's answers, of tokens that are not rare in the other half."""
     kept = []
     for first, second in questions:
-        tokens = sorted(t for t in {*first, *second} if first.get(t, 0) + second.get(t, 0) >= LEAST_COUNT)
-        if len(tokens) > 1:
-            kept.append(({t: first.get(t, 0) for t in tokens}, {t: second.get(t, 0) for t in tokens}))
+        tokens = sorted({*first, *second})
+        sides = [np.array([side.get(token, 0) for token in tokens], dtype=np.int64) for side in (first, second)]
+        halves = [rng.multivariate_hypergeometric(side, int(side.sum()) // 2) for side in sides]
+        others = [side - half for side, half in zip(sides, halves, strict=True)]
+        for chosen_by, counted in ((halves, others), (others, halves)):
+            often = np.flatnonzero(sum(chosen_by) >= LEAST_COUNT)
+            pair = [{tokens[i]: int(side[i]) for i in often} for side in counted]
+            if len(often) > 1 and all(sum(side.values()) > 0 for side in pair):
+                kept.append((pair[0], pair[1]))
     return kept
 
 
-def _maximum(profile: Profile) -> float:
-    """Return the logarithm of the best exponent; infinite where it lies outside of what is searched."""
-
-    def score(log_b: float) -> float:
-        return profile.score(math.exp(log_b))
-
-    direction = 1.0 if score(0.0) > 0.0 else -1.0
-    near, far = 0.0, 0.0
-    while score(far) * direction > 0.0:
-        near, far = far, far + direction / 2.0
-        if abs(far) > _WIDEST:
-            return direction * math.inf
-    return float(optimize.brentq(score, *sorted((near, far)), xtol=_PRECISE)) if near != far else 0.0
-
-
-def _ends(profile: Profile, log_b: float, drop: float) -> Ends:
-    """Return where the log-likelihood has fallen so far to either side, in logarithms; infinite where it never does."""
-    start = min(max(log_b, -_WIDEST), _WIDEST)
+def _ends(log_likelihood: Callable[[float], float], best: float, drop: float) -> Ends:
+    """Return where a log-likelihood has fallen so far to either side of its best; infinite where it never does."""
     found = []
     for direction in (-1.0, 1.0):
-        near, far = start, start
-        while profile.at(math.exp(far)) > drop and abs(far) <= _WIDEST:
+        near, far = best, best + direction / 8.0
+        while log_likelihood(far) > drop and abs(far) <= _WIDEST:
             near, far = far, far + direction / 8.0
-        if profile.at(math.exp(far)) > drop:
-            found.append(direction * math.inf)
-            continue
-        # The far side may be left by a start that is far: the curve is searched between the two nearest steps.
         low, high = sorted((near, far))
-        found.append(float(optimize.brentq(lambda x: profile.at(math.exp(x)) - drop, low, high, xtol=1e-9)))
+        reached = log_likelihood(far) <= drop
+        found.append(
+            float(optimize.brentq(lambda x: log_likelihood(x) - drop, low, high, xtol=1e-6))
+            if reached
+            else direction * math.inf
+        )
     return found[0], found[1]

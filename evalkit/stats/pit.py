@@ -127,7 +127,12 @@ def calibration(
 
 
 def truncation(
-    positions: Sequence[Position], cut: Cut, *, exponent: float = 1.0, chosen_at: float | None = None, level: float = 0.95
+    positions: Sequence[Position],
+    cut: Cut,
+    *,
+    exponent: float = 1.0,
+    chosen_at: float | None = None,
+    level: float = 0.95,
 ) -> Truncation | None:
     """Return how far out sampled tokens go, and whether chance alone would keep them there; None for fewer than five.
 

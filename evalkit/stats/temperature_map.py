@@ -63,9 +63,7 @@ Observed: TypeAlias = tuple[float, EffectiveTemperature]
 """The temperature that was asked for, and what was found."""
 
 
-def temperature_map(
-    observed: Sequence[Observed], *, n: int | None = None, alpha: float = 0.05
-) -> TemperatureMap:
+def temperature_map(observed: Sequence[Observed], *, n: int | None = None, alpha: float = 0.05) -> TemperatureMap:
     """Return what an endpoint does to temperatures, chosen by the information criterion of Bayes.
 
     The identity stands unless it is excluded; then the map with the least criterion is chosen. Differences are those

@@ -1,0 +1,78 @@
+"""For each misbehaviour its probe fires, and on the clean endpoint none; over HTTP, against the embedded server."""
+
+import pytest
+
+from evalkit.loopback.server import Server
+from evalkit.nouns import Conduct, Decoding, Endpoint, Setting
+from evalkit.probing import probed, probes_of
+
+WRONG = {Conduct.IGNORED, Conduct.PARTLY, Conduct.REFUSED}
+
+
+def findings(names, *habits, seed=5):
+    """Return the findings of some probes about a server with some habits, by subject."""
+    with Server(seed=seed, habits=habits) as server:
+        setting = Setting(endpoint=Endpoint(model="any", base_url=server.url), decoding=Decoding())
+        return {each.subject: each for each in probed(setting, probes_of(names)).findings}
+
+
+def test_nothing_is_held_against_a_clean_endpoint():
+    """Every probe finds the embedded endpoint to do what is asked."""
+    wrong = {name: each.evidence for name, each in findings(None).items() if each.conduct is not Conduct.HONOURED}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("habit", "probe", "subject", "conduct", "slug"),
+    [
+        ("ignored", "temperature", "temperature", Conduct.IGNORED, "temperature-ignored"),
+        ("greedy", "temperature", "temperature", Conduct.IGNORED, "temperature-ignored"),
+        ("refused", "temperature", "temperature", Conduct.REFUSED, None),
+        ("ignored", "effective", "effective temperature", Conduct.IGNORED, "temperature-ignored"),
+        ("rescaled:0.3", "effective", "effective temperature", Conduct.PARTLY, "temperature-ignored"),
+        ("seed-ignored", "seed", "seed", Conduct.IGNORED, "seed-ignored"),
+        ("seed-alone", "seed", "seed", Conduct.PARTLY, "seed-ignored"),
+        ("copies", "choices", "n", Conduct.PARTLY, "copies-under-n"),
+        ("n-ignored", "choices", "n", Conduct.IGNORED, None),
+        ("n-refused", "choices", "n", Conduct.REFUSED, None),
+        ("cache", "cache", "equal requests", Conduct.IGNORED, "too-alike-to-be-random"),
+        ("top-p-ignored", "nucleus", "top_p", Conduct.IGNORED, None),
+        ("stop-ignored", "limits", "stop", Conduct.IGNORED, None),
+        ("stop-kept", "limits", "stop", Conduct.PARTLY, None),
+        ("max-tokens-ignored", "limits", "max_tokens", Conduct.IGNORED, None),
+        ("max-completion-tokens-ignored", "limits", "max_completion_tokens", Conduct.IGNORED, None),
+        ("no-done", "streaming", "stream", Conduct.PARTLY, None),
+        ("no-finish", "streaming", "stream", Conduct.PARTLY, None),
+        ("no-stream-usage", "streaming", "stream", Conduct.PARTLY, None),
+        ("cut-streams", "streaming", "stream", Conduct.PARTLY, None),
+        ("fingerprint-changes:3", "fingerprint", "system_fingerprint", Conduct.PARTLY, "fingerprint-changed"),
+        ("no-fingerprint", "fingerprint", "system_fingerprint", Conduct.IGNORED, None),
+        ("usage-wrong", "usage", "usage", Conduct.PARTLY, None),
+        ("usage-one-choice", "usage", "usage", Conduct.PARTLY, None),
+        ("accepts-anything", "bounds", "values out of range", Conduct.IGNORED, None),
+        ("strict-fields", "bounds", "unknown fields", Conduct.REFUSED, None),
+        ("errors-500", "bounds", "values out of range", Conduct.IGNORED, None),
+        ("logprobs-none", "logprobs", "logprobs", Conduct.IGNORED, None),
+        ("logprobs-change", "logprobs", "text when logprobs are asked for", Conduct.PARTLY, None),
+        ("flips:0.5", "floor", "T = 0 repeated, at once", Conduct.PARTLY, None),
+        ("jitter", "floor", "T = 0 repeated, alone", Conduct.PARTLY, None),
+    ],
+)
+def test_a_misbehaviour_is_found_by_its_probe(habit, probe, subject, conduct, slug):
+    """The finding names what is done with the setting, and the caution that follows the curves."""
+    found = findings([probe], habit)[subject]
+    assert found.conduct is conduct, found.evidence
+    assert [caution.slug for caution in found.cautions] == ([slug] if slug else [])
+
+
+def test_settings_of_the_first_request_are_told_from_ignored_ones():
+    """Where the first request's temperature rules, tokens are drawn at that one, and the caution says frozen."""
+    found = findings(["temperature", "effective"], "frozen")["effective temperature"]
+    assert [caution.slug for caution in found.cautions] == ["frozen-settings"], found.evidence
+
+
+@pytest.mark.parametrize(("habit", "kind"), [("logprobs-after", "after temperature"), (None, "before temperature")])
+def test_it_is_told_what_logprobs_are_of(habit, kind):
+    """Slopes of log-odds tell whether the temperature is in them."""
+    found = findings(["logprobs"], *([habit] if habit else []))["what logprobs tell"]
+    assert found.evidence.startswith(kind)
