@@ -33,6 +33,8 @@ ROWS = {
 }
 """By test: the claim, how often it may be said to hold, and to be false, when its bound is the truth itself, and
 whether it is told by metric."""
+_OPPOSITE = {"HIGHER": "LOWER", "LOWER": "HIGHER"}
+_UNBOUNDED = ("length_words", "prefix_agreement")
 _VERBS = {"is equivalent": "equivalent,", "is not less": "not_less_diverse,", " rises": "rises,", " falls": "falls,"}
 
 
@@ -85,11 +87,15 @@ def _at_truth(sessions: Sessions) -> Iterator[str]:
         "false: kept",
     ]
     yield from _table(heads, _rows(sessions))
-    single, together, n = _families(sessions)
+    single, together, bounded, n = _families(sessions)
     yield (
         f"A session makes {n} of these claims at once. At least one of them held in {_share(single, len(sessions))} of "
-        f"the sessions; under Holm's adjustment (`--evalkit-adjust=holm`) in {_share(together, len(sessions))}, of "
-        "which at most 5 % are promised."
+        f"the sessions; under Holm's adjustment (`--evalkit-adjust=holm`), of which at most 5 % are promised, in "
+        f"{_share(together, len(sessions))}: {_kept(together, len(sessions), ALPHA, 'kept', 'not kept')}. Among claims "
+        f"about metrics between 0 and 1 alone it was {_share(bounded, len(sessions))}: "
+        f"{_kept(bounded, len(sessions), ALPHA, 'kept', 'not kept')}. Metrics without an upper bound, such as a number "
+        "of words, have intervals made for 95 %; of a few texts that are nearly all of one length they say too much "
+        "about chances far smaller, which is what an adjustment over many claims asks for."
     )
     yield ""
 
@@ -111,16 +117,24 @@ def _rows(sessions: Sessions) -> list[list[str]]:
     return rows
 
 
-def _families(sessions: Sessions) -> tuple[int, int, int]:
-    """Return the sessions in which any claim at the truth held by itself, and under Holm, and how many it makes."""
-    single = together = most = 0
+def _families(sessions: Sessions) -> tuple[int, int, int, int]:
+    """Return the sessions in which a claim at the truth held: by itself, under Holm, and so of metrics in [0, 1].
+
+    The last number is how many claims a session makes.
+    """
+    single = together = bounded = most = 0
     for session in sessions:
         claims = [claim for claim, _ in _claims([session], ("at_truth",))]
-        p_values = [claim["p_value"] for claim in claims if claim["p_value"] is not None]
         single += any(claim["verdict"] == "holds" for claim in claims)
-        together += bool(p_values) and min(holm(p_values)) <= ALPHA
+        together += _held_under_holm(claims)
+        bounded += _held_under_holm([claim for claim in claims if claim["metric"] not in _UNBOUNDED])
         most = max(most, len(claims))
-    return single, together, most
+    return single, together, bounded, most
+
+
+def _held_under_holm(claims: Sequence[dict]) -> bool:
+    p_values = [claim["p_value"] for claim in claims if claim["p_value"] is not None]
+    return bool(p_values) and min(holm(p_values)) <= ALPHA
 
 
 def _green(sessions: Sessions) -> Iterator[str]:
@@ -187,39 +201,49 @@ def _power(sessions: Sessions, predictions: Sequence[Prediction]) -> Iterator[st
         change = each.change
         seen = [_caught(test, change.caught) for test in found if test["test"] == change.test]
         k, n = sum(seen), len(seen)
+        if not n:
+            continue
         design = f"{len(change.prompts)} x {change.samples}"
         pilots = f"{_percent(each.usual)} ({_percent(min(each.powers))} to {_percent(max(each.powers))})"
         fits = [_fits(power, k, n) for power in (each.usual, each.exact)]
         told = [change.words, change.asked, change.metric, design, f"{each.delta:+.3f}", pilots, _percent(each.exact)]
         rows.append([*told, f"{k} of {n}: {_share(k, n)}", *fits])
     yield from _table(_CHANGED, rows)
-    yield from _told(found, predictions)
-
-
-def _told(found: Sequence[dict], predictions: Sequence[Prediction]) -> Iterator[str]:
     yield (
         "A prediction fits when it lies in the interval of the share that was caught. One pilot of few samples knows "
         "zeta1 badly, so what it predicts scatters: plan with some room, or with a pilot of more prompts."
     )
     yield ""
-    for each in predictions:
-        if each.zeta1 < LEAST_ZETA1:
-            yield (
-                f"Of {each.change.metric}, as of few metrics, zeta1 is below {LEAST_ZETA1:g}: it is {each.zeta1:.4f}. "
-                f"The planner reckons with {LEAST_ZETA1:g} at the least, whatever a pilot says, since few samples may "
-                "be alike by chance. An interval is as careful: however little pairs vary, it never claims to know "
-                "more than as many independent trials as there are pairs. So less is caught than zeta1 alone would "
-                "promise, and the floor is what to plan with."
-            )
-            yield ""
+    yield from _told(found, predictions)
+
+
+def _told(found: Sequence[dict], predictions: Sequence[Prediction]) -> Iterator[str]:
+    if any(len(each.change.prompts) == 1 for each in predictions):
+        yield (
+            "Of a single prompt less is caught than its variance would promise. Its interval is guarded against what "
+            "chance does to few samples, such as one common answer among rare ones, and is wider than the normal one "
+            "that the planner reckons with: that is why two cells that are alike are told apart even less often than "
+            "promised, above."
+        )
+        yield ""
+    low = [each for each in predictions if each.zeta1 < LEAST_ZETA1]
+    if low:
+        yield (
+            "An interval never claims to know more than as many independent trials as there are pairs of samples, "
+            "however little the pairs vary: of n samples of a prompt it reckons with a zeta1 of value (1 - value) / "
+            f"2 (n - 1) at the least. The planner reckons with {LEAST_ZETA1:g} at the least, whatever a pilot says. Of "
+            f"the stories zeta1 is {' and '.join(f'{each.zeta1:.4f}' for each in low)}, so both floors decide, and of "
+            "few samples that of the interval is the higher one: there the planner promises too much."
+        )
+        yield ""
     for each in predictions:
         tests = [test for test in found if test["test"] == each.change.test]
-        wrong = sum(_caught(test, "LOWER" if each.change.caught == "HIGHER" else "HIGHER") for test in tests)
-        count = Counter(claim["verdict"] for test in tests for claim in test["claims"])
-        told = ", ".join(f"{word} {count[word]}" for word in ("holds", "inconclusive", "false"))
-        text = tests[0]["claims"][0]["claim"] if tests else ""
-        other = f"; the verdict was of the wrong sign {wrong} times" if each.change.caught else ""
-        yield f"- `{text}`: {told}{other}."
+        if tests:
+            wrong = sum(_caught(test, _OPPOSITE[each.change.caught]) for test in tests if each.change.caught)
+            count = Counter(claim["verdict"] for test in tests for claim in test["claims"])
+            told = ", ".join(f"{word} {count[word]}" for word in ("holds", "inconclusive", "false"))
+            other = f"; the verdict was of the wrong sign {wrong} times" if each.change.caught else ""
+            yield f"- `{tests[0]['claims'][0]['claim']}`: {told}{other}."
 
 
 def _caught(test: dict, verdict: str) -> bool:

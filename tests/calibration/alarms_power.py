@@ -5,11 +5,25 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from statistics import fmean, median
 
 from calibration.alarming import truths
-from calibration.alarming.truths import COLD, FACTS, HOT, LIKELIEST, N_HOT, N_ONE, N_STORY, ONE, STORY, T
+from calibration.alarming.truths import (
+    COLD,
+    FACTS,
+    HOT,
+    LIKELIEST,
+    N_HOT,
+    N_ONE,
+    N_STORIES,
+    N_STORY,
+    ONE,
+    STORIES,
+    STORY,
+    T,
+)
 from calibration.readings import Measured
 from evalkit import api
 from evalkit.loopback.repertoire import law_for
@@ -81,12 +95,22 @@ def _likeliest() -> tuple[float, float]:
 
 
 def _story() -> tuple[float, float]:
-    """Return difference and zeta1 of the distance of stories, from 10,000 answers of each side in blocks of 100."""
-    prompt = next(each for each in truths.suite("stories").prompts if each.id == STORY)
+    return _of_story(STORY)
+
+
+def _stories() -> tuple[float, float]:
+    found = [_of_story(each) for each in STORIES]
+    return fmean(delta for delta, _ in found), fmean(zeta1 for _, zeta1 in found)
+
+
+@lru_cache(maxsize=8)
+def _of_story(name: str) -> tuple[float, float]:
+    """Return difference and zeta1 of the distance of a story, from 10,000 answers of each side in blocks of 100."""
+    prompt = next(each for each in truths.suite("stories").prompts if each.id == name)
     messages = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
     reader, means, parts = Measured("rouge_l_distance"), [], []
     for top_p in (None, LIKELIEST):
-        law, rng = law_for(messages, T, top_p), stream(1, "alarms", STORY, str(top_p))
+        law, rng = law_for(messages, T, top_p), stream(1, "alarms", name, str(top_p))
         cells = [reader.measurement([law.answer(rng.random, 200).text for _ in range(_BLOCK)]) for _ in range(_BLOCKS)]
         means.append(fmean(m.value or 0.0 for m in cells))
         parts.append(zeta1_of([m.variance or 0.0 for m in cells], [m.n_samples for m in cells]))
@@ -117,6 +141,18 @@ CHANGES = (
         samples=N_ONE,
         caught="HIGHER",
         exactly=_likeliest,
+    ),
+    Change(
+        test="test_likeliest_words_of_all_stories",
+        words=f"top_p 1 to {LIKELIEST:g}",
+        asked="verdict of `evalkit.compare()` on six stories",
+        suite="all_stories",
+        prompts=STORIES,
+        temperature=T,
+        metric="rouge_l_distance",
+        samples=N_STORIES,
+        caught="LOWER",
+        exactly=_stories,
     ),
     Change(
         test="test_likeliest_words_of_a_story",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calibration.alarming.truths import N_ONE, N_STORY, ONE, STORY, T
+from calibration.alarming.truths import N_ONE, N_STORIES, N_STORY, ONE, STORY, T
 
 
 @pytest.mark.evalkit(suite="short.yaml", temperatures=[T])
@@ -22,3 +22,8 @@ def test_facts(evalkit, prompt):
 @pytest.mark.parametrize("prompt", [STORY])
 def test_stories(evalkit, prompt):
     assert evalkit.cell(prompt, T).samples
+
+
+@pytest.mark.evalkit(suite="all_stories.yaml", temperatures=[T], samples=N_STORIES)
+def test_all_stories(evalkit):
+    assert evalkit.cell(STORY, T).samples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calibration.alarming.truths import COLD, HOT, N_HOT, N_ONE, N_STORY, ONE, STORY, T
+from calibration.alarming.truths import COLD, HOT, N_HOT, N_ONE, N_STORIES, N_STORY, ONE, STORY, T
 from evalkit.nouns import Comparison, Quantity
 
 
@@ -30,6 +30,13 @@ def test_likeliest_words(evalkit, prompt, record_property):  # noqa: ARG001 - na
 @pytest.mark.evalkit(suite="cut/stories.yaml", temperatures=[T], samples=N_STORY)
 @pytest.mark.parametrize("prompt", [STORY])
 def test_likeliest_words_of_a_story(evalkit, prompt, record_property):  # noqa: ARG001 - narrows the suite
+    against = evalkit.compare("before")
+    note(record_property, against.comparison("rouge_l_distance"))
+    assert against.not_less_diverse(metric="rouge_l_distance")
+
+
+@pytest.mark.evalkit(suite="cut/all_stories.yaml", temperatures=[T], samples=N_STORIES)
+def test_likeliest_words_of_all_stories(evalkit, record_property):
     against = evalkit.compare("before")
     note(record_property, against.comparison("rouge_l_distance"))
     assert against.not_less_diverse(metric="rouge_l_distance")

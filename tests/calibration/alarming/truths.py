@@ -23,6 +23,8 @@ ONE, N_ONE = "france", 107
 """The question, and its samples, with which it sees the likeliest words at about 80 %."""
 STORY, N_STORY = "lighthouse", 25
 """The same for a story."""
+N_STORIES = 8
+"""The fewest samples that it ever asks for, of all stories."""
 
 
 @lru_cache(maxsize=8)
@@ -33,6 +35,7 @@ def suite(name: str) -> Suite:
 
 IDS = tuple(prompt.id for prompt in suite("short").prompts)
 FACTS = tuple(prompt.id for prompt in suite("facts").prompts)
+STORIES = tuple(prompt.id for prompt in suite("stories").prompts)
 
 
 @lru_cache(maxsize=128)
