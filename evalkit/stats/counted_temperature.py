@@ -130,7 +130,7 @@ class Profile:
     def _log_cofactors(
         self, n_p: NDArray[np.float64], p: NDArray[np.float64], m_q: NDArray[np.float64], q: NDArray[np.float64]
     ) -> float:
-        """Return the logarithm of the determinant of an information on all log-probabilities but one, over questions."""
+        """Return the logarithm of the determinant of the information on all log-probabilities but one, of all."""
         diagonal = np.where(self.there, n_p + m_q + _FLOOR, 1.0)
         weights = np.where(self.there, diagonal, 0.0)
         total = weights.sum(axis=1)
@@ -171,7 +171,7 @@ class Profile:
         return np.where(self.there, found, 0.0)
 
 
-def from_counts(  # noqa: PLR0913 - the sampled counts, and how to read them
+def from_counts(
     questions: Sequence[tuple[Counts, Counts]],
     rng: np.random.Generator,
     *,
@@ -286,7 +286,7 @@ def _too_few(questions: Sequence[tuple[Counts, Counts]], least_samples: int, lea
 
 def _halved(questions: Sequence[tuple[Counts, Counts]], rng: np.random.Generator) -> list[tuple[Counts, Counts]]:
     """Return counts of either half of each question's answers, of tokens that are not rare in the other half."""
-    kept = []
+    kept: list[tuple[Counts, Counts]] = []
     for first, second in questions:
         tokens = sorted({*first, *second})
         sides = [np.array([side.get(token, 0) for token in tokens], dtype=np.int64) for side in (first, second)]

@@ -234,9 +234,9 @@ def _core(every: Likelihood, b: float, mass: float, rank: int) -> NDArray[np.boo
     order = np.argsort(np.where(every.there, -every.logs, np.inf), axis=1, kind="stable")
     ranked = np.take_along_axis(shares, order, axis=1)
     inner = (np.cumsum(ranked, axis=1) - ranked < mass) & (np.arange(shares.shape[1]) < rank)
-    back = np.empty_like(inner)
-    np.put_along_axis(back, order, inner, axis=1)
-    return back & every.there
+    found: NDArray[np.bool_] = np.zeros(every.there.shape, dtype=np.bool_)
+    np.put_along_axis(found, order, inner & np.take_along_axis(every.there, order, axis=1), axis=1)
+    return found
 
 
 def maximum(likelihood: Likelihood, *, reported_at: float = 1.0, level: float = 0.95) -> EffectiveTemperature:

@@ -144,7 +144,7 @@ def truncation(
         positions: Reported log-probabilities, and which token was sampled.
         cut: By what tokens are kept.
         exponent: Reported probabilities are raised to it: their temperature over that of sampling.
-        chosen_at: The exponent at which tokens are kept, where that is done before the temperature; by default the same.
+        chosen_at: The exponent at which tokens are kept, where that is before the temperature; by default the same.
         level: Of the interval, in (0, 1).
 
     References:

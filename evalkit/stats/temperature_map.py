@@ -129,7 +129,7 @@ def _misfit(
     return float((((y - np.log(_curve(name, parameters, x))) / se) ** 2).sum())
 
 
-def _made(  # noqa: PLR0913 - what it is, and what it is held to
+def _made(
     name: str,
     parameters: tuple[float, ...],
     x: NDArray[np.float64],

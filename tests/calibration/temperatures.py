@@ -1,4 +1,4 @@
-"""Rows 12 to 14: the temperature behind sampled tokens, from log-probabilities and from samples alone, and what was cut.
+"""Rows 12 to 14: the temperature of sampled tokens, from log-probabilities and from samples alone, and what was cut.
 
 Tokens come from softmaxes with random logits, some sharp and some blunt, drawn anew in each experiment.
 """

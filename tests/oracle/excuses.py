@@ -11,7 +11,6 @@ _MADE = "says how the reference was made"
 _GRAPHEMES = "grapheme clusters are no unit of the product: it counts code points, or words"
 _SIZES = "other compressors and levels are not offered: the ratio is deflate's at level 9, without a file's header"
 _BYTES = "a count of bytes, which no metric is"
-_TEMPERATURE = "no code estimates a temperature from answers or log-probabilities yet"
 _NOT_BOTH = "compares two libraries with each other, and is no value of texts"
 _DIAGONAL = "counts a text's distance 0 from itself, so it rises with n; `vector_distance` leaves it out"
 _TOKENIZER = "cut by a tokenizer of that library alone; the same score is compared on `char`, without blanks"
@@ -75,7 +74,6 @@ _OF_INFERENCE: dict[str, str] = {
     "jonckheere_terpstra > y": _INPUT,
     "multiple_tests > p": _INPUT,
     "page_trend > blocks": _INPUT,
-    "pit_bounds_by_rank": _TEMPERATURE,
     "several_prompts_pair_agreement > prompts": _INPUT,
     "two_sample > a": _INPUT,
     "two_sample > b": _INPUT,
@@ -89,14 +87,9 @@ _ELSEWHERE: dict[str, str] = {
     "tokens > logits": _INPUT,
     **{f"temperature_from_counts > {key}": _INPUT for key in ("counts_T", "counts_T1")},
     **{
-        f"temperature_from_counts > {key}": _TEMPERATURE
-        for key in ("LR_*", "T_hat", "beta_hat", "se_*", "two_category_*")
-    },
-    **{
         f"temperature_from_tokens > {key}": _INPUT
         for key in ("logprobs_pre_temperature", "sampled_index", "top_k", "true_T")
     },
-    **{f"temperature_from_tokens > {key}": _TEMPERATURE for key in ("T_hat", "positions_used", "se_*")},
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path as File
 from typing import Any
 
-from oracle import answers, embeddings, inference, languages, ngrams, orders
+from oracle import answers, embeddings, inference, languages, ngrams, orders, temperatures
 from oracle.accounts import Accounts, Computed, Path, account, meant
 from oracle.excuses import EXCUSES
 
@@ -27,6 +27,8 @@ WALKS: tuple[Callable[[Mapping[str, Any]], Iterator[Computed]], ...] = (
     inference.tests,
     inference.sequences,
     inference.sizes,
+    temperatures.from_tokens,
+    temperatures.from_counts,
 )
 
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
