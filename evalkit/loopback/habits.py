@@ -1,7 +1,9 @@
 """Misbehaviour in sampling: what a real endpoint may do with a proper request, and answer 200.
 
-A habit is a name, some with a value after a colon; without one the value below is taken. Several go together. What a
-habit draws, it draws from the server's seed.
+A habit is a name, some with a value after a colon; without one the value below is taken. Several go together: of a
+temperature the default comes first, then the factor, the limit, and last what ignores it. What a habit draws, it draws
+from the server's seed; those that ask for company (``flips``, ``seed-alone``, ``cut-streams``) depend on when requests
+come too, and let each wait the few milliseconds of `evalkit.loopback.flights.OVERLAP_S` for others sent at once.
 
 =================================  ===================================================================================
 ``ignored``                        every answer is sampled at temperature 1, whatever is sent
