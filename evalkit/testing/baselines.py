@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evalkit import api
 from evalkit.analysis.measure import measure_cell
 from evalkit.errors import StoreError, UsageError
-from evalkit.nouns import CellOutcomes, Measurement, Metric, Run
+from evalkit.nouns import CellOutcomes, Measurement, Metric, Run, Suite
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.hiding import expected
 
@@ -71,16 +71,7 @@ class Baselines:
             if path not in self._stores:
                 self._stores[path] = api.open_store(path, read_only=True)
             store = self._stores[path]
-            known = {run.label: run for run in store.runs()}
-            tried = saved_as(label, suite.name, suite.endpoint.model, view.label)
-            found = next((known[each] for each in (label, *tried) if each in known), None)
-            if found is None:
-                there = ", ".join(repr(each) for each in known) or "none"
-                raise StoreError(
-                    f"{path.name} holds no baseline {label!r} of {suite.name}",
-                    hint=f"save one with: pytest --evalkit-save={name}; runs there are: {there}",
-                )
-            self._found[key] = Baseline(found, store)
+            self._found[key] = Baseline(saved_run(store, label, suite, view.label), store)
         return self._found[key]
 
     def change(self, look: Look, reading: Reading) -> str:
@@ -130,6 +121,30 @@ def place_of(name: str, root: Path, usual: Path) -> tuple[Path, str]:
     if not label.strip():
         raise UsageError(f"{name!r} names no baseline", hint="NAME, or FILE@NAME for another store")
     return (root / file if at else usual), label
+
+
+def saved_run(store: SqliteStore, label: str, suite: Suite, own: str) -> Run:
+    """Return the run of a suite that was saved under a name.
+
+    Args:
+        store: Where it was saved.
+        label: The name.
+        suite: What was asked.
+        own: Label of the run that it is a baseline for.
+
+    Raises:
+        StoreError: Nothing was saved under that name for this suite; says what there is, and how to save.
+    """
+    known = {run.label: run for run in store.runs()}
+    tried = (label, *saved_as(label, suite.name, suite.endpoint.model, own))
+    found = next((known[each] for each in tried if each in known), None)
+    if found is None:
+        there = ", ".join(repr(each) for each in known) or "none"
+        raise StoreError(
+            f"{store.path.name} holds no baseline {label!r} of {suite.name}",
+            hint=f"save one with: pytest --evalkit-save={label}; runs there are: {there}",
+        )
+    return found
 
 
 def saved_as(label: str, suite: str, model: str, own: str) -> tuple[str, str, str]:

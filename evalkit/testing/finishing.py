@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit import api, registry
 from evalkit.errors import EvalkitError, StatisticsError, StoreError, UsageError
-from evalkit.testing.baselines import place_of, saved_as
+from evalkit.testing.baselines import place_of, saved_as, saved_run
 
 if TYPE_CHECKING:
     from evalkit.nouns import Outcome
@@ -106,7 +107,7 @@ def write_pages(path: str, runs: Runs, *, baseline: str | None, root: Path, usua
         for place, suite in enumerate(suites):
             labels = [label for label, told in runs.items() if told["suite"] == suite]
             file = root / path
-            file = file if not place else file.with_stem(f"{file.stem}-{suite}")
+            file = file if not place else file.with_stem(f"{file.stem}-{_slug(suite)}")
             try:
                 lines.append(f"report: {_page(store, labels, file, baseline=baseline, root=root, usual=usual)}")
             except (EvalkitError, OSError) as error:
@@ -123,27 +124,25 @@ def _page(
 
     file.parent.mkdir(parents=True, exist_ok=True)
     first, *others = labels
-    other: SqliteStore = store
     if baseline is None and not others:
         return api.report(store, first, file)
-    if baseline is None:
-        label, candidates = first, others
-    else:
-        path, name = place_of(baseline, root, usual)
-        other, candidates = api.open_store(path, read_only=True), list(labels)
-        suite = store.run(first).suite
-        known = {run.label for run in other.runs()}
-        tried = saved_as(name, suite.name, suite.endpoint.model, first)
-        label = next((each for each in (name, *tried) if each in known), "")
-        if not label:
-            raise StoreError(f"{path.name} holds no baseline {name!r} of {suite.name}")
     renderer = renderer_of(file)
-    found = []
-    for candidate in candidates:
-        if candidate == label:
-            raise StatisticsError(f"{candidate!r} would be compared with itself")
-        comparison = api.compare(store, candidate, baseline=label, baseline_store=other)
-        found.append(beside(comparison, other, store) if shows_answers(renderer) else Compared(comparison=comparison))
-    if other is not store:
-        other.close()
-    return write_report(rendered_comparison(found, renderer), file)
+    with contextlib.ExitStack() as opened:
+        other, label, candidates = store, first, others
+        if baseline is not None:
+            path, name = place_of(baseline, root, usual)
+            other = opened.enter_context(api.open_store(path, read_only=True))
+            label, candidates = saved_run(other, name, store.run(first).suite, first).label, list(labels)
+        if label in candidates:
+            raise StatisticsError(f"{label!r} would be compared with itself")
+        found = []
+        for candidate in candidates:
+            comparison = api.compare(store, candidate, baseline=label, baseline_store=other)
+            shown = shows_answers(renderer)
+            found.append(beside(comparison, other, store) if shown else Compared(comparison=comparison))
+        return write_report(rendered_comparison(found, renderer), file)
+
+
+def _slug(name: str) -> str:
+    """Return a suite's name as a part of a file's name: it stays in its folder."""
+    return re.sub(r"[^\w-]+", "-", name).strip("-") or "suite"
