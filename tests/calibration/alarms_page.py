@@ -33,6 +33,12 @@ ROWS = {
 }
 """By test: the claim, how often it may be said to hold, and to be false, when its bound is the truth itself, and
 whether it is told by metric."""
+_WHY = {
+    "prefix_agreement": "Of few answers that fall into groups whose beginnings are of very different lengths, the "
+    "interval, which is made on a logarithmic scale, misses more often than it should, and mostly at one end; the mean "
+    "of several prompts does not."
+}
+"""What is known of metrics that do not keep what is promised."""
 _OPPOSITE = {"HIGHER": "LOWER", "LOWER": "HIGHER"}
 _UNBOUNDED = ("length_words", "prefix_agreement")
 _VERBS = {"is equivalent": "equivalent,", "is not less": "not_less_diverse,", " rises": "rises,", " falls": "falls,"}
@@ -86,7 +92,11 @@ def _at_truth(sessions: Sessions) -> Iterator[str]:
         "holds: kept",
         "false: kept",
     ]
-    yield from _table(heads, _rows(sessions))
+    rows = _rows(sessions)
+    yield from _table(heads, rows)
+    for words, metric, *_ in (row for row in rows if "no" in row[-2:]):
+        yield f"Not kept: {words}{f' of {metric}' if metric else ''}. {_WHY.get(metric, '')}".rstrip()
+        yield ""
     single, together, bounded, n = _families(sessions)
     yield (
         f"A session makes {n} of these claims at once. At least one of them held in {_share(single, len(sessions))} of "
