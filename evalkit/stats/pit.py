@@ -176,24 +176,34 @@ def truncation(
     return Truncation(cut, _threshold(cut, furthest), min(1.0, math.exp(all_inside)), (ends[0], ends[1]), len(logs))
 
 
-def within(positions: Sequence[Position], rank: int) -> tuple[Position, ...]:
-    """Return the same places with their likeliest tokens alone, where one of those was sampled.
+def within(positions: Sequence[Position], cut: Cut) -> tuple[Position, ...]:
+    """Return the same places with those tokens alone that are no further out than any sampled one.
 
-    The temperature from these is the right one where a top-k of this many, or more, was cut.
+    Where a top-k or a min-p was found, the temperature from these is the right one: what is left of the odds is
+    untouched. A top-p hangs on the temperature itself, and is left to the core of `truncation_gap`.
 
     Args:
         positions: Reported log-probabilities, and which token was sampled.
-        rank: How many tokens are kept.
+        cut: By what tokens are kept; not by mass.
+
+    Raises:
+        ValueError: Tokens are kept by mass.
 
     References:
-        D. McFadden (1974): the odds of tokens do not hang on those that are left out. Definition by this project.
+        D. McFadden, "Conditional Logit Analysis of Qualitative Choice Behavior", Frontiers in Econometrics, 105-142
+        (1974): the odds of tokens do not hang on those that are left out. The use of it: definition by this project.
     """
-    found = []
-    for position in positions:
-        order = sorted(range(len(position.logprobs)), key=lambda i: -position.logprobs[i])[:rank]
-        if position.sampled in order:
-            found.append(Position([position.logprobs[i] for i in order], order.index(position.sampled)))
-    return tuple(found)
+    if cut is Cut.MASS:
+        raise ValueError("which tokens a top-p keeps hangs on the temperature; use the core of truncation_gap")
+    logs, sampled = _tables(positions)
+    if len(logs) == 0:
+        return ()
+    scores = _scores(logs, cut, 1.0)
+    inside = scores <= scores[np.arange(len(logs)), sampled].max()
+    return tuple(
+        Position(row[kept].tolist(), int(kept[:place].sum()))
+        for row, kept, place in zip(logs, inside, sampled, strict=True)
+    )
 
 
 def _threshold(cut: Cut, score: float) -> float:

@@ -107,14 +107,28 @@ def test_a_cut_before_the_temperature_is_looked_at_there():
     assert found.p_value < 1e-3
 
 
-def test_the_temperature_among_the_kept_is_right():
-    """With a top-k of 3 all tokens give too low a temperature, and the three that are kept the right one."""
+@pytest.mark.parametrize(("cut", "kept"), [(Cut.RANK, _three), (Cut.RATIO, _tenth)])
+@pytest.mark.parametrize("temperature", [0.7, 1.3])
+def test_the_temperature_among_the_kept_is_right(cut, kept, temperature):
+    """Under a top-k of 3 or a min-p of 0.1 all tokens give too low a temperature, and the kept ones the right one."""
     rng = stream(1, "within")
-    positions = _positions(rng, _told(rng, 600), kept=_three)
-    assert from_logprobs(positions).ends[1] < 1.0
-    low, high = from_logprobs(within(positions, 3)).ends
-    assert low < 1.0 < high
-    assert all(len(position.logprobs) == 3 for position in within(positions, 3))
+    positions = _positions(rng, _told(rng, 600), temperature, kept)
+    assert from_logprobs(positions).ends[1] < temperature
+    low, high = from_logprobs(within(positions, cut)).ends
+    assert low < temperature < high
+
+
+def test_what_is_left_are_the_tokens_no_further_out_than_any_sampled():
+    """The second of three tokens was sampled at most, so two are left; in either order."""
+    found = within([Position([-3.0, -0.5, -1.0], 2), Position([-0.1, -2.0, -4.0], 0)], Cut.RANK)
+    assert [(list(each.logprobs), each.sampled) for each in found] == [([-0.5, -1.0], 1), ([-0.1, -2.0], 0)]
+    assert within([], Cut.RANK) == ()
+
+
+def test_a_top_p_has_no_tokens_apart_from_the_temperature():
+    """Which tokens it keeps is not known before the temperature is."""
+    with pytest.raises(ValueError, match="core"):
+        within([], Cut.MASS)
 
 
 def test_too_few_places_are_no_test():
