@@ -13,6 +13,10 @@ from evalkit.stats.multiplicity import holm
 from evalkit.stats.proportion import clopper_pearson
 
 ALPHA = 0.05
+_AT_TRUTH = (
+    *("claim", "metric", "claims", "holds", "promised", "false", "promised", "open"),
+    *("holds: kept", "false: kept"),
+)
 _CHANGED = (
     *("change", "looked for by", "metric", "prompts x samples", "difference", "predicted from pilots"),
     *("predicted from zeta1 as it is", "caught", "pilot in the middle fits", "zeta1 as it is fits"),
@@ -80,20 +84,8 @@ def _at_truth(sessions: Sessions) -> Iterator[str]:
         f"is not. What is alike or flat was asked at T = {', '.join(f'{t:g}' for t in FLAT)}."
     )
     yield ""
-    heads = [
-        "claim",
-        "metric",
-        "claims",
-        "holds",
-        "promised",
-        "false",
-        "promised",
-        "open",
-        "holds: kept",
-        "false: kept",
-    ]
     rows = _rows(sessions)
-    yield from _table(heads, rows)
+    yield from _table(_AT_TRUTH, rows)
     for words, metric, *_ in (row for row in rows if "no" in row[-2:]):
         yield f"Not kept: {words}{f' of {metric}' if metric else ''}. {_WHY.get(metric, '')}".rstrip()
         yield ""
@@ -230,10 +222,8 @@ def _power(sessions: Sessions, predictions: Sequence[Prediction]) -> Iterator[st
 def _told(found: Sequence[dict], predictions: Sequence[Prediction]) -> Iterator[str]:
     if any(len(each.change.prompts) == 1 for each in predictions):
         yield (
-            "Of a single prompt less is caught than its variance would promise. Its interval is guarded against what "
-            "chance does to few samples, such as one common answer among rare ones, and is wider than the normal one "
-            "that the planner reckons with: that is why two cells that are alike are told apart even less often than "
-            "promised, above."
+            "The planner reckons with a normal interval. Those that comparing makes between 0 and 1 have the ends of "
+            "Clopper and Pearson at as many trials as would know the mean as well; they are wider, so less is caught."
         )
         yield ""
     low = [each for each in predictions if each.zeta1 < LEAST_ZETA1]
@@ -242,8 +232,8 @@ def _told(found: Sequence[dict], predictions: Sequence[Prediction]) -> Iterator[
             "An interval never claims to know more than as many independent trials as there are pairs of samples, "
             "however little the pairs vary: of n samples of a prompt it reckons with a zeta1 of value (1 - value) / "
             f"2 (n - 1) at the least. The planner reckons with {LEAST_ZETA1:g} at the least, whatever a pilot says. Of "
-            f"the stories zeta1 is {' and '.join(f'{each.zeta1:.4f}' for each in low)}, so both floors decide, and of "
-            "few samples that of the interval is the higher one: there the planner promises too much."
+            f"the stories zeta1 is {' and '.join(f'{each.zeta1:.4f}' for each in low)}, and of few "
+            "samples the floor of the interval is the higher one: there the planner promises too much."
         )
         yield ""
     for each in predictions:
