@@ -18,12 +18,13 @@ from calibration import (
     prefixes,
     samples,
     shapes,
+    temperatures,
     trends,
     usual,
 )
 from calibration.check import SECOND_LOOK, SECOND_SEED, Check, Effort, Experiment
 
-ROWS = (endpoint, comparisons, matched, pairs, samples, classes, prefixes, trends, usual, shapes, order_k)
+ROWS = (endpoint, temperatures, comparisons, matched, pairs, samples, classes, prefixes, trends, usual, shapes, order_k)
 """Modules whose `experiments` make up the table, the longest first."""
 
 

@@ -21,6 +21,9 @@ TITLES = {
     9: "Sequence entropy from log-probabilities",
     10: "Common prefix and survival",
     11: "Entropy's slope in ln T is varentropy",
+    12: "Effective temperature from log-probabilities",
+    13: "Effective temperature from samples alone",
+    14: "Sampled as reported, and what is cut",
     16: "Differences",
     17: "Means over prompts",
     18: "Two-sample tests",
@@ -67,6 +70,14 @@ REMARKS = {
     " carries much of the entropy (long, T 1), which 20 answers can not tell.",
     10: "The words that two answers share before they part, and the chance that they begin with the same words.",
     11: "Nothing is drawn: the finite difference over a step of 0.0001 in ln T, in the state where both differ most.",
+    12: "200 sampled tokens from softmaxes with random logits, sharp and blunt ones, of 200 words each, the 20 most"
+    " likely reported; tokens beyond are left out. That is four answers of 60 tokens, or ten of 20. An endpoint"
+    " that rescales or clamps samples at another temperature than it is asked for, and that one is the truth.",
+    13: "First tokens of six questions, of 100 words each. Where both temperatures are sampled it takes 200 requests"
+    " for each question and temperature, of one token each: 2,400, and half as many experiments are made as above. With"
+    " a reference that is known it takes 300.",
+    14: "Of 500 places like those of row 12, where the sampled token is among those reported."
+    " Alarms are those of the 5 % level, at a temperature that is known.",
     16: "For one prompt from the two intervals (MOVER); for ten prompts paired, for these very prompts; and for twenty"
     " drawn from sixty, for prompts like these. The last is a t interval over differences that are skewed here, and is"
     " held to 90 % only.",

@@ -99,7 +99,7 @@ def uniform(words: str, applied: float, effort: Effort) -> list[Check]:
     at = Setting(14, "not as reported, 500 tokens", "softmax", words)
     rng = stream(effort.seed, *at.names)
     alarms = []
-    for _ in range(max(1, effort.runs // 2)):
+    for _ in range(effort.runs):
         logs = _told(rng, 500, 200, (1.0, 5.0))
         alarms.append(calibration(_positions(logs, _drawn(rng, logs, applied)), rng).p_value < 0.05)
     right, between = (0.05, (0.0, 0.07)) if applied == 1.0 else (1.0, (0.95, 1.0))
@@ -117,11 +117,11 @@ CUTS = {
 
 def cut(name: str, effort: Effort) -> list[Check]:
     """Return row 14: how often 500 tokens are said to be cut, and intervals of the threshold hold it."""
-    at = Setting(14, "cut, 500 tokens", "softmax", name)
+    at = Setting(14, "found to be cut, 500 tokens", "softmax", name)
     kind, threshold = CUTS[name]
     rng = stream(effort.seed, *at.names)
     alarms, hits = [], []
-    for _ in range(max(1, effort.runs // 2)):
+    for _ in range(effort.runs):
         logs = _told(rng, 500, 200, (1.0, 5.0))
         found = truncation(_positions(logs, _drawn(rng, logs, 1.0, kind, threshold)), kind)
         alarms.append(found.p_value < 0.05)

@@ -14,8 +14,10 @@ from calibration.classes import at_k
 from calibration.matched import matched
 from calibration.pairs import AGREEMENT, agreement, variance
 from calibration.readings import Ends, Reading
+from calibration.temperatures import AFTER, from_values
 from calibration.usual import usual_bootstrap
 from evalkit.analysis.matching import matches
+from evalkit.stats.effective_temperature import from_logprobs
 
 TEMPERATURE, N = 1.0, 20
 NEARLY_CERTAIN = 0.25
@@ -84,6 +86,17 @@ def test_wrong_matched_temperature_is_found():
 
     fewer = replace(QUICK, runs=50)
     assert {check.verdict for check in matched(N, fewer, too_narrow)} == {"fail"}
+
+
+def test_wrong_effective_temperature_is_found():
+    """Row 12 fails where values from after the temperature are taken for those from before it."""
+
+    def as_before(positions, _):
+        return from_logprobs(positions)
+
+    fewer = replace(QUICK, runs=50)
+    assert from_values(AFTER[0], fewer)[0].verdict == "pass"
+    assert from_values(AFTER[0], fewer, as_before)[0].verdict == "fail"
 
 
 def _less_varied(measured):
