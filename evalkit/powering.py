@@ -10,6 +10,7 @@ from typing import TypeAlias
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import Curve, Form, Measurement
 from evalkit.stats import power as arithmetic
+from evalkit.stats.guarded_power import least_difference, least_n, power_of_interval
 from evalkit.stats.several_prompts import variance_components
 
 USUAL_ZETA1 = 0.025
@@ -37,6 +38,13 @@ class Variation:
     """Standard deviation between prompts of the step from one temperature to the next; None when it is not known."""
     basis: str
     """Where the numbers come from, as a sentence."""
+    value: float | None = None
+    """The metric's mean there, strictly inside finite bounds: then the guards of the interval are reckoned with. None
+    where it is not known."""
+    bounds: tuple[float, float] = (0.0, 1.0)
+    """Least and greatest possible value."""
+    pairs: bool = True
+    """Whether it is a mean over pairs of samples, else over samples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +93,15 @@ def variation(curve: Curve) -> Variation:
     least = LEAST_ZETA1 * (high - low) ** 2 if math.isfinite(high - low) else 0.0
     if at[temperature] < least:
         basis += f" Reckoned with {least:.3g} at the least: few samples may be alike by chance."
-    return Variation(zeta1=max(least, at[temperature]), sigma_b=_sigma_b(curve), basis=basis)
+    value = math.fsum(m.value or 0.0 for m in cells) / len(cells)
+    return Variation(
+        zeta1=max(least, at[temperature]),
+        sigma_b=_sigma_b(curve),
+        basis=basis,
+        value=value if math.isfinite(high - low) and low < value < high else None,
+        bounds=(low, high),
+        pairs=curve.metric.form is Form.PAIR,
+    )
 
 
 def assumed(zeta1: float | None = None) -> Variation:
@@ -164,14 +180,10 @@ def difference(
         if delta is None:
             if samples is None:
                 raise UsageError("neither a difference nor a number of samples is told", hint="--detect or --samples")
-            n, size = (
-                samples,
-                arithmetic.detectable_difference(n_prompts, samples, vary.zeta1, alpha=alpha, power=power),
-            )
+            n, size = samples, _detectable(vary, n_prompts, samples, alpha, power)
         else:
-            wanted = arithmetic.n_for_difference(delta, n_prompts, vary.zeta1, alpha=alpha, power=power)
-            n, size = samples or max(FEWEST_SAMPLES, wanted), delta
-        seen = arithmetic.power_of_difference(size, n_prompts, n, vary.zeta1, alpha=alpha)
+            n, size = samples or max(FEWEST_SAMPLES, _samples(vary, n_prompts, delta, alpha, power)), delta
+        seen = _seen(vary, n_prompts, n, size, alpha)
         row: Row = {"prompts": n_prompts, "samples": n, "answers": 2 * n * n_prompts}
         row |= {"difference": size, "power_these_prompts": seen}
         if vary.sigma_b is not None:
@@ -187,6 +199,39 @@ def difference(
         rows=tuple(rows),
         basis=f"Rests on {vary.basis} For fewer than {FEWEST_SAMPLES} samples no verdict is given.",
     )
+
+
+def _seen(vary: Variation, n_prompts: int, n: int, delta: float, alpha: float) -> float:
+    """Return the power on these prompts: of the interval with its guards where the metric's value is known."""
+    if vary.value is None:
+        return arithmetic.power_of_difference(delta, n_prompts, n, vary.zeta1, alpha=alpha)
+    # Up or down: the one that is seen less often, of those that are possible.
+    low, high = vary.bounds
+    ways = [way for way in (delta, -delta) if low <= vary.value + way <= high] or [delta]
+    return min(
+        power_of_interval(
+            *(way, vary.value, n_prompts, n, vary.zeta1), bounds=vary.bounds, pairs=vary.pairs, alpha=alpha
+        )
+        for way in ways
+    )
+
+
+def _samples(vary: Variation, n_prompts: int, delta: float, alpha: float, power: float) -> int:
+    if vary.value is None:
+        return arithmetic.n_for_difference(delta, n_prompts, vary.zeta1, alpha=alpha, power=power)
+    found = least_n(lambda n: _seen(vary, n_prompts, n, delta, alpha), power)
+    if found is None:
+        raise UsageError(
+            f"a difference of {delta:g} takes more than a million samples of each prompt", hint="a larger one"
+        )
+    return found
+
+
+def _detectable(vary: Variation, n_prompts: int, n: int, alpha: float, power: float) -> float:
+    if vary.value is None:
+        return arithmetic.detectable_difference(n_prompts, n, vary.zeta1, alpha=alpha, power=power)
+    most = vary.bounds[1] - vary.bounds[0]
+    return least_difference(lambda delta: _seen(vary, n_prompts, n, delta, alpha), power, most=most)
 
 
 def equivalence(

@@ -110,7 +110,9 @@ class Collector:
         """Keep what a test claimed; of a test that was tried again the last try counts."""
         told = getattr(report, "evalkit", None)
         if told is not None:
-            self._told[report.nodeid] = {**told, "outcome": report.outcome}
+            # A file outside the root has no path in the names of its tests, which may then be equal.
+            name = f"{report.location[0]}{report.nodeid}" if report.nodeid.startswith("::") else report.nodeid
+            self._told[name] = {**told, "outcome": report.outcome}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

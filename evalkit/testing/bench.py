@@ -69,7 +69,7 @@ class Bench:
         """What tests look at, by the label of the run."""
         self.refused: EvalkitError | None = None
         """Why nothing was bought."""
-        self._wishes: dict[str, tuple[Wish, View | None] | EvalkitError] = {}
+        self._wishes: dict[pytest.Item, tuple[Wish, View | None] | EvalkitError] = {}
         self._complete: set[View] = set()
         self._reading: SqliteStore | None = None
         self._cells: dict[str, dict[str, list[CellOutcomes]]] = {}
@@ -95,24 +95,24 @@ class Bench:
             try:
                 wish = wish_of(item)
                 known = wish.suite is not None or wish.prompts
-                self._wishes[item.nodeid] = wish, self.look(wish) if known else None
+                self._wishes[item] = wish, self.look(wish) if known else None
             except EvalkitError as error:
-                self._wishes[item.nodeid] = error
+                self._wishes[item] = error
         try:
             self.draw(each for views in self.views.values() for each in views)
         except EvalkitError as error:
             self.refused = error  # told by the tests that lack answers; the others have theirs
             return
-        for name, found in self._wishes.items():
+        for item, found in self._wishes.items():
             if isinstance(found, tuple):
                 try:
-                    self._wishes[name] = found[0], refine(self, *found)
+                    self._wishes[item] = found[0], refine(self, *found)
                 except EvalkitError as error:
-                    self._wishes[name] = error
+                    self._wishes[item] = error
 
     def wish(self, item: pytest.Item) -> tuple[Wish, View | None]:
         """Return a test's wish and what it looks at, or raise what is wrong with it."""
-        found = self._wishes.get(item.nodeid)
+        found = self._wishes.get(item)
         if found is None:
             wish = wish_of(item)  # made after collection, such as by a plugin that repeats tests
             return wish, self.look(wish) if wish.suite is not None or wish.prompts else None

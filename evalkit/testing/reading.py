@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -194,9 +195,23 @@ class Reading:
             value=self.value,
             interval=self.interval,
             n_samples=self.n_samples,
-            p_value=p_value,
+            p_value=self._adjustable(p_value),
             change=self.change(),
         )
+
+    def _adjustable(self, p_value: float | None) -> float | None:
+        """Return a p-value that an adjustment over many claims may use.
+
+        Of a mean without bounds nothing is known about chances far smaller than its interval's own, whatever the
+        samples: its p-value stops at that one, so that it holds by itself, and stays open among many.
+
+        References:
+            R. R. Bahadur, L. J. Savage, "The Nonexistence of Certain Statistical Procedures in Nonparametric
+            Problems", Annals of Mathematical Statistics 27(4), 1115-1122 (1956).
+        """
+        if p_value is None or all(map(math.isfinite, self.metric.bounds)):
+            return p_value
+        return max(p_value, 1.0 - self.level)
 
 
 def _decided(ends: tuple[float, float], bound: float, op: str) -> Verdict:

@@ -220,20 +220,16 @@ def _power(sessions: Sessions, predictions: Sequence[Prediction]) -> Iterator[st
 
 
 def _told(found: Sequence[dict], predictions: Sequence[Prediction]) -> Iterator[str]:
-    if any(len(each.change.prompts) == 1 for each in predictions):
-        yield (
-            "The planner reckons with a normal interval. Those that comparing makes between 0 and 1 have the ends of "
-            "Clopper and Pearson at as many trials as would know the mean as well; they are wider, so less is caught."
-        )
-        yield ""
+    yield (
+        "The planner reckons with the interval that comparing makes, its guards included: the ends of Clopper and "
+        "Pearson at as many trials as would know the mean as well, and no more trials than there are pairs of samples."
+    )
+    yield ""
     low = [each for each in predictions if each.zeta1 < LEAST_ZETA1]
     if low:
         yield (
-            "An interval never claims to know more than as many independent trials as there are pairs of samples, "
-            "however little the pairs vary: of n samples of a prompt it reckons with a zeta1 of value (1 - value) / "
-            f"2 (n - 1) at the least. The planner reckons with {LEAST_ZETA1:g} at the least, whatever a pilot says. Of "
-            f"the stories zeta1 is {' and '.join(f'{each.zeta1:.4f}' for each in low)}, and of few "
-            "samples the floor of the interval is the higher one: there the planner promises too much."
+            f"It reckons with a zeta1 of {LEAST_ZETA1:g} at the least, whatever a pilot says. Of the stories zeta1 is "
+            f"{' and '.join(f'{each.zeta1:.4f}' for each in low)}: from pilots it promises less there than it keeps."
         )
         yield ""
     for each in predictions:

@@ -58,8 +58,8 @@ class Change:
     """Samples of each prompt on each side."""
     caught: str
     """The verdict of the contrast that means it was caught; empty where the claim itself says it."""
-    exactly: Callable[[], tuple[float, float]]
-    """Gives the difference, and zeta1 as the mean of both sides: exactly, or from very many answers."""
+    exactly: Callable[[], tuple[float, float, float]]
+    """Gives the difference, zeta1 as the mean of both sides, and the metric before: exactly, or from many answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,29 +83,30 @@ class Prediction:
         return median(self.powers)
 
 
-def _hotter() -> tuple[float, float]:
+def _hotter() -> tuple[float, float, float]:
     cold, hot = ([truths.truth(p, None, t) for p in FACTS] for t in (COLD, HOT))
-    delta = fmean(t.agreement for t in hot) - fmean(t.agreement for t in cold)
-    return delta, fmean(truths.zeta1(t) for t in (*cold, *hot))
+    before = fmean(t.agreement for t in cold)
+    return fmean(t.agreement for t in hot) - before, fmean(truths.zeta1(t) for t in (*cold, *hot)), before
 
 
-def _likeliest() -> tuple[float, float]:
+def _likeliest() -> tuple[float, float, float]:
     before, after = truths.truth(ONE), truths.truth(ONE, LIKELIEST)
-    return after.agreement - before.agreement, (truths.zeta1(before) + truths.zeta1(after)) / 2.0
+    zeta1 = (truths.zeta1(before) + truths.zeta1(after)) / 2.0
+    return after.agreement - before.agreement, zeta1, before.agreement
 
 
-def _story() -> tuple[float, float]:
+def _story() -> tuple[float, float, float]:
     return _of_story(STORY)
 
 
-def _stories() -> tuple[float, float]:
-    found = [_of_story(each) for each in STORIES]
-    return fmean(delta for delta, _ in found), fmean(zeta1 for _, zeta1 in found)
+def _stories() -> tuple[float, float, float]:
+    delta, zeta1, before = (fmean(column) for column in zip(*map(_of_story, STORIES), strict=True))
+    return delta, zeta1, before
 
 
 @lru_cache(maxsize=8)
-def _of_story(name: str) -> tuple[float, float]:
-    """Return difference and zeta1 of the distance of a story, from 10,000 answers of each side in blocks of 100."""
+def _of_story(name: str) -> tuple[float, float, float]:
+    """Return difference, zeta1 and distance of a story, from 10,000 answers of each side in blocks of 100."""
     prompt = next(each for each in truths.suite("stories").prompts if each.id == name)
     messages = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
     reader, means, parts = Measured("rouge_l_distance"), [], []
@@ -114,7 +115,7 @@ def _of_story(name: str) -> tuple[float, float]:
         cells = [reader.measurement([law.answer(rng.random, 200).text for _ in range(_BLOCK)]) for _ in range(_BLOCKS)]
         means.append(fmean(m.value or 0.0 for m in cells))
         parts.append(zeta1_of([m.variance or 0.0 for m in cells], [m.n_samples for m in cells]))
-    return means[1] - means[0], fmean(parts)
+    return means[1] - means[0], fmean(parts), means[0]
 
 
 CHANGES = (
@@ -171,7 +172,7 @@ CHANGES = (
 
 def predicted(url: str, change: Change) -> Prediction:
     """Return what the planner says of a change, from pilot runs of what there is before it."""
-    delta, zeta1 = change.exactly()
+    delta, zeta1, before = change.exactly()
     suite = truths.suite(change.suite)
     suite = replace(
         suite,
@@ -188,7 +189,7 @@ def predicted(url: str, change: Change) -> Prediction:
             run = replace(suite, seed=number)
             api.run(run, store)
             powers.append(_power(change, delta, variation(api.measure(store, run.name)[change.metric])))
-    exact = _power(change, delta, Variation(zeta1=zeta1, basis="as it is"))
+    exact = _power(change, delta, Variation(zeta1=zeta1, basis="as it is", value=before))
     return Prediction(change=change, delta=delta, zeta1=zeta1, powers=tuple(powers), exact=exact)
 
 

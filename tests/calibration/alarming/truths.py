@@ -17,14 +17,14 @@ LIKELY, LIKELIEST = 0.9, 0.7
 """top_p of the second suite of short questions, and of a real change."""
 N = 30
 """Samples of each cell, as in the README."""
-COLD, HOT, N_HOT = 0.7, 0.8, 80
+COLD, HOT, N_HOT = 0.7, 0.8, 84
 """A real change of temperature, and the samples of each prompt with which the planner sees it at about 80 %."""
-ONE, N_ONE = "france", 107
+ONE, N_ONE = "france", 128
 """The question, and its samples, with which it sees the likeliest words at about 80 %."""
-STORY, N_STORY = "lighthouse", 25
+STORY, N_STORY = "lighthouse", 28
 """The same for a story."""
-N_STORIES = 8
-"""The fewest samples that it ever asks for, of all stories."""
+N_STORIES = 13
+"""The same for each of all stories."""
 
 
 @lru_cache(maxsize=8)
