@@ -15,3 +15,20 @@ def test_all_answers_are_in_the_file_when_a_session_has_ended(sessions, options)
     result = sessions.run()
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["24 answers wanted: 24 from the store, 0 drawn*"])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "is empty, not a store"), (b"letters " * 1000, "is not a store")],
+)
+def test_a_file_that_can_not_be_read_fails_the_tests_that_need_it(sessions, content, words):
+    """Each says what is wrong with it, in a line; the others run, and the session ends as any other."""
+    (sessions.path / ".evalkit.sqlite").write_bytes(content)
+    sessions.tests("def test_it(evalkit):\n    assert evalkit.samples('keeper', 0)\ndef test_other():\n    pass\n")
+    result = sessions.run("--evalkit-report=page.md")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] == 1
+    assert outcomes.get("errors", 0) + outcomes.get("failed", 0) == 1
+    result.stdout.fnmatch_lines([f"*.evalkit.sqlite*{words}*", "24 answers wanted: 0 from the store, *24 missing"])
+    assert (sessions.path / ".evalkit.sqlite").read_bytes() == content
