@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from evalkit.nouns import JSON, Answers, Ask, Conduct, Finding, Message, Probe, Setting
@@ -87,8 +88,26 @@ def ask(
 
 
 def completions(answers: Answers, *names: str) -> list[str]:
-    """Return the text of every completion among the answers to some asks."""
+    """Return the text of every completion among the answers to some asks, without white space at its ends.
+
+    Where that comes and goes by itself, it would make answers differ that nothing else tells apart.
+    """
+    return [text.strip() for text in exact_completions(answers, *names)]
+
+
+def exact_completions(answers: Answers, *names: str) -> list[str]:
+    """Return the text of every completion among the answers to some asks, to the letter."""
     return [heard.text for name in names for heard in answers.get(name, ()) if heard.ok]
+
+
+def trimmed(answers: Answers, *names: str) -> str:
+    """Return the words that say so where answers differ in the white space at their ends, else nothing."""
+    exact = set(exact_completions(answers, *names))
+    return (
+        "; white space at the ends, which comes and goes, left out"
+        if len({t.strip() for t in exact}) < len(exact)
+        else ""
+    )
 
 
 def n_requests(answers: Answers) -> int:
@@ -134,6 +153,17 @@ def told(texts: Sequence[str]) -> str:
 def finding(subject: str, conduct: Conduct, evidence: str, **more: Any) -> Finding:  # noqa: ANN401 - fields of a finding
     """Return what was found about a subject; the conductor adds the probe's name and the requests."""
     return Finding(probe="", subject=subject, conduct=conduct, evidence=evidence, **more)
+
+
+def cold_refused(subject: str, answers: Answers, *names: str) -> Finding | None:
+    """Return that something could not be told because temperature 0 is refused; None where any of some asks was not."""
+    gone = refused(subject, answers, *names)
+    settle = "an endpoint that takes temperature 0"
+    return (
+        None
+        if gone is None
+        else replace(gone, conduct=Conduct.UNKNOWN, evidence=f"T = 0 is {gone.evidence}", settle=settle)
+    )
 
 
 def refused(subject: str, answers: Answers, *names: str) -> Finding | None:

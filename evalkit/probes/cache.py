@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ask, completions, differ, finding, probe, refused, told
+from evalkit.probes.base import ask, completions, differ, finding, probe, refused, told, trimmed
 
 _ALPHA = 0.05
 _VARIANTS = ("", " Please.", " Thank you.", " Go on.", " Begin now.", " One is enough.")
@@ -35,7 +35,8 @@ def cache(answers: Answers, setting: Setting) -> list[Finding]:
     ids = [heard.response_id for heard in answers["equal"] if heard.response_id]
     times = [heard.latency_s for heard in answers["equal"] if heard.ok]
     faster = times and statistics.median(times[1:] or times) < times[0] / 10
-    seen = f"equal requests: {told(equal)}; the same with other words behind it: {told(varied)}"
+    note = trimmed(answers, *answers)
+    seen = f"equal requests: {told(equal)}; the same with other words behind it: {told(varied)}{note}"
     p_value = differ(equal, varied, setting, "cache")
     test = "permutation test of equal requests against reworded ones"
     repeated = len(ids) > 1 and len(set(ids)) < len(ids)

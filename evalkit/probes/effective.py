@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Mapping, Sequence
 
-from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Heard, Interval, Setting
-from evalkit.probes.base import STORY, ask, finding, probe, refused
+from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Interval, Setting
+from evalkit.probes.base import finding, probe, refusals, refused
+from evalkit.probes.places import GRID, drawn, firsts, kind_of, positions, shown
 from evalkit.stats.effective_temperature import EffectiveTemperature, Position, from_logprobs, truncation_gap
-from evalkit.stats.logprob_convention import ABSENT, Convention, convention, slope
-from evalkit.stats.temperature_map import TemperatureMap, temperature_map
+from evalkit.stats.hidden_cut import HiddenCut, hidden_cut, likelihood_map
+from evalkit.stats.logprob_convention import Convention
+from evalkit.stats.pit import Cut
+from evalkit.stats.temperature_map import TemperatureMap
 
-_GRID = (0.5, 1.0, 1.5, 2.0)
 _FIRST = 2.0
-_TOP = 20
-_ALPHA = 0.01
+_ALPHA = 0.005
 _SUBJECT = "effective temperature"
+_WORDINGS, _DEEP = 1, 4
+_ENOUGH = 2
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
-    return [
-        ask(
-            f"T = {t:g}",
-            STORY,
-            temperature=t,
-            max_tokens=50,
-            logprobs=True,
-            top_logprobs=_TOP,
-            repeats=12 if setting.deep else 3,
-            after=1,
-        )
-        for t in _GRID
-    ]
+    wordings = _DEEP if setting.deep else _WORDINGS
+    return [*(ask for t in GRID for ask in drawn(f"T = {t:g}", wordings, temperature=t)), *firsts()]
 
 
 @probe(_asks)
@@ -38,35 +31,53 @@ def effective(answers: Answers, _: Setting) -> list[Finding]:
     """Return the temperature at which tokens are drawn, for each that is asked for, and whether unlikely ones miss.
 
     Maximum likelihood of an exponent on the reported probabilities, at every place of every answer; the map from asked
-    to effective temperatures is chosen among identity, constant, a multiple and a ceiling. The first requests of a
-    probing are sent at temperature 2: a constant map at 2 means that their settings rule all later ones.
+    to effective temperatures is chosen among identity, constant, a multiple and a ceiling. Tokens that a cut leaves
+    out would make temperatures look low: where one is found, the map is of the tokens it keeps. The first requests of
+    a probing are sent at temperature 2: a constant map at 2 means that their settings rule all later ones.
     """
-    names = [f"T = {t:g}" for t in _GRID]
+    names = [name for name in answers if name.startswith("T = ")]
     gone = refused(_SUBJECT, answers, *names)
     if gone is not None:
         return [gone]
-    positions = {
-        t: [p for heard in answers[name] for p in _positions(heard)] for t, name in zip(_GRID, names, strict=True)
-    }
-    if not any(positions.values()):
-        settle = "logprobs, which this endpoint does not give; from samples alone it takes about 2,000 requests"
+    taken = [t for t in GRID if any(heard.ok for n in names if n.startswith(f"T = {t:g},") for heard in answers[n])]
+    if len(taken) < _ENOUGH:
+        said = f"temperatures other than {taken[0]:g} are refused: {'; '.join(refusals(answers, *names))}"
+        return [finding(_SUBJECT, Conduct.UNKNOWN, said, settle="an endpoint that takes temperatures")]
+    places = {t: positions(answers, f"T = {t:g}") for t in taken}
+    if not any(places.values()):
+        settle = "logprobs, which this endpoint does not give; or samples alone, as --deep does"
         return [finding(_SUBJECT, Conduct.UNKNOWN, "there are no logprobs to tell it by", settle=settle)]
-    kind = _kind(answers)
+    kind = kind_of(answers)
     if kind is Convention.UNKNOWN:
         settle = "to know whether logprobs are from before or after the temperature"
         return [finding(_SUBJECT, Conduct.UNKNOWN, "what the logprobs mean could not be told", settle=settle)]
-    inside = {t: t if kind is Convention.AFTER else 1.0 for t in _GRID}
-    found = {t: from_logprobs(positions[t], reported_at=inside[t]) for t in _GRID}
-    return [_of_map(temperature_map(list(found.items())), found, kind), *_of_truncation(positions, inside)]
+    inside = {t: t if kind is Convention.AFTER else 1.0 for t in taken}
+    cut = hidden_cut(places, inside)
+    gap = truncation_gap(places[taken[-1]], reported_at=inside[taken[-1]])
+    chosen = likelihood_map(places, inside, alpha=_ALPHA)
+    is_cut = cut is not None and cut.p_value <= _ALPHA and cut.gain > _gain(chosen)
+    told: Mapping[float, Sequence[Position]] = places
+    if cut is not None and is_cut:
+        told, chosen = cut.kept, likelihood_map(cut.kept, inside, alpha=_ALPHA)
+    found = {t: from_logprobs(told[t], reported_at=inside[t]) for t in taken}
+    of_cut = "; of the tokens that are kept" if is_cut else ""
+    seen = f"at T = {taken[-1]:g}: {shown(gap.plain)} from all tokens, {shown(gap.core)} from the likeliest"
+    return [_of_map(chosen, found, f"logprobs {kind.value}{of_cut}"), _of_truncation(cut, seen, is_cut=is_cut)]
 
 
-def _of_map(chosen: TemperatureMap, found: dict[float, EffectiveTemperature], kind: Convention) -> Finding:
-    seen = "; ".join(f"{t:g} -> {_shown(each)}" for t, each in found.items())
-    evidence = f"{seen} (logprobs {kind.value}, {sum(each.n for each in found.values()):,} places)"
-    at_one = found[1.0]
-    ends = None if at_one.ends is None else Interval(low=at_one.ends[0], high=at_one.ends[1])
+def _gain(chosen: TemperatureMap) -> float:
+    """Return the log-likelihood that another map of temperatures gains on the identity."""
+    identity = [fit.misfit for fit in chosen.fits if fit.name == "identity"]
+    return max((identity[0] - fit.misfit) / 2.0 for fit in chosen.fits) if identity else math.inf
+
+
+def _of_map(chosen: TemperatureMap, found: Mapping[float, EffectiveTemperature], of_what: str) -> Finding:
+    seen = "; ".join(f"{t:g} -> {shown(each)}" for t, each in found.items())
+    evidence = f"{seen} ({of_what}, {sum(each.n for each in found.values()):,} places)"
+    at_one = found.get(1.0)
+    ends = None if at_one is None or at_one.ends is None else Interval(low=at_one.ends[0], high=at_one.ends[1])
     told = {
-        "value": at_one.value,
+        "value": None if at_one is None else at_one.value,
         "interval": ends,
         "unit": "effective temperature at T = 1",
         "p_value": chosen.p_value,
@@ -74,9 +85,8 @@ def _of_map(chosen: TemperatureMap, found: dict[float, EffectiveTemperature], ki
     test = "likelihood ratio of the map against the identity"
     fit = chosen.best
     if fit is None:
-        return finding(
-            _SUBJECT, Conduct.UNKNOWN, f"{chosen.reason}: {evidence}", settle="more places at more temperatures"
-        )
+        settle = "more places at more temperatures"
+        return finding(_SUBJECT, Conduct.UNKNOWN, f"{chosen.reason}: {evidence}", settle=settle)
     if fit.name == "identity":
         return finding(_SUBJECT, Conduct.HONOURED, evidence, test=test, **told)
     words = {
@@ -90,7 +100,7 @@ def _of_map(chosen: TemperatureMap, found: dict[float, EffectiveTemperature], ki
     return finding(_SUBJECT, conduct, f"{what}: {evidence}", test=test, cautions=cautions, **told)
 
 
-def _is_first(value: float, found: dict[float, EffectiveTemperature]) -> bool:
+def _is_first(value: float, found: Mapping[float, EffectiveTemperature]) -> bool:
     """Return whether one temperature for all is that of the first requests of the probing."""
     holding = [each for each in found.values() if each.ends and each.ends[0] <= _FIRST <= each.ends[1]]
     return abs(value - _FIRST) < abs(value - 1.0) and len(holding) > len(found) // 2
@@ -112,48 +122,25 @@ def _caution(what: str, evidence: str, *, frozen: bool) -> Caution:
     )
 
 
-def _of_truncation(positions: dict[float, list[Position]], inside: dict[float, float]) -> Iterator[Finding]:
-    """Yield whether unlikely tokens are missing, at the highest temperature, where they would be drawn most."""
-    t = max(positions)
-    gap = truncation_gap(positions[t], reported_at=inside[t])
-    seen = f"at T = {t:g}: {_shown(gap.plain)} from all tokens, {_shown(gap.core)} from the likeliest"
+def _of_truncation(cut: HiddenCut | None, seen: str, *, is_cut: bool) -> Finding:
+    """Return whether unlikely tokens are missing."""
     subject = "unlikely tokens"
-    if gap.p_value is None:
-        yield finding(subject, Conduct.UNKNOWN, seen, settle="more places with alternatives")
-        return
-    test = "whether the likeliest tokens tell a higher temperature than all"
-    if gap.p_value > _ALPHA:
-        yield finding(subject, Conduct.HONOURED, f"drawn as their logprobs say, {seen}", p_value=gap.p_value, test=test)
-        return
+    if cut is None:
+        return finding(subject, Conduct.UNKNOWN, seen, settle="more places with alternatives")
+    test = "likelihood with a cut against without"
+    if not is_cut:
+        said = f"{cut.n:,} places do not speak for a cut; {seen}"
+        return finding(subject, Conduct.HONOURED, said, p_value=cut.p_value, test=test)
+    what = (
+        f"the {cut.threshold:.0f} likeliest tokens"
+        if cut.cut is Cut.RANK
+        else f"tokens up to a mass of about {cut.threshold:.2g}, {'before' if cut.before else 'after'} temperature"
+    )
     caution = Caution(
         slug="truncated-distribution",
-        fact=f"Unlikely tokens are never drawn, although nothing of the kind was asked for ({seen}).",
+        fact=f"Of {cut.n:,} tokens all are among {what}, although nothing of the kind was asked for ({seen}).",
         meaning="High temperatures vary less than they say, and numbers do not compare with those of other servers.",
         remedy="Send top_p: 1 and, in decoding.extra, what the server calls the rest (top_k: 0, min_p: 0).",
     )
-    yield finding(subject, Conduct.PARTLY, f"missing: {seen}", p_value=gap.p_value, test=test, cautions=(caution,))
-
-
-def _positions(heard: Heard) -> Iterator[Position]:
-    for token in heard.tokens or ():
-        told = {text: value for text, value in token.top if value > ABSENT}
-        # One that is not among those reported is left out: its place would tell of a temperature that is too high.
-        if token.text in told and len(told) > 1:
-            yield Position(list(told.values()), list(told).index(token.text))
-
-
-def _kind(answers: Answers) -> Convention:
-    """Return what temperature is in the reported values, from the first place of the answers."""
-    first = {t: [_first(heard) for heard in answers[f"T = {t:g}"]] for t in _GRID}
-    return convention([slope(first[1.0], first[t], t) for t in _GRID if t != 1.0])
-
-
-def _first(heard: Heard) -> dict[str, float]:
-    return dict(heard.tokens[0].top) if heard.tokens else {}
-
-
-def _shown(each: EffectiveTemperature) -> str:
-    if each.ends is None:
-        return "unknown"
-    value = "" if each.value is None else f"{each.value:.3g} "
-    return f"{value}[{each.ends[0]:.3g}, {each.ends[1]:.3g}]"
+    said = f"missing: all of {cut.n:,} are among {what}; {seen}"
+    return finding(subject, Conduct.PARTLY, said, p_value=cut.p_value, test=test, cautions=(caution,))

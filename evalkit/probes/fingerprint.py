@@ -12,7 +12,7 @@ def _asks(_: Setting) -> Sequence[Ask]:
     return [
         ask("T = 0", temperature=0, repeats=4, after=1),
         ask("T = 1", temperature=1, repeats=6, after=1),
-        ask("last", temperature=0, repeats=2, after=9),
+        ask("last", temperature=1, repeats=2, after=9),
     ]
 
 

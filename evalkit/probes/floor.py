@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Conduct, Finding, Interval, Setting
-from evalkit.probes.base import STORY, agreement, ask, completions, finding, probe, refused, told
+from evalkit.probes.base import (
+    STORY,
+    agreement,
+    ask,
+    cold_refused,
+    completions,
+    differ,
+    exact_completions,
+    finding,
+    probe,
+    told,
+)
 from evalkit.stats.proportion import commonest_share_lower
 
 _TOKENS = 60
+_ALPHA = 0.05
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
@@ -17,6 +29,7 @@ def _asks(setting: Setting) -> Sequence[Ask]:
     return [
         ask("alone", STORY, temperature=0, max_tokens=_TOKENS, repeats=many, after=1),
         ask("burst", STORY, temperature=0, max_tokens=_TOKENS, repeats=max(many, at_once), at_once=at_once, after=2),
+        ask("T = 1", temperature=1, repeats=6, after=1),
     ]
 
 
@@ -26,12 +39,17 @@ def floor(answers: Answers, setting: Setting) -> list[Finding]:
 
     What differs here is the noise of the server; what differs more at higher temperatures is sampling.
     """
-    gone = refused("T = 0 repeated", answers, "alone", "burst")
+    gone = cold_refused("T = 0 repeated", answers, "alone", "burst")
     if gone is not None:
         return [gone]
+    if _as_at_one(answers, setting):
+        n = told(completions(answers, "alone"))
+        said = f"answers at 0 ({n}) vary like those at 1: the temperature seems to have no effect, so this is no floor"
+        settle = "an endpoint that obeys temperature 0"
+        return [finding("T = 0 repeated", Conduct.UNKNOWN, said, settle=settle)]
     found = []
     for name, subject in (("alone", "T = 0 repeated, alone"), ("burst", "T = 0 repeated, at once")):
-        texts = completions(answers, name)
+        texts = exact_completions(answers, name)
         agreed = agreement(texts)
         if agreed is None:
             found.append(finding(subject, Conduct.UNKNOWN, told(texts), settle="two answers"))
@@ -56,8 +74,16 @@ def floor(answers: Answers, setting: Setting) -> list[Finding]:
                 test="exact bound",
             )
         )
-    _ = setting
     return found
+
+
+def _as_at_one(answers: Answers, setting: Setting) -> bool:
+    """Return whether answers at 0, one by one, vary as those at 1 do, cut to the length of the shortest."""
+    cold, warm = completions(answers, "alone"), completions(answers, "T = 1")
+    length = min(map(len, [*cold, *warm]), default=0)
+    cold, warm = ([text[:length] for text in some] for some in (cold, warm))
+    p_value = differ(cold, warm, setting, "floor")
+    return len(set(cold)) > 1 and len(set(warm)) > 1 and p_value is not None and p_value > _ALPHA
 
 
 def _parts_at(texts: Sequence[str]) -> int:

@@ -14,10 +14,10 @@ _STOP = "."
 
 def _asks(_: Setting) -> Sequence[Ask]:
     return [
-        ask("long", STORY, temperature=0, max_tokens=_LONG, after=1),
-        ask("max_tokens", STORY, temperature=0, max_tokens=_SHORT, after=1),
-        ask("max_completion_tokens", STORY, temperature=0, max_tokens=None, max_completion_tokens=_SHORT, after=1),
-        ask("stop", STORY, temperature=0, max_tokens=_LONG, stop=[_STOP], after=1),
+        ask("long", STORY, temperature=1, max_tokens=_LONG, after=1),
+        ask("max_tokens", STORY, temperature=1, max_tokens=_SHORT, after=1),
+        ask("max_completion_tokens", STORY, temperature=1, max_tokens=None, max_completion_tokens=_SHORT, after=1),
+        ask("stop", STORY, temperature=1, max_tokens=_LONG, stop=[_STOP], after=1),
     ]
 
 
@@ -47,6 +47,10 @@ def _of_tokens(answers: Answers) -> Iterator[Finding]:
             yield finding(name, Conduct.IGNORED, seen)
 
 
+def _sentences(text: str) -> int:
+    return text.count(_STOP)
+
+
 def _counted(heard: Heard) -> str:
     n = None if heard.usage is None else heard.usage.completion_tokens
     return "" if n is None else f" ({n} tokens as counted)"
@@ -58,13 +62,13 @@ def _of_stop(answers: Answers) -> Iterator[Finding]:
         yield gone
         return
     (heard,), long = answers["stop"], completions(answers, "long")
-    if not long or _STOP not in long[0]:
-        yield finding(
-            "stop", Conduct.UNKNOWN, f"the answer holds no {_STOP!r}", settle="an answer that holds the stop text"
-        )
+    ended = heard.ends[0] == "stop" and len(heard.text.split()) < _LONG // 2
+    if _STOP not in heard.text and not ended and (not long or _STOP not in long[0]):
+        settle = "an answer that holds the stop text"
+        yield finding("stop", Conduct.UNKNOWN, f"the answer holds no {_STOP!r}", settle=settle)
     elif _STOP not in heard.text:
         yield finding("stop", Conduct.HONOURED, f"the answer ends before {_STOP!r}")
-    elif heard.text.rstrip().endswith(_STOP) and heard.text.count(_STOP) == 1 < long[0].count(_STOP):
+    elif heard.text.rstrip().endswith(_STOP) and heard.text.count(_STOP) == 1 < max(map(_sentences, long), default=0):
         yield finding("stop", Conduct.PARTLY, f"the answer ends at {_STOP!r}, and keeps it")
     else:
         yield finding("stop", Conduct.IGNORED, f"the answer goes on after {_STOP!r}")

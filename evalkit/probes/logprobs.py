@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
-from evalkit.nouns import Answers, Ask, Conduct, Finding, Heard, Setting
-from evalkit.probes.base import ANIMAL, agreement, ask, completions, differ, finding, probe, refused, told
-from evalkit.stats.logprob_convention import Convention, Slope, convention, cut_values, slope
+from evalkit.nouns import Answers, Ask, Conduct, Finding, Setting
+from evalkit.probes.base import (
+    agreement,
+    ask,
+    cold_refused,
+    completions,
+    differ,
+    finding,
+    probe,
+    refused,
+    told,
+    trimmed,
+)
+from evalkit.probes.places import TOP, first_names, first_places, firsts, slopes
+from evalkit.stats.logprob_convention import ABSENT, Convention, Slope, convention
 
-_ALPHA = 0.05
-_TOP = 20
-_GRID = (0.5, 2.0)
+_SHARE = 0.1
+"""Where all that is not listed is less than this share of the least listed token, nothing is left of the others."""
+_ROUNDING = 1e-7
+"""Least listed tokens below this are as small as the errors of sums."""
+_TEXT = "text when logprobs are asked for"
 
 
 def _asks(_: Setting) -> Sequence[Ask]:
-    first = {"max_tokens": 1, "logprobs": True, "top_logprobs": _TOP, "repeats": 2, "after": 1}
     return [
-        *(ask(f"T = {t:g}", ANIMAL, temperature=t, **first) for t in (1.0, *_GRID)),  # type: ignore[arg-type]
-        ask("cold with", temperature=0, logprobs=True, top_logprobs=_TOP, repeats=4, after=1),
+        *firsts(),
+        ask("cold with", temperature=0, logprobs=True, top_logprobs=TOP, repeats=2, after=1),
         ask("cold without", temperature=0, repeats=4, after=1),
     ]
 
@@ -29,7 +43,7 @@ def logprobs(answers: Answers, setting: Setting) -> list[Finding]:
     What temperature is in them is told by the slope of log-odds at one temperature against those at another, at the
     first place of one question: 1 where they are from before the temperature, the ratio of both where from after it.
     """
-    names = [f"T = {t:g}" for t in (1.0, *_GRID)]
+    names = first_names()
     gone = refused("logprobs", answers, *names)
     if gone is not None:
         return [gone]
@@ -45,48 +59,41 @@ def logprobs(answers: Answers, setting: Setting) -> list[Finding]:
 
 
 def _of_kind(answers: Answers) -> Iterator[Finding]:
-    one = [_first(heard) for heard in answers["T = 1"]]
-    slopes = [slope(one, [_first(heard) for heard in answers[f"T = {t:g}"]], t) for t in _GRID]
-    kind = convention(slopes)
-    seen = ", ".join(f"T = {each.temperature:g}: {_shown(each)}" for each in slopes)
+    found = slopes(answers)
+    kind = convention(found)
+    seen = ", ".join(f"T = {each.temperature:g}: {_shown(each)}" for each in found)
     evidence = f"{kind.value} (slope of log-odds against T = 1, {seen})"
-    tokens = [_first(heard) for name in ("T = 1", "T = 0.5", "T = 2") for heard in answers[name]]
-    cut = [each for each in tokens if each]
-    if cut_values(cut):
-        evidence += "; of the tokens that are left after a truncation"
     conduct = {Convention.UNKNOWN: Conduct.UNKNOWN, Convention.OTHER: Conduct.PARTLY}.get(kind, Conduct.HONOURED)
-    settle = "" if kind is not Convention.UNKNOWN else "a question with more alternatives at its first place"
+    if _are_cut(first_places(answers)):
+        conduct, evidence = Conduct.PARTLY, f"{evidence}; those that are told add up to 1, as if there were no others"
+    settle = "" if conduct is not Conduct.UNKNOWN else "a question with more alternatives at its first place"
     yield finding("what logprobs tell", conduct, evidence, settle=settle, details=(("convention", kind.value),))
 
 
+def _are_cut(places: Sequence[Mapping[str, float]]) -> bool:
+    """Return whether tokens are marked as absent, or a list that must go on adds up to 1 everywhere."""
+    if any(value <= ABSENT for each in places for value in each.values()):
+        return True
+    full = [[math.exp(value) for value in each.values()] for each in places if len(each) >= TOP]
+    return bool(full) and all(_ROUNDING < min(each) and abs(sum(each) - 1.0) < _SHARE * min(each) for each in full)
+
+
 def _of_text(answers: Answers, setting: Setting) -> Iterator[Finding]:
+    gone = cold_refused(_TEXT, answers, "cold with", "cold without")
+    if gone is not None:
+        yield gone
+        return
     with_them, without = completions(answers, "cold with"), completions(answers, "cold without")
-    seen = f"at T = 0 with logprobs: {told(with_them)}, without: {told(without)}"
+    note = trimmed(answers, "cold with", "cold without")
+    seen = f"at T = 0 with logprobs: {told(with_them)}, without: {told(without)}{note}"
     if agreement(without) != 1.0 or not with_them:
-        yield finding(
-            "text when logprobs are asked for", Conduct.UNKNOWN, seen, settle="an endpoint that repeats itself at T = 0"
-        )
-        return
-    p_value = differ(with_them, without, setting, "logprobs")
-    same = set(with_them) == set(without)
-    if same:
-        yield finding("text when logprobs are asked for", Conduct.HONOURED, f"the same: {seen}")
-        return
-    yield finding(
-        "text when logprobs are asked for",
-        Conduct.PARTLY,
-        f"another text: {seen}",
-        p_value=p_value,
-        test="permutation test of T = 0 with against without",
-    )
-
-
-def _first(heard: Heard) -> dict[str, float]:
-    """Return what is told of the first place: tokens with their log-probabilities."""
-    if not heard.tokens:
-        return {}
-    token = heard.tokens[0]
-    return dict(token.top) | {token.text: token.logprob}
+        yield finding(_TEXT, Conduct.UNKNOWN, seen, settle="an endpoint that repeats itself at T = 0")
+    elif set(with_them) == set(without):
+        yield finding(_TEXT, Conduct.HONOURED, f"the same: {seen}")
+    else:
+        p_value = differ(with_them, without, setting, "logprobs")
+        test = "permutation test of T = 0 with against without"
+        yield finding(_TEXT, Conduct.PARTLY, f"another text: {seen}", p_value=p_value, test=test)
 
 
 def _shown(each: Slope) -> str:

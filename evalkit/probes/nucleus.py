@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Conduct, Finding, Setting
-from evalkit.probes.base import ask, completions, differ, finding, probe, refused, told
+from evalkit.probes.base import ask, completions, differ, finding, probe, refused, told, trimmed
 
 _ALPHA = 0.05
 
 
 def _asks(_: Setting) -> Sequence[Ask]:
     return [
-        ask("narrow", temperature=1, top_p=0.01, repeats=6, after=1),
+        ask("narrow", temperature=1, top_p=0.01, repeats=5, after=1),
         ask("T = 1", temperature=1, repeats=6, after=1),
     ]
 
@@ -27,7 +27,7 @@ def nucleus(answers: Answers, setting: Setting) -> list[Finding]:
     if gone is not None:
         return [gone]
     narrow, wide = completions(answers, "narrow"), completions(answers, "T = 1")
-    seen = f"top_p = 0.01: {told(narrow)}; without: {told(wide)}"
+    seen = f"top_p = 0.01: {told(narrow)}; without: {told(wide)}{trimmed(answers, *answers)}"
     p_value = differ(narrow, wide, setting, "nucleus")
     test = "permutation test of top_p = 0.01 against none"
     if len(set(wide)) < 2 or p_value is None:  # noqa: PLR2004 - they vary

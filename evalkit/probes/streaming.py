@@ -13,10 +13,10 @@ _USAGE: JSON = {"include_usage": True}
 def _asks(setting: Setting) -> Sequence[Ask]:
     at_once = max(2, min(4, setting.concurrency))
     return [
-        ask("stream", temperature=0, max_tokens=40, after=1, stream=True, stream_options=_USAGE),
+        ask("stream", temperature=1, max_tokens=40, after=1, stream=True, stream_options=_USAGE),
         ask(
             "streams",
-            temperature=0,
+            temperature=1,
             max_tokens=40,
             repeats=at_once,
             at_once=at_once,

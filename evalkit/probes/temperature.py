@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ask, completions, differ, finding, probe, refusals, refused, told
+from evalkit.probes.base import ask, completions, differ, finding, probe, refusals, refused, told, trimmed
 
 ALPHA = 0.05
 _COLD, _WARM, _HOT = "T = 0", "T = 1", "T = 2"
@@ -30,7 +30,7 @@ def temperature(answers: Answers, setting: Setting) -> list[Finding]:
     if gone is not None:
         return [gone]
     cold, warm, hot = (completions(answers, name) for name in (_COLD, _WARM, _HOT))
-    seen = f"T = 0: {told(cold)}; T = 1: {told(warm)}; T = 2: {told(hot)}"
+    seen = f"T = 0: {told(cold)}; T = 1: {told(warm)}; T = 2: {told(hot)}{trimmed(answers, *answers)}"
     if not (cold and hot):
         said = "; ".join(refusals(answers, _COLD, _WARM, _HOT))
         return [finding("temperature", Conduct.REFUSED, f"some temperatures are refused ({seen}): {said}")]

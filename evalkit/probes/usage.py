@@ -13,8 +13,8 @@ _N = 4
 
 def _asks(_: Setting) -> Sequence[Ask]:
     return [
-        ask("long", temperature=0, max_tokens=_LONG, after=1),
-        ask("short", temperature=0, max_tokens=_SHORT, after=1),
+        ask("long", temperature=1, max_tokens=_LONG, after=1),
+        ask("short", temperature=1, max_tokens=_SHORT, after=1),
         ask("n = 4", temperature=1, n=_N, repeats=2, after=1),
     ]
 

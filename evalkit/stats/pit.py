@@ -86,7 +86,7 @@ def pit_bounds(logprobs: Sequence[float], *, exponent: float = 1.0) -> tuple[End
         J. B. Brockwell, "Universal Residuals: A Multivariate Transformation", Statistics & Probability Letters 77(14),
         1473-1478 (2007), for the transform of discrete values.
     """
-    shares, before = _ranked(np.asarray(logprobs, dtype=np.float64)[None, :], exponent)
+    shares, before = ranked(np.asarray(logprobs, dtype=np.float64)[None, :], exponent)
     return tuple((float(low), float(low + own)) for low, own in zip(before[0], shares[0], strict=True))
 
 
@@ -110,10 +110,10 @@ def calibration(
         and Related Statistics Without Extensive Tables", Journal of the Royal Statistical Society B 32(1), 115-122
         (1970), for the p-value of the distance. Bonferroni's inequality joins the two.
     """
-    logs, sampled = _tables(positions)
+    logs, sampled = tables(positions)
     if len(logs) < _LEAST:
         return None
-    shares, before = _ranked(logs, exponent)
+    shares, before = ranked(logs, exponent)
     rows = np.arange(len(logs))
     u = before[rows, sampled] + rng.random(len(logs)) * shares[rows, sampled]
     n, ordered = len(u), np.sort(u)
@@ -151,11 +151,11 @@ def truncation(
         C. J. Clopper, E. S. Pearson (1934), for the interval from a test of each threshold; the statistics: definition
         by this project.
     """
-    logs, sampled = _tables(positions)
+    logs, sampled = tables(positions)
     if len(logs) < _LEAST:
         return None
-    shares, _ = _ranked(logs, exponent)
-    scores = _scores(logs, cut, exponent if chosen_at is None else chosen_at)
+    shares, _ = ranked(logs, exponent)
+    scores = reaches(logs, cut, exponent if chosen_at is None else chosen_at)
     rows = np.arange(len(logs))
     furthest = float(scores[rows, sampled].max())
 
@@ -195,10 +195,10 @@ def within(positions: Sequence[Position], cut: Cut) -> tuple[Position, ...]:
     """
     if cut is Cut.MASS:
         raise ValueError("which tokens a top-p keeps hangs on the temperature; use the core of truncation_gap")
-    logs, sampled = _tables(positions)
+    logs, sampled = tables(positions)
     if len(logs) == 0:
         return ()
-    scores = _scores(logs, cut, 1.0)
+    scores = reaches(logs, cut, 1.0)
     inside = scores <= scores[np.arange(len(logs)), sampled].max()
     return tuple(
         Position(row[kept].tolist(), int(kept[:place].sum()))
@@ -213,7 +213,7 @@ def _threshold(cut: Cut, score: float) -> float:
     return min(score, 1.0) if cut is Cut.MASS else score
 
 
-def _scores(logs: NDArray[np.float64], cut: Cut, exponent: float) -> NDArray[np.float64]:
+def reaches(logs: NDArray[np.float64], cut: Cut, exponent: float) -> NDArray[np.float64]:
     """Return how far out tokens are (n, k): those that a threshold keeps are no further than it."""
     order = np.argsort(-logs, axis=1, kind="stable")
     if cut is Cut.RATIO:
@@ -224,13 +224,13 @@ def _scores(logs: NDArray[np.float64], cut: Cut, exponent: float) -> NDArray[np.
         found = np.empty_like(logs)
         np.put_along_axis(found, order, ranks, axis=1)
         return np.where(np.isfinite(logs), found, np.inf)
-    shares, before = _ranked(logs, exponent)
+    shares, before = ranked(logs, exponent)
     # As reported, the mass of all tokens is known; at another exponent that of the reported ones has to do.
     whole = np.exp(logs).sum(axis=1, keepdims=True) if exponent == 1.0 else np.ones((len(logs), 1))
     return np.where(shares > 0.0, before * np.minimum(whole, 1.0), np.inf)
 
 
-def _ranked(logs: NDArray[np.float64], exponent: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def ranked(logs: NDArray[np.float64], exponent: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the shares of tokens (n, k), and those of all that are likelier."""
     raised = np.exp(exponent * (logs - logs.max(axis=1, keepdims=True)))
     shares = raised / raised.sum(axis=1, keepdims=True)
@@ -241,7 +241,7 @@ def _ranked(logs: NDArray[np.float64], exponent: float) -> tuple[NDArray[np.floa
     return shares, before
 
 
-def _tables(positions: Sequence[Position]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def tables(positions: Sequence[Position]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return log-probabilities (n, k), minus infinity where there is no token, and the places of the sampled ones."""
     told = [p for p in positions if len(p.logprobs) > 1 and math.isfinite(p.logprobs[p.sampled])]
     logs = np.full((len(told), max((len(p.logprobs) for p in told), default=0)), -np.inf)

@@ -90,6 +90,20 @@ def temperature_map(observed: Sequence[Observed], *, n: int | None = None, alpha
     se = np.array([found.se_log for _, found in known], dtype=np.float64)
     price = math.log(max(2, n if n is not None else sum(found.n for _, found in known)))
     fits = [_made(name, parameters, x, y, se, price) for name, parameters in _candidates(x, y, se)]
+    return choose(fits, left_out, alpha)
+
+
+def choose(fits: Sequence[Fit], left_out: tuple[float, ...], alpha: float) -> TemperatureMap:
+    """Return the chosen one of some maps, the identity first: it stands unless it is excluded.
+
+    Args:
+        fits: The identity, then others with their best parameters.
+        left_out: Temperatures that have no part in them.
+        alpha: Level at which the identity is excluded, in (0, 1).
+
+    References:
+        As `temperature_map`.
+    """
     same, others = fits[0], fits[1:]
     tests = [float(special.chdtrc(len(f.parameters), max(0.0, same.misfit - f.misfit))) for f in others]
     p_value = min(1.0, len(others) * min(tests))

@@ -17,9 +17,11 @@ def findings(names, *habits, seed=5):
 
 
 def test_nothing_is_held_against_a_clean_endpoint():
-    """Every probe finds the embedded endpoint to do what is asked."""
-    wrong = {name: each.evidence for name, each in findings(None).items() if each.conduct is not Conduct.HONOURED}
-    assert wrong == {}
+    """Every probe finds the embedded endpoint to do what is asked; its default is not told in so few requests."""
+    found = findings(None)
+    wrong = {name: each.evidence for name, each in found.items() if each.conduct is not Conduct.HONOURED}
+    assert set(wrong) <= {"temperature where none is sent"}
+    assert not {name for name, each in found.items() if each.conduct in WRONG}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,10 @@ def test_nothing_is_held_against_a_clean_endpoint():
         ("logprobs-none", "logprobs", "logprobs", Conduct.IGNORED, None),
         ("logprobs-change", "logprobs", "text when logprobs are asked for", Conduct.PARTLY, None),
         ("flips:0.5", "floor", "T = 0 repeated, at once", Conduct.PARTLY, None),
+        ("truncated:3", "effective", "unlikely tokens", Conduct.PARTLY, "truncated-distribution"),
+        ("penalty:3", "greedy", "likeliest token at T = 0", Conduct.PARTLY, "truncated-distribution"),
+        ("default-temperature:0.2", "default", "temperature where none is sent", Conduct.PARTLY, None),
+        ("logprobs-topk-renormalised", "logprobs", "what logprobs tell", Conduct.PARTLY, None),
         ("jitter", "floor", "T = 0 repeated, alone", Conduct.PARTLY, None),
     ],
 )
@@ -76,3 +82,36 @@ def test_it_is_told_what_logprobs_are_of(habit, kind):
     """Slopes of log-odds tell whether the temperature is in them."""
     found = findings(["logprobs"], *([habit] if habit else []))["what logprobs tell"]
     assert found.evidence.startswith(kind)
+
+
+@pytest.mark.parametrize(
+    ("habit", "also"),
+    [
+        ("jitter", set()),
+        ("truncated:3", set()),
+        ("penalty:3", set()),
+        ("cache", set()),
+        ("refused", set()),
+        ("logprobs-change", set()),
+        ("ignored", {"effective"}),
+        ("greedy", {"default"}),
+    ],
+)
+def test_other_probes_hold_nothing_against_it(habit, also):
+    """A misbehaviour is held against one probe's subject, and of others only what follows by necessity."""
+    own = {"jitter": "floor", "truncated:3": "effective", "penalty:3": "greedy", "cache": "cache"} | {
+        "refused": "temperature",
+        "logprobs-change": "logprobs",
+        "ignored": "temperature",
+        "greedy": "temperature",
+    }
+    found = findings(None, habit)
+    wrong = {each.probe for each in found.values() if each.conduct in WRONG}
+    assert wrong == {own[habit]} | also, {name: each.evidence for name, each in found.items() if each.conduct in WRONG}
+
+
+def test_a_deep_probing_tells_temperatures_by_samples_alone():
+    """Without log-probabilities, thousands of first tokens tell one temperature for all from those asked for."""
+    assert findings(["sampled"])["temperature by samples alone"].conduct is Conduct.HONOURED
+    found = findings(["sampled"], "ignored", "logprobs-none")["temperature by samples alone"]
+    assert found.conduct is Conduct.IGNORED, found.evidence

@@ -1,0 +1,99 @@
+"""What several probes ask for log-probabilities, and the places they read out of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evalkit.nouns import JSON, Answers, Ask, Heard
+from evalkit.probes.base import ANIMAL, STORY, ask
+from evalkit.stats.effective_temperature import EffectiveTemperature, Position
+from evalkit.stats.logprob_convention import ABSENT, Convention, Slope, convention, slope
+
+GRID = (0.5, 1.0, 1.5, 2.0)
+"""Temperatures that tokens are drawn at."""
+QUESTIONS = (STORY, "Explain how a bicycle works.", "List twenty random words.", "Describe a day at a market.")
+"""What is asked: no two requests are equal, so that a cache has nothing to give again."""
+TOP = 20
+"""Most tokens a place may list, by the protocol."""
+_TOKENS = 60
+_WORDINGS = ("", " Please.", " Thank you.", " Begin now.", " Go on.", " Take your time.")
+_SLOPES = (0.5, 2.0)
+_REPEATS = 2
+
+
+def drawn(name: str, wordings: int = 1, **fields: JSON) -> list[Ask]:
+    """Return requests for log-probabilities of long answers, one for each question and wording; named NAME, number."""
+    asked = [question + more for more in _WORDINGS[:wordings] for question in QUESTIONS]
+    told: dict[str, JSON] = {"logprobs": True, "top_logprobs": TOP, **fields}
+    return [
+        ask(f"{name}, {i}", text, max_tokens=_TOKENS, after=1, **told)  # type: ignore[arg-type]
+        for i, text in enumerate(asked)
+    ]
+
+
+def firsts() -> list[Ask]:
+    """Return requests for the first place of one question at several temperatures."""
+    fields: dict[str, JSON] = {"logprobs": True, "top_logprobs": TOP}
+    return [
+        ask(_first_name(t), ANIMAL, temperature=t, max_tokens=1, repeats=_REPEATS, after=1, **fields)  # type: ignore[arg-type]
+        for t in (1.0, *_SLOPES)
+    ]
+
+
+def first_places(answers: Answers) -> list[dict[str, float]]:
+    """Return what is told of the first places that were asked for by `firsts`."""
+    return [told for t in (1.0, *_SLOPES) for told in _told(answers, t) if told]
+
+
+def slopes(answers: Answers) -> list[Slope]:
+    """Return how log-odds at other temperatures follow those at 1."""
+    return [slope(_told(answers, 1.0), _told(answers, t), t) for t in _SLOPES]
+
+
+def kind_of(answers: Answers) -> Convention:
+    """Return what temperature is in the reported values."""
+    return convention(slopes(answers))
+
+
+def first_names() -> list[str]:
+    """Return the names of what `firsts` asks."""
+    return [_first_name(t) for t in (1.0, *_SLOPES)]
+
+
+def positions(answers: Answers, name: str) -> list[Position]:
+    """Return every place of the answers to what `drawn` asks under a name."""
+    return [
+        p for each, some in answers.items() if each.rpartition(", ")[0] == name for heard in some for p in _of(heard)
+    ]
+
+
+def shown(each: EffectiveTemperature) -> str:
+    """Return an estimate with its interval, in short."""
+    if each.ends is None:
+        return "unknown"
+    value = "" if each.value is None else f"{each.value:.3g} "
+    return f"{value}[{each.ends[0]:.3g}, {each.ends[1]:.3g}]"
+
+
+def _first_name(t: float) -> str:
+    return f"first, T = {t:g}"
+
+
+def _told(answers: Answers, t: float) -> Sequence[dict[str, float]]:
+    return [_first(heard) for heard in answers[_first_name(t)]]
+
+
+def _first(heard: Heard) -> dict[str, float]:
+    """Return what is told of the first place: tokens with their log-probabilities."""
+    if not heard.tokens:
+        return {}
+    token = heard.tokens[0]
+    return dict(token.top) | {token.text: token.logprob}
+
+
+def _of(heard: Heard) -> Iterator[Position]:
+    for token in heard.tokens or ():
+        told = {text: value for text, value in token.top if value > ABSENT}
+        # One that is not among those reported is left out: its place would tell of a temperature that is too high.
+        if token.text in told and len(told) > 1:
+            yield Position(list(told.values()), list(told).index(token.text))
