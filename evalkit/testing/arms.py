@@ -33,15 +33,18 @@ class View:
     """Temperatures that a test may ask for besides, where a parameter narrows it to one."""
     sizes: tuple[tuple[float, int], ...] = ()
     """Samples of each cell at a temperature, where that is not the suite's number."""
+    _wanted: dict[str, tuple[Cell, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def size(self, temperature: float) -> int:
         """Return how many samples of a cell are looked at."""
         return dict(self.sizes).get(temperature, self.suite.samples)
 
     @property
-    def wanted(self) -> dict[str, tuple[Cell, int]]:
-        """Each cell by its key, with the samples wanted of it."""
-        return {cell.key: (cell, self.size(cell.temperature)) for cell in cells(self.suite)}
+    def wanted(self) -> Mapping[str, tuple[Cell, int]]:
+        """Each cell by its key, with the samples wanted of it; made once, for it is asked for again and again."""
+        if not self._wanted:
+            self._wanted.update({cell.key: (cell, self.size(cell.temperature)) for cell in cells(self.suite)})
+        return self._wanted
 
 
 @dataclass(slots=True)
@@ -58,6 +61,8 @@ class Arms:
     """The suite of each run, with all its prompts."""
     read: dict[Path, Suite] = field(default_factory=dict)
     """The suite of each file that was read."""
+    written: dict[str, Suite] = field(default_factory=dict)
+    """The suite of prompts that are written down in tests, by their text: many tests may bear one marker."""
 
     def view(self, wish: Wish, prompts: Mapping[str | None, Any] | None = None) -> View:
         """Return what a test looks at, or what it asks in its body.
@@ -126,7 +131,10 @@ class Arms:
             "endpoint": {"model": model, "base_url": environment.LOOPBACK},
             "prompts": [_spec(name, each) for name, each in asked],
         }
-        read = parse_suite(json.dumps(written), source=f"the prompts of {wish.node.nodeid}")
+        text = json.dumps(written)
+        if text not in self.written:
+            self.written[text] = parse_suite(text, source=f"the prompts of {wish.node.nodeid}")
+        read = self.written[text]
         if base is None:
             return read
         # A prompt asked besides a suite is asked as the suite's are.

@@ -125,10 +125,11 @@ class Bench:
         return self.want(self.arms.view(wish, prompts))
 
     def want(self, view: View) -> View:
-        """Note a view as wanted."""
-        if view not in self.views[view.label]:
+        """Return a view, noted as wanted: of several that are equal always the first."""
+        known = next((each for each in self.views[view.label] if each == view), None)
+        if known is None:
             self.views[view.label].append(view)
-        return view
+        return known or view
 
     # --- draw -----------------------------------------------------------------------------------
 

@@ -94,3 +94,15 @@ def test_a_store_elsewhere_is_used(sessions):
     sessions.test("assert evalkit.samples('keeper', 1)")
     sessions.run("--evalkit-store=deep/down/answers.sqlite").assert_outcomes(passed=1)
     assert [path.name for path in sessions.path.rglob("*.sqlite")] == ["answers.sqlite"]
+
+
+def test_tests_that_bear_one_marker_look_at_one_thing(sessions):
+    """Prompts that a marker names are read once, and their cells made once, however many tests there are."""
+    sessions.tests(
+        "seen = []\n"
+        "@pytest.mark.parametrize('n', [0, 1])\ndef test_it(evalkit, n):\n"
+        "    seen.append(evalkit.view)\n"
+        "    assert evalkit.view is seen[0] and evalkit.view.wanted is seen[0].wanted\n",
+        marker="prompts=['Hello', 'Hi'], temperatures=0, samples=2",
+    )
+    sessions.run().assert_outcomes(passed=2)
