@@ -6,6 +6,7 @@ import itertools
 
 from evalkit.metrics.base import resolve
 from evalkit.nouns import CellOutcomes, MetricRequest, Sample
+from evalkit.text.counting import counted
 from evalkit.text.visible import visible
 
 _MOST = 40
@@ -27,7 +28,7 @@ def most_different(outcomes: CellOutcomes) -> list[str]:
     for sample in outcomes.samples:
         unique.setdefault(sample.text, sample)
     if not unique:
-        return [f"there is no answer of {place}"]
+        return [f"there is no answer of {place}{_why(outcomes)}"]
     if len(unique) == 1:
         return [f"all {len(outcomes.samples)} answers of {place} are equal: {_cut(next(iter(unique)))}"]
     return [f"the two most different of {len(unique)} answers of {place}", *pair(*_furthest(list(unique.values())))]
@@ -48,6 +49,13 @@ def pair(a: Sample, b: Sample, names: tuple[str, str] | None = None) -> list[str
         f"  first difference at word {place + 1}:",
         *(f"    {name:<{width}}  {_around(words, place)}" for name, words in zip(named, (first, second), strict=True)),
     ]
+
+
+def _why(outcomes: CellOutcomes) -> str:
+    failures = outcomes.failures
+    if not failures:
+        return ""
+    return f": {counted(len(failures), 'draw')} failed, the last one: {visible(failures[-1].message, limit=_LONGEST, keep='')}"
 
 
 def _furthest(samples: list[Sample]) -> tuple[Sample, Sample]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from evalkit.loopback.faults import Faults
+from evalkit.loopback.server import Server
 from evalkit.nouns import Draw, Sample, cells
 from evalkit.testing.different import pair
 
@@ -45,6 +47,16 @@ def test_a_huge_answer_is_cut(sessions, scripted):
     result.assert_outcomes(failed=2)
     assert max(map(len, result.outlines)) < 500
     assert sum(map(len, result.outlines)) < 10_000
+
+
+def test_a_cell_without_answers_says_why(sessions):
+    """An endpoint may refuse a temperature: how many draws failed, and what it said, stands in the message."""
+    with Server(seed=1, faults=Faults(script=["no-choices"] * 90)) as server:
+        sessions.suite(address=server.url, samples=3, temperatures="[1]")
+        sessions.test("assert evalkit.cell('keeper')['exact_agreement'] > 0.1")
+        result = sessions.run("--evalkit-run")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E *there is no answer of keeper at T = 1: 3 draws failed, the last one: *choices*"])
 
 
 @pytest.fixture
