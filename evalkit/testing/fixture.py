@@ -73,7 +73,7 @@ class Evalkit:
         return Sweep(Look(self._bench, self._wish, found), found.suite.prompts[0].id)
 
     def cell(self, prompt: str | None = None, temperature: float | None = None) -> CellReading:
-        """Return one cell; prompt and temperature may be left out where there is only one.
+        """Return one cell; prompt and temperature may be left out where there is only one, or a parameter names it.
 
         Raises:
             UnknownNameError: The suite has no such prompt.
@@ -82,7 +82,8 @@ class Evalkit:
         chosen = _only(self._ids, "prompt") if prompt is None else prompt
         if chosen not in self._ids:
             raise UnknownNameError(f"the suite has no prompt {chosen!r}", hint=f"it has {', '.join(self._ids)}")
-        where = _only(self.suite.temperatures, "temperature") if temperature is None else float(temperature)
+        own = self._wish.temperature if temperature is None else float(temperature)
+        where = _only(self.suite.temperatures, "temperature") if own is None else own
         look = self._look
         if where not in self.suite.temperatures and where in self.view.grid:
             # A parametrised test looks beyond its own temperature: that cell is drawn now.

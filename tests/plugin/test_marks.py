@@ -78,6 +78,18 @@ def test_parameters_named_temperature_model_and_prompt_narrow_a_test(sessions, s
     assert len(scripted.asked) == 16
 
 
+def test_a_parameter_names_the_cell_where_the_marker_has_more_temperatures(sessions):
+    """The others are there to be held against it."""
+    sessions.tests(
+        "@pytest.mark.parametrize('temperature', [0.5, 1])\n"
+        "def test_it(evalkit, temperature):\n"
+        "    assert evalkit.cell('keeper').temperature == temperature\n"
+        "    assert evalkit.cell('keeper', 0).temperature == 0\n",
+        marker="suite='small.yaml', temperatures=[0, 1], samples=2",
+    )
+    sessions.run().assert_outcomes(passed=2)
+
+
 def test_prompts_may_stand_in_the_marker_or_in_the_body(sessions):
     """A text, a conversation or a mapping is asked as a suite's prompt is."""
     sessions.tests(
