@@ -59,8 +59,6 @@ def save(name: str, runs: Runs, *, root: Path, usual: Path) -> list[str]:
     Raises:
         StoreError: It could not be written.
     """
-    from evalkit.provenance import provenance
-
     path, label = place_of(name, root, usual)
     saved = []
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +72,7 @@ def save(name: str, runs: Runs, *, root: Path, usual: Path) -> list[str]:
             same = sum(each["model"] == told["model"] for each in alike)
             target = saved_as(label, told["suite"], told["model"], own)[0 if len(alike) == 1 else 1 if same == 1 else 2]
             suite = replace(run.suite, temperatures=tuple(told["temperatures"]), samples=told["samples"])
-            store.fill(target, suite, provenance(f"saved from {own}"), _outcomes(source, own, told))
+            store.fill(target, suite, run.provenance, _outcomes(source, own, told))
             saved.append(target)
     return saved
 

@@ -31,3 +31,11 @@ def test_what_was_skipped_keeps_nothing_from_being_saved(sessions):
     result = sessions.run("--evalkit-save=main")
     result.assert_outcomes(passed=1, skipped=1)
     result.stdout.fnmatch_lines(["saved as main/small: *"])
+
+
+def test_a_baseline_comes_from_where_its_answers_came(sessions):
+    """Nothing differs between a session and what was saved of one like it, and the page does not say so."""
+    sessions.test("assert len(evalkit.samples('keeper', 0)) == 6")
+    sessions.run("--evalkit-save=main").assert_outcomes(passed=1)
+    sessions.run("--evalkit-fresh", "--evalkit-baseline=main", "--evalkit-report=page.md").assert_outcomes(passed=1)
+    assert "settings differ" not in (sessions.path / "page.md").read_text(encoding="utf-8")
