@@ -55,7 +55,8 @@ def _why(outcomes: CellOutcomes) -> str:
     failures = outcomes.failures
     if not failures:
         return ""
-    return f": {counted(len(failures), 'draw')} failed, the last one: {visible(failures[-1].message, limit=_LONGEST, keep='')}"
+    said = visible(failures[-1].message, limit=_LONGEST, keep="")
+    return f": {counted(len(failures), 'draw')} failed, the last one: {said}"
 
 
 def _furthest(samples: list[Sample]) -> tuple[Sample, Sample]:

@@ -98,19 +98,30 @@ def write_pages(path: str, runs: Runs, *, baseline: str | None, root: Path, usua
     """Return lines about the pages that were written: one for each suite, the first at the path itself.
 
     With a baseline, or where several models were asked the same, it is a comparison; otherwise the run's own page.
+    Suites of one name that ask different prompts, as tests do that ask in their bodies, are several.
     """
-    lines = []
-    suites = list(dict.fromkeys(told["suite"] for told in runs.values()))
+    lines: list[str] = []
+    files: set[Path] = set()
     with api.open_store(usual, read_only=True) as store:
-        for place, suite in enumerate(suites):
-            labels = [label for label, told in runs.items() if told["suite"] == suite]
+        for (suite, _), labels in _alike(store, runs).items():
             file = root / path
-            file = file if not place else file.with_stem(f"{file.stem}-{_slug(suite)}")
+            file = file if not files else file.with_stem(f"{file.stem}-{_slug(suite)}")
+            file = file if file not in files else file.with_stem(f"{file.stem}-{labels[0].rpartition('-')[2]}")
+            files.add(file)
             try:
                 lines.append(f"report: {_page(store, labels, file, baseline=baseline, root=root, usual=usual)}")
             except (EvalkitError, OSError) as error:
                 lines.append(f"no report about {suite}: {error}")
     return lines
+
+
+def _alike(store: SqliteStore, runs: Runs) -> dict[tuple[str, object], list[str]]:
+    """Return the labels of runs that belong on one page, by the suite's name and what it asks."""
+    asked = {run.label: tuple((p.id, p.messages) for p in run.suite.prompts) for run in store.runs()}
+    alike: dict[tuple[str, object], list[str]] = {}
+    for label, told in runs.items():
+        alike.setdefault((told["suite"], asked.get(label)), []).append(label)
+    return alike
 
 
 def _page(

@@ -22,6 +22,18 @@ def test_prompts_of_one_file_are_saved_side_by_side(sessions):
     assert "no baseline" not in said
 
 
+def test_prompts_of_one_file_have_a_page_each(sessions):
+    """Only runs that ask the same are held against one another, and no page is written over another."""
+    three = TWO.replace('"]', '", "Tell a story about a fish."]')
+    sessions.tests(three, marker=MARKER)
+    result = sessions.run("--evalkit-save=main", "--evalkit-report=own/page.md")
+    assert "no report" not in "\n".join(result.outlines)
+    result = sessions.run("--evalkit-fresh", "--evalkit-baseline=main", "--evalkit-report=page.md")
+    assert "no report" not in "\n".join(result.outlines)
+    for folder in (sessions.path, sessions.path / "own"):
+        assert len({page.read_text(encoding="utf-8") for page in folder.glob("page*.md")}) == 3
+
+
 def test_what_was_skipped_keeps_nothing_from_being_saved(sessions):
     """Answers that nobody was allowed to buy are not there, and the others are."""
     sessions.suite("real", address="http://localhost:9/v1")
