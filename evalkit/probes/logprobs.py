@@ -75,7 +75,7 @@ def _are_cut(places: Sequence[Mapping[str, float]]) -> bool:
     if any(value <= ABSENT for each in places for value in each.values()):
         return True
     full = [[math.exp(value) for value in each.values()] for each in places if len(each) >= TOP]
-    return bool(full) and all(_ROUNDING < min(each) and abs(sum(each) - 1.0) < _SHARE * min(each) for each in full)
+    return bool(full) and all(min(each) > _ROUNDING and abs(sum(each) - 1.0) < _SHARE * min(each) for each in full)
 
 
 def _of_text(answers: Answers, setting: Setting) -> Iterator[Finding]:

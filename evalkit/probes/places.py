@@ -41,8 +41,9 @@ def firsts() -> list[Ask]:
 
 
 def first_places(answers: Answers) -> list[dict[str, float]]:
-    """Return what is told of the first places that were asked for by `firsts`."""
-    return [told for t in (1.0, *_SLOPES) for told in _told(answers, t) if told]
+    """Return the lists of the first places that were asked for by `firsts`."""
+    tokens = (heard.tokens for t in (1.0, *_SLOPES) for heard in answers[_first_name(t)])
+    return [dict(some[0].top) for some in tokens if some and some[0].top]
 
 
 def slopes(answers: Answers) -> list[Slope]:
