@@ -1,7 +1,7 @@
 """How much a model's answers vary, at which temperature, and how sure we are.
 
 The verbs, in the order of the work: `load_suite`, `plan`, `open_store`, `run`, `measure`, `compare`, `report`.
-`serve` starts the embedded endpoint, `quick_chat` asks one question.
+`probe` asks an endpoint about itself, `serve` starts the embedded endpoint, `quick_chat` asks one question.
 
 Names are found when they are first used: the pytest plugin of this package is loaded in every test session of every
 project that has it installed, and costs nothing there.
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Suite,
         Verdict,
     )
+    from evalkit.probing import probe
 
 __version__ = "0.1.0"
 
@@ -65,6 +66,7 @@ __all__ = [
     "measure",
     "open_store",
     "plan",
+    "probe",
     "quick_chat",
     "report",
     "run",
@@ -72,7 +74,7 @@ __all__ = [
     "serve",
 ]
 
-_ELSEWHERE = {"EvalkitError": "errors", "quick_chat": "chat"}
+_ELSEWHERE = {"EvalkitError": "errors", "probe": "probing", "quick_chat": "chat"}
 _VERBS = frozenset({"compare", "load_suite", "measure", "open_store", "plan", "report", "run", "run_async", "serve"})
 
 

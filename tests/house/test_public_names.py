@@ -20,7 +20,10 @@ NOUNS = [
     ),
     *("Metric", "Plan", "Prompt", "Run", "Sample", "Suite", "Verdict"),
 ]
-VERBS = ["compare", "load_suite", "measure", "open_store", "plan", "quick_chat", "report", "run", "run_async", "serve"]
+VERBS = [
+    *("compare", "load_suite", "measure", "open_store", "plan", "probe", "quick_chat", "report", "run", "run_async"),
+    "serve",
+]
 PUBLIC = sorted([*NOUNS, *VERBS, "EvalkitError", "__version__"])
 """A name that is added here is promised to users; one that is taken away breaks them."""
 
