@@ -109,7 +109,7 @@ def check_budget(orders: Iterable[Order], settings: Settings, spent: Spent) -> N
         raise UsageError(
             f"{n_requests:,} requests are missing, and --evalkit-max-requests allows"
             f" {max(0, most - spent.n_requests):,}: nothing was sent",
-            hint="allow more, select fewer tests with -k, or draw fewer samples with --evalkit-samples",
+            hint="allow more, select fewer tests with -k, or draw fewer samples",
         )
     if settings["max_cost"] is None or not paid:
         return

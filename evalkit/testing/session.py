@@ -36,12 +36,22 @@ def header(config: pytest.Config, items: Sequence[pytest.Item]) -> str:
         "OPENAI_BASE_URL for the embedded endpoint" if environment.has_address() else "the suites' endpoints"
     )
     said = [
-        f"{name} {_shown(settings[name])} ({source})" for name, source in settings.sources.items() if name not in _TOLD
+        f"{name} {_shown(settings[name])} ({source}{_unheard(name, items)})"
+        for name, source in settings.sources.items()
+        if name not in _TOLD
     ]
     buys = "buys what is missing" if settings["run"] else "replays; buys from the embedded endpoint only"
     tests = f"{len(items)} test{'' if len(items) == 1 else 's'}"
     parts = [f"{tests}, {address}, store {settings['store']} ({buys})", *said]
     return visible(f"evalkit: {'; '.join(parts)}", keep="")
+
+
+def _unheard(name: str, items: Sequence[pytest.Item]) -> str:
+    """Return how many tests do not heed a setting, because their markers have a keyword of that name."""
+    own = [[mark.kwargs.get(name) for mark in item.iter_markers("evalkit")] for item in items]
+    # A word is another kind of level.
+    n = sum(any(not (each is None or (name == "level" and isinstance(each, str))) for each in some) for some in own)
+    return "" if not n else "; 1 test has its own" if n == 1 else f"; {n:,} tests have their own"
 
 
 def _shown(value: object) -> str:

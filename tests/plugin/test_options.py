@@ -109,3 +109,16 @@ def test_every_setting_is_an_option_with_help(pytester):
     shown = "\n".join(pytester.runpytest_inprocess("-p", "evalkit", "--help").outlines)
     assert [each.option for each in SETTINGS if each.option not in shown] == []
     assert [each.ini for each in SETTINGS if each.ini not in shown] == []
+
+
+def test_the_header_tells_how_many_tests_do_not_heed_a_setting(sessions):
+    """A marker goes before an option, which is seen before anything is drawn; a word is another kind of level."""
+    sessions.tests(
+        "def test_a(evalkit):\n    pass\n"
+        "@pytest.mark.evalkit(samples=2)\ndef test_b(evalkit):\n    pass\n"
+        "@pytest.mark.evalkit(samples=3, temperatures=1)\ndef test_c(evalkit):\n    pass\n",
+        marker="suite='small.yaml', level='whitespace'",
+    )
+    result = sessions.run("--evalkit-samples=4", "--evalkit-temperatures=0", "--evalkit-level=0.9")
+    said = "samples 4 (option; 2 tests have their own); temperatures 0 (option; 1 test has its own); level 0.9 (option)"
+    result.stdout.fnmatch_lines([f"*; {said}"])
