@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -155,7 +158,8 @@ class _Gate(FixedLimits):
     """At most so many requests in flight to one address, and in all no more than is allowed."""
 
     def __init__(self, in_flight: int, allowance: _Allowance) -> None:
-        super().__init__(in_flight, Clock(), asyncio.Event())
+        self.stop = asyncio.Event()
+        super().__init__(in_flight, Clock(), self.stop)
         self._allowance = allowance
 
     async def enter(self) -> bool:
@@ -189,8 +193,16 @@ def buy(
 
     Raises:
         StoreError: An answer could not be written.
+        KeyboardInterrupt: Somebody asked to stop; what was in flight has been finished and kept.
     """
-    asyncio.run(_buy([order for order in orders if order.missing], store, ledger, watch, _Allowance(most)))
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        asyncio.run(_buy([order for order in orders if order.missing], store, ledger, watch, _Allowance(most)))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None  # asked to stop twice
+    finally:
+        if before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, before)  # asyncio leaves the usual one
 
 
 async def _buy(
@@ -224,7 +236,27 @@ async def _buy(
             ledger.n_paid += 0 if order.free else tally.n_requests
             ledger.n_samples += tally.n_samples
 
+    heard = _listen(limits.values())
     await asyncio.gather(*(fill(order, tally) for order, tally in zip(orders, tallies, strict=True)))
+    if heard.is_set():
+        raise KeyboardInterrupt
+
+
+def _listen(limits: Iterable[_Gate]) -> asyncio.Event:
+    """Return what is set when somebody asks to stop: then nothing more is sent; asked again, all ends at once."""
+    heard, gates, task = asyncio.Event(), tuple(limits), asyncio.current_task()
+
+    def hear() -> None:
+        if heard.is_set() and task is not None:
+            task.cancel()
+        heard.set()
+        for gate in gates:
+            gate.stop.set()
+
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not everywhere, nor in any thread
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, hear)
+    return heard
 
 
 def count_tokens(orders: Iterable[Order], store: Store, ledger: Ledger) -> None:

@@ -1,5 +1,8 @@
 """Money: what is sent, what is not, and what it came to."""
 
+import os
+import signal
+
 import pytest
 
 from evalkit.loopback.faults import Faults
@@ -128,3 +131,25 @@ def test_a_draw_that_gives_no_answer_is_counted_apart(sessions):
         n = len(server.journal)
         sessions.run().assert_outcomes(passed=1)
         assert len(server.journal) == n
+
+
+def test_who_interrupts_a_purchase_loses_no_answer_that_was_asked_for(sessions, scripted):
+    """What is in flight is finished and kept, nothing more is sent, and the next session buys the rest."""
+
+    def answer(_question, _temperature, _n):
+        if len(scripted.asked) == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+        return "An answer."
+
+    scripted.answer = answer
+    sessions.test(LOOK)
+    with pytest.raises(KeyboardInterrupt):
+        sessions.run("--evalkit-run")
+    n = len(scripted.asked)
+    assert 5 <= n < 24
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    sessions.keeper.restore()
+    result = sessions.run("--evalkit-run")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"24 answers wanted: {n} from the store, {24 - n} drawn with {24 - n} requests*"])
+    assert len(scripted.asked) == 24
