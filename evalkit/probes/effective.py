@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Interval, Setting
 from evalkit.probes.base import finding, probe, refusals, refused
-from evalkit.probes.places import GRID, drawn, firsts, kind_of, positions, shown
+from evalkit.probes.places import GRID, drawn, firsts, kind_of, lists, positions, shown
 from evalkit.stats.effective_temperature import EffectiveTemperature, Position, from_logprobs, truncation_gap
 from evalkit.stats.hidden_cut import HiddenCut, hidden_cut, likelihood_map
 from evalkit.stats.logprob_convention import Convention
@@ -52,10 +52,11 @@ def effective(answers: Answers, _: Setting) -> list[Finding]:
         settle = "to know whether logprobs are from before or after the temperature"
         return [finding(_SUBJECT, Conduct.UNKNOWN, "what the logprobs mean could not be told", settle=settle)]
     inside = {t: t if kind is Convention.AFTER else 1.0 for t in taken}
-    cut = hidden_cut(places, inside)
+    every = {t: lists(answers, f"T = {t:g}") for t in taken}
+    cut = hidden_cut(places, inside, every)
     gap = truncation_gap(places[taken[-1]], reported_at=inside[taken[-1]])
-    chosen = likelihood_map(places, inside, alpha=_ALPHA)
-    is_cut = cut is not None and cut.p_value <= _ALPHA and cut.gain > _gain(chosen)
+    chosen = likelihood_map(places, inside, every, alpha=_ALPHA)
+    is_cut = cut is not None and cut.p_value <= _ALPHA and cut.gain > _gain(chosen) + _price(cut)
     told: Mapping[float, Sequence[Position]] = places
     if cut is not None and is_cut:
         told, chosen = cut.kept, likelihood_map(cut.kept, inside, alpha=_ALPHA)
@@ -63,6 +64,11 @@ def effective(answers: Answers, _: Setting) -> list[Finding]:
     of_cut = "; of the tokens that are kept" if is_cut else ""
     seen = f"at T = {taken[-1]:g}: {shown(gap.plain)} from all tokens, {shown(gap.core)} from the likeliest"
     return [_of_map(chosen, found, f"logprobs {kind.value}{of_cut}"), _of_truncation(cut, seen, is_cut=is_cut)]
+
+
+def _price(cut: HiddenCut) -> float:
+    """Return what a threshold costs beyond a parameter of a map: it fits twice as fast, as it is the furthest token."""
+    return math.log(max(2, cut.n)) / 2.0
 
 
 def _gain(chosen: TemperatureMap) -> float:
@@ -129,10 +135,16 @@ def _of_truncation(cut: HiddenCut | None, seen: str, *, is_cut: bool) -> Finding
         return finding(subject, Conduct.UNKNOWN, seen, settle="more places with alternatives")
     test = "likelihood with a cut against without"
     if not is_cut:
+        if cut.p_value <= _ALPHA:
+            said = f"rarer than they should be, which the effective temperature explains as well as a cut; {seen}"
+            settle = "log-probabilities of more tokens, or temperatures that are obeyed"
+            return finding(subject, Conduct.UNKNOWN, said, p_value=cut.p_value, test=test, settle=settle)
         said = f"{cut.n:,} places do not speak for a cut; {seen}"
         return finding(subject, Conduct.HONOURED, said, p_value=cut.p_value, test=test)
     what = (
-        f"the {cut.threshold:.0f} likeliest tokens"
+        "those that are listed, or not as many of the others as there must be"
+        if cut.cut is None
+        else f"the {cut.threshold:.0f} likeliest tokens"
         if cut.cut is Cut.RANK
         else f"tokens up to a mass of about {cut.threshold:.2g}, {'before' if cut.before else 'after'} temperature"
     )

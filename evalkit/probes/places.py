@@ -8,6 +8,7 @@ from evalkit.nouns import JSON, Answers, Ask, Heard
 from evalkit.probes.base import ANIMAL, STORY, ask
 from evalkit.stats.effective_temperature import EffectiveTemperature, Position
 from evalkit.stats.logprob_convention import ABSENT, Convention, Slope, convention, slope
+from evalkit.stats.unlisted import Listed
 
 GRID = (0.5, 1.0, 1.5, 2.0)
 """Temperatures that tokens are drawn at."""
@@ -66,6 +67,19 @@ def positions(answers: Answers, name: str) -> list[Position]:
     return [
         p for each, some in answers.items() if each.rpartition(", ")[0] == name for heard in some for p in _of(heard)
     ]
+
+
+def lists(answers: Answers, name: str) -> list[Listed]:
+    """Return what is listed at every place of the answers to what `drawn` asks under a name."""
+    tokens = (
+        token
+        for each, some in answers.items()
+        if each.rpartition(", ")[0] == name
+        for heard in some
+        for token in heard.tokens or ()
+    )
+    told = ((token.text, {text: value for text, value in token.top if value > ABSENT}) for token in tokens)
+    return [Listed(list(listed.values()), text in listed) for text, listed in told if len(listed) > 1]
 
 
 def shown(each: EffectiveTemperature) -> str:

@@ -18,6 +18,7 @@ from scipy import optimize
 from evalkit.stats.effective_temperature import Likelihood, Position, maximum
 from evalkit.stats.pit import Cut, reaches, tables
 from evalkit.stats.temperature_map import Fit, TemperatureMap, choose
+from evalkit.stats.unlisted import Listed, Unlisted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,12 +35,13 @@ _Read = Mapping[float, tuple["NDArray[np.float64]", "NDArray[np.intp]"]]
 class HiddenCut:
     """The cut that fits best, and whether no cut at all would do."""
 
-    cut: Cut
-    """By what."""
+    cut: Cut | None
+    """By what; None where only tokens beyond the lists are cut, and by what can not be told."""
     before: bool
     """Whether tokens are kept by their probabilities before the temperature."""
     threshold: float
-    """The narrowest that keeps all sampled tokens: so many of the likeliest, or the mass before the last one kept."""
+    """The narrowest that keeps all sampled tokens: so many of the likeliest, or the mass before the last one kept; no
+    number where the cut lies beyond the lists."""
     gain: float
     """Log-likelihood with the cut less that without, both at the temperatures that were asked for; 0 or more."""
     p_value: float
@@ -50,7 +52,11 @@ class HiddenCut:
     """Tokens behind it."""
 
 
-def hidden_cut(positions: Mapping[float, Sequence[Position]], reported_at: Mapping[float, float]) -> HiddenCut | None:
+def hidden_cut(
+    positions: Mapping[float, Sequence[Position]],
+    reported_at: Mapping[float, float],
+    lists: Mapping[float, Sequence[Listed]] | None = None,
+) -> HiddenCut | None:
     """Return the cut that explains the sampled tokens best at the temperatures asked for; None for fewer than five.
 
     Where nothing is cut, the chance that tokens stay inside of the narrowest threshold that keeps them all is the
@@ -61,6 +67,7 @@ def hidden_cut(positions: Mapping[float, Sequence[Position]], reported_at: Mappi
     Args:
         positions: Reported log-probabilities and which token was sampled, by the temperature that was asked for.
         reported_at: The temperature in the reported values, by the same.
+        lists: Every place, those too whose sampled token was not listed; where given, too few of these count.
 
     References:
         `evalkit.stats.pit.truncation`, for the chance; Bonferroni's inequality. Definition by this project.
@@ -70,18 +77,30 @@ def hidden_cut(positions: Mapping[float, Sequence[Position]], reported_at: Mappi
     n = sum(len(sampled) for _, sampled in read.values())
     if n < _LEAST:
         return None
-    as_asked = sum(_likelihood(*each).at(reported_at[t] / t) for t, each in read.items())
-    found = [_cut(read, reported_at, cut, before=before) for cut, before in _CUTS]
-    best = max(range(len(_CUTS)), key=lambda i: found[i][0])
+    as_listed = sum(_likelihood(*each).at(reported_at[t] / t) for t, each in read.items())
+    unlisted = {t: Unlisted(some) for t, some in (lists or {}).items()}
+    as_asked = as_listed - sum(each.lost(reported_at[t] / t) for t, each in unlisted.items())
+    # Where any token came up that no list holds, only what lies beyond the lists can be cut.
+    within = not any(each.n_outside for each in unlisted.values())
+    found = [_cut(read, reported_at, cut, before=before) for cut, before in _CUTS] if within else []
+    everything = {t: np.isfinite(logs) for t, (logs, _) in read.items()}
+    kinds: list[tuple[Cut | None, bool]] = [*(_CUTS if within else ()), (None, False)]
+    found.append((as_listed, math.nan, everything))
+    best = max(range(len(found)), key=lambda i: found[i][0])
     log_likelihood, threshold, inside = found[best]
     gain = max(0.0, log_likelihood - as_asked)
     kept = {t: _kept(*read[t], inside[t]) if t in read else () for t in positions}
-    p_value = min(1.0, len(_CUTS) * math.exp(-gain))
-    return HiddenCut(*_CUTS[best], threshold, gain, p_value, kept, n)
+    p_value = min(1.0, (len(_CUTS) + 1) * math.exp(-gain))
+    cut, is_before = kinds[best]
+    return HiddenCut(cut, is_before, threshold, gain, p_value, kept, n)
 
 
 def likelihood_map(
-    positions: Mapping[float, Sequence[Position]], reported_at: Mapping[float, float], *, alpha: float = 0.05
+    positions: Mapping[float, Sequence[Position]],
+    reported_at: Mapping[float, float],
+    lists: Mapping[float, Sequence[Listed]] | None = None,
+    *,
+    alpha: float = 0.05,
 ) -> TemperatureMap:
     """Return what an endpoint does to temperatures, by the likelihood of the tokens themselves.
 
@@ -92,6 +111,7 @@ def likelihood_map(
     Args:
         positions: Reported log-probabilities and which token was sampled, by the temperature that was asked for.
         reported_at: The temperature in the reported values, by the same.
+        lists: Every place, those too whose sampled token was not listed; where given, too few of these count.
         alpha: Level at which the identity is excluded, in (0, 1).
 
     References:
@@ -109,10 +129,12 @@ def likelihood_map(
     if len(highs) == len(each):
         said = f"the likeliest token came up at every temperature: below {max(highs):.3g} throughout"
         return TemperatureMap(None, said, (), None, tuple(positions))
+    unlisted = {t: Unlisted(some) for t, some in (lists or {}).items() if t in each}
     free = sum(_best(each[t], found[t].value, reported_at[t]) for t in each)
 
     def misfit(to: Callable[[float], float]) -> float:
-        return max(0.0, 2.0 * (free - sum(one.at(reported_at[t] / to(t)) for t, one in each.items())))
+        lost = sum(one.lost(reported_at[t] / to(t)) for t, one in unlisted.items())
+        return max(0.0, 2.0 * (free + lost - sum(one.at(reported_at[t] / to(t)) for t, one in each.items())))
 
     price = math.log(max(2, sum(one.n for one in each.values())))
     fits = [Fit(name, told, lost, lost + price * len(told)) for name, told, lost in _maps(misfit, sorted(each))]

@@ -11,15 +11,15 @@ from evalkit.probing import probes_of, script
 OWN: Mapping[str, str] = {
     "ignored": "temperature",
     "greedy": "temperature",
-    "clamped": "effective",
-    "rescaled": "effective",
+    "clamped": "effective temperature",
+    "rescaled": "effective temperature",
     "refused": "temperature",
     "default-temperature": "default",
-    "truncated": "effective",
-    "truncated-after": "effective",
+    "truncated": "unlikely tokens",
+    "truncated-after": "unlikely tokens",
     "top-p-ignored": "nucleus",
     "penalty": "greedy",
-    "frozen": "effective",
+    "frozen": "effective temperature",
     "copies": "choices",
     "n-ignored": "choices",
     "n-refused": "choices",
@@ -48,10 +48,10 @@ OWN: Mapping[str, str] = {
     "strict-fields": "bounds",
     "errors-500": "bounds",
 }
-"""The probe whose subject a misbehaviour is. None has ``rare-branch``: it takes a thousand long answers."""
+"""The probe, or the subject of `effective`, that a misbehaviour belongs to. None has ``rare-branch``: it takes a thousand long answers."""
 
 FOLLOWS: Mapping[str, frozenset[str]] = {
-    "ignored": frozenset({"effective"}),
+    "ignored": frozenset({"effective temperature"}),
     "greedy": frozenset({"default"}),
     "rescaled": frozenset({"default"}),
     "frozen": frozenset({"temperature", "nucleus", "seed", "default"}),

@@ -42,8 +42,9 @@ class Tally:
 
 
 def fired(findings: Iterable[Finding]) -> set[str]:
-    """Return the probes that hold something against an endpoint."""
-    return {each.probe for each in findings if each.conduct in _WRONG}
+    """Return the probes that hold something against an endpoint; the two subjects of `effective` by themselves."""
+    wrong = (each for each in findings if each.conduct in _WRONG)
+    return {each.subject if each.probe == "effective" else each.probe for each in wrong}
 
 
 def told_apart(habit: str, findings: Sequence[Finding]) -> bool:
@@ -74,7 +75,10 @@ def tally(habit: str, seeds: Iterable[int]) -> Tally:
 
 def table(tallies: Mapping[str, Tally]) -> list[str]:
     """Return the lines of the table of habits."""
-    lines = ["| habit of `evalkit serve --fault` | its probe | fired | what else fired |", "| --- | --- | --- | --- |"]
+    lines = [
+        "| habit of `evalkit serve --fault` | its probe or subject | fired | what else fired |",
+        "| --- | --- | --- | --- |",
+    ]
     for habit, each in tallies.items():
         if habit == CLEAN:
             continue
@@ -107,8 +111,8 @@ def page(tallies: Mapping[str, Tally], took_s: float) -> str:
     made = (
         f"Made by `make probes`, in {took_s / 60:.0f} minutes on one core: each habit of the embedded endpoint at its "
         f"usual value, {seeds} times with answers of its own, {n_requests} requests each. A probe has fired when it "
-        'calls one of its subjects ignored, partly honoured or refused; "could not tell" is no alarm. What follows by '
-        "necessity from the misbehaviour is marked so."
+        "calls one of its subjects ignored, partly honoured or refused (`effective` has two: effective temperature, "
+        "unlikely tokens); could not tell is no alarm. What follows by necessity from the misbehaviour is marked so."
     )
     return (
         "\n".join(

@@ -57,6 +57,7 @@ def test_nothing_is_held_against_a_clean_endpoint():
         ("logprobs-none", "logprobs", "logprobs", Conduct.IGNORED, None),
         ("logprobs-change", "logprobs", "text when logprobs are asked for", Conduct.PARTLY, None),
         ("flips:0.5", "floor", "T = 0 repeated, at once", Conduct.PARTLY, None),
+        ("clamped:1", "effective", "effective temperature", Conduct.PARTLY, "temperature-ignored"),
         ("truncated:3", "effective", "unlikely tokens", Conduct.PARTLY, "truncated-distribution"),
         ("penalty:3", "greedy", "likeliest token at T = 0", Conduct.PARTLY, "truncated-distribution"),
         ("default-temperature:0.2", "default", "temperature where none is sent", Conduct.PARTLY, None),
