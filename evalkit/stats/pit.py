@@ -214,7 +214,11 @@ def _threshold(cut: Cut, score: float) -> float:
 
 
 def reaches(logs: NDArray[np.float64], cut: Cut, exponent: float) -> NDArray[np.float64]:
-    """Return how far out tokens are (n, k): those that a threshold keeps are no further than it."""
+    """Return how far out tokens are (n, k): those that a threshold keeps are no further than it.
+
+    References:
+        Definition by this project.
+    """
     order = np.argsort(-logs, axis=1, kind="stable")
     if cut is Cut.RATIO:
         found: NDArray[np.float64] = exponent * (logs.max(axis=1, keepdims=True) - logs)
@@ -231,7 +235,11 @@ def reaches(logs: NDArray[np.float64], cut: Cut, exponent: float) -> NDArray[np.
 
 
 def ranked(logs: NDArray[np.float64], exponent: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the shares of tokens (n, k), and those of all that are likelier."""
+    """Return the shares of tokens (n, k), and those of all that are likelier.
+
+    References:
+        Definition by this project.
+    """
     raised = np.exp(exponent * (logs - logs.max(axis=1, keepdims=True)))
     shares = raised / raised.sum(axis=1, keepdims=True)
     order = np.argsort(-logs, axis=1, kind="stable")
@@ -242,7 +250,11 @@ def ranked(logs: NDArray[np.float64], exponent: float) -> tuple[NDArray[np.float
 
 
 def tables(positions: Sequence[Position]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return log-probabilities (n, k), minus infinity where there is no token, and the places of the sampled ones."""
+    """Return log-probabilities (n, k), minus infinity where there is no token, and the places of the sampled ones.
+
+    References:
+        Definition by this project.
+    """
     told = [p for p in positions if len(p.logprobs) > 1 and math.isfinite(p.logprobs[p.sampled])]
     logs = np.full((len(told), max((len(p.logprobs) for p in told), default=0)), -np.inf)
     for i, position in enumerate(told):
