@@ -45,12 +45,16 @@ def check_report(path: str | None) -> None:
     """Refuse a report whose ending nothing renders, before anything is drawn.
 
     Raises:
-        UnknownNameError: Nothing renders that ending.
+        UsageError: Nothing renders that ending.
     """
     if path is not None:
         from evalkit.reporting.write import renderer_of
 
-        registry.find("comparison_renderers", renderer_of(path))
+        known = registry.names("comparison_renderers")
+        if renderer_of(path) not in known:
+            raise UsageError(
+                f"--evalkit-report={path}: nothing writes that ending", hint=".html, .md, .json, .csv or .xml"
+            )
 
 
 def save(name: str, runs: Runs, *, root: Path, usual: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -65,9 +66,18 @@ class Evalkit:
             prompt: Id of a prompt of the suite; or any text, messages, or a mapping with ``system`` and ``user``, drawn
                 now unless an earlier test has asked the same.
             name: Name of such a prompt in tables; made from its text when None.
+
+        Raises:
+            UnknownNameError: It is one word, nearly the id of a prompt of the suite: a slip must buy no answers.
         """
         if isinstance(prompt, str) and name is None and self._view is not None and prompt in self._ids:
             return Sweep(self._look, prompt)
+        if isinstance(prompt, str) and name is None and self._view is not None and len(prompt.split()) == 1:
+            near = difflib.get_close_matches(prompt, self._ids, n=1, cutoff=0.8)
+            if near:
+                raise UnknownNameError(
+                    f"the suite has no prompt {prompt!r}", hint=f"did you mean {near[0]!r}? name= asks it as a text"
+                )
         found = self._bench.look(self._wish, {name: prompt})
         self._bench.ensure(found)
         return Sweep(Look(self._bench, self._wish, found), found.suite.prompts[0].id)

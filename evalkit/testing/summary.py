@@ -24,18 +24,19 @@ Told = Mapping[str, Mapping[str, Any]]
 def finish(session: pytest.Session, told: Told) -> list[str]:
     """Return the lines of the summary, after saving and writing what was asked for.
 
-    A session that passed fails where an assertion does not hold once all are held to one level, if that was asked for.
+    A session that passed fails where an assertion does not hold once all are held to one level, if that was asked for,
+    and where a baseline that was asked for could not be saved: a build must not go on as if there were one.
     """
     config = session.config
     settings = settings_of(config)
     rows = [{**claim, "test": test} for test, each in told.items() for claim in each["claims"]]
     together = hold_together(rows, level=settings["level"], adjust=settings["adjust"])
-    if together.lost and session.exitstatus in {0, pytest.ExitCode.OK}:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     for shared in {each["shared"] for each in told.values()} - {None}:
         Path(shared).unlink(missing_ok=True)
     runs = _runs(told)
-    left = _left_behind(settings, runs, config)
+    left, saved = _left_behind(settings, runs, config)
+    if (together.lost or not saved) and session.exitstatus in {0, pytest.ExitCode.OK}:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     bought = [*_bought(told, settings, runs), *together.lines, *left]
     _add_to_job(rows, bought)
     shown = _table(rows, everything=config.getoption("verbose") > 0) if config.getoption("verbose") >= 0 else []
@@ -126,24 +127,32 @@ def _cost(settings: Settings, asked: int, given: int, *, free: bool) -> str:
     return f"{tokens}, {cost:.4f} USD"
 
 
-def _left_behind(settings: Settings, runs: Mapping[str, Mapping[str, Any]], config: pytest.Config) -> list[str]:
+def _left_behind(
+    settings: Settings, runs: Mapping[str, Mapping[str, Any]], config: pytest.Config
+) -> tuple[list[str], bool]:
+    """Return what is to be said of baseline and pages, and whether what was to be saved is."""
     from evalkit.testing.finishing import save, settle, write_pages
 
     root = config.rootpath
     usual = root / settings["store"]
     lines: list[str] = []
     if not usual.exists():
-        return lines
+        return lines, True
+    done = True
     try:
         if settings["save"]:
             saved = save(settings["save"], runs, root=root, usual=usual)
             lines.append(f"saved as {', '.join(saved)}: compare with --evalkit-baseline={settings['save']}")
+    except (EvalkitError, OSError) as error:
+        done = False
+        lines.append(f"not saved, so the session fails: {error}")
+    try:
         if settings["report"]:
             lines += write_pages(settings["report"], runs, baseline=settings["baseline"], root=root, usual=usual)
     except (EvalkitError, OSError) as error:
-        lines.append(f"not saved: {error}")
+        lines.append(f"no report: {error}")
     settle(usual)
-    return lines
+    return lines, done
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:

@@ -66,6 +66,7 @@ MISUSE = {
     "evalkit.cell('nobody', 0)": "no prompt 'nobody'",
     "evalkit.cell()": "2 prompts",
     "evalkit('keeper').texts": "2 temperatures",
+    "evalkit('keper')": "did you mean 'keeper'?",
     "evalkit.cell('keeper', 0)['exact_agrement']": "exact_agreement",
     "evalkit.cell('keeper', 0).deterministic(at_least=95)": "between 0 and 1",
     "evalkit.curve('exact_agreement', tags='none')": "no prompt of the suite carries",

@@ -42,7 +42,10 @@ def test_several_suites_have_a_page_each(two):
 
 @pytest.mark.parametrize(
     ("option", "words"),
-    [("--evalkit-report=blocked/page.md", "no report about small"), ("--evalkit-save=blocked/kept@main", "not saved")],
+    [
+        ("--evalkit-report=blocked/page.md", "no report about small"),
+        ("--evalkit-save=blocked/kept@main", "not saved, so the session fails"),
+    ],
 )
 def test_what_can_not_be_written_is_told_and_changes_no_verdict(two, option, words):
     """The answers are paid for, and the tests have run."""
@@ -50,6 +53,17 @@ def test_what_can_not_be_written_is_told_and_changes_no_verdict(two, option, wor
     result = two.run(option)
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines([f"{words}: *"])
+
+
+@pytest.mark.parametrize(("place", "status"), [("kept@main", 0), ("blocked/kept@main", 1)])
+def test_a_session_fails_where_its_baseline_could_not_be_saved(sessions, place, status):
+    """A build must not go on as if there were a baseline; one that is saved changes nothing."""
+    sessions.suite(samples=3)
+    sessions.test("assert evalkit.cell('france', 0)['exact_agreement'] > 0")
+    (sessions.path / "blocked").write_text("a file", encoding="utf-8")
+    result = sessions.run(f"--evalkit-save={place}", "--evalkit-report=page.md")
+    assert result.ret == status
+    result.stdout.fnmatch_lines(["report: *page.md"])
 
 
 def test_each_assertion_is_a_property_in_junit_files(two):
