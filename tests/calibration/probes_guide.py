@@ -131,7 +131,7 @@ def guide(setting: Setting) -> str:
 
 def _row(each: Probe, setting: Setting) -> str:
     n = sum(ask.repeats for ask in each.asks(setting))
-    what = each.question.removeprefix("Return ").rstrip(".")
+    what = each.question.removeprefix("Return ").rstrip(".").replace("``", "`")
     kind = "deep only" if each.deep else "before a run" if each.preflight else ""
     return f"| `{each.name}` | {what} | {n:,} | {kind} |"
 

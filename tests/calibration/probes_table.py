@@ -23,6 +23,10 @@ from evalkit.nouns import Conduct, Decoding, Endpoint, Finding, Setting
 from evalkit.probing import probed, probes_of, script
 from evalkit.stats.proportion import clopper_pearson
 
+_MISSED = """\
+`default-temperature` at 0.8 is too near to 1 for the few tokens that a usual probing draws from this endpoint, whose words are nearly
+certain at that temperature; the finding says how many would do. `truncated-after` at 0.9 keeps nearly all that lists of 20 tokens
+show. `rare-branch` takes a thousand long answers at temperature 0."""  # noqa: E501 - lines of a page
 PAGE = Path(__file__).parents[2] / "docs" / "probes.md"
 CLEAN = "clean"
 _WRONG = frozenset({Conduct.IGNORED, Conduct.PARTLY, Conduct.REFUSED})
@@ -92,13 +96,12 @@ def table(tallies: Mapping[str, Tally]) -> list[str]:
 
 def alarms(clean: Tally) -> list[str]:
     """Return the lines about the clean endpoint."""
-    n = len(probes_of())
-    total = sum(clean.others.values())
-    high = clopper_pearson(total, n * clean.n)[1]
+    n, total = len(probes_of()), sum(clean.others.values())
     named = ", ".join(f"{name} {count}" for name, count in sorted(clean.others.items())) or "none"
+    most = clopper_pearson(min(total, clean.n), clean.n)[1]
     said = (
-        f"On the clean endpoint, {clean.n} probings of {n} probes each: false alarms: {named}. That is {total} of "
-        f"{n * clean.n} probes, at most {100 * high:.1f} % by the exact bound of 95 %."
+        f"On the clean endpoint, {clean.n} probings of {n} probes each, false alarms: {named}. So at most "
+        f"{100 * most:.1f} % of probings have one, by the exact bound of 95 %."
     )
     return [said]
 
@@ -109,7 +112,8 @@ def page(tallies: Mapping[str, Tally], took_s: float) -> str:
     seeds = max(each.n for name, each in tallies.items() if name != CLEAN)
     n_requests = script(probes_of(), setting).n_requests
     made = (
-        f"Made by `make probes`, in {took_s / 60:.0f} minutes on one core: each habit of the embedded endpoint at its "
+        f"Made by `make probes`, here with `--seeds {seeds} --clean {tallies[CLEAN].n}`, in {took_s / 60:.0f} minutes: "
+        f"each habit of the embedded endpoint at its "
         f"usual value, {seeds} times with answers of its own, {n_requests} requests each. A probe has fired when it "
         "calls one of its subjects ignored, partly honoured or refused (`effective` has two: effective temperature, "
         "unlikely tokens); could not tell is no alarm. What follows by necessity from the misbehaviour is marked so."
@@ -126,6 +130,8 @@ def page(tallies: Mapping[str, Tally], took_s: float) -> str:
                 *alarms(tallies[CLEAN]),
                 "",
                 *table(tallies),
+                "",
+                _MISSED,
             ]
         )
         + "\n"
