@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from evalkit import registry
 from evalkit.answering import reachable
-from evalkit.errors import BackendError, EndpointError, TransientError
+from evalkit.backends.dispositions import error_of
+from evalkit.errors import EndpointError, MalformedReplyError, TransientError
 from evalkit.nouns import Ask, Finding, Heard, Probe, Probing, Setting, Suite
+from evalkit.sampling.limits import LONGEST_HOLD_S
+from evalkit.sampling.retry import RetryPolicy
 from evalkit.stats.multiplicity import holm
 
 if TYPE_CHECKING:
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
 
 _AGAIN = frozenset({408, 425, 429, 503, 529})
 _TRIES = 5
-_STOPS = {401: "key", 403: "forbidden", 404: "not-found"}
-_LONGEST_WAIT_S = 20.0
+_STOPS = frozenset({401, 403, 404})
+_POLICY = RetryPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +178,12 @@ async def _one(ask: Ask, body: bytes, backend: OpenAIBackend) -> Heard:
                     hint="is the server up, and is base_url right?",
                 ) from None
             heard = Heard(status=0, problem=error.message)
-        except EndpointError:
-            raise
-        except BackendError as error:
+        except MalformedReplyError as error:
             heard = Heard(status=0, problem=error.message)
         if heard.status in _STOPS and not ask.wrong:
-            raise EndpointError(heard.problem, slug=_STOPS[heard.status], status=heard.status, hint="see key and model")
+            raise error_of(heard.status, heard.body.encode("utf-8", "backslashreplace"), {})
         if heard.status not in _AGAIN or tried == _TRIES:
             return heard
-        await asyncio.sleep(min(_LONGEST_WAIT_S, 2.0**tried * (0.5 + random.random())))  # noqa: S311 - jitter
+        wait_s = _POLICY.wait_s(tried, random.Random())  # noqa: S311 - jitter
+        await asyncio.sleep(max(wait_s, min(heard.retry_after_s or 0.0, LONGEST_HOLD_S)))
     return heard

@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     _spare(config)
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Collector(config), "evalkit-collector")
+        config.pluginmanager.register(Collector(), "evalkit-collector")
 
 
 def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
@@ -100,9 +100,8 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 class Collector:
     """Gathers what the tests of a session claimed; under xdist the controller alone has one, and sees all reports."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self) -> None:
         """Begin with nothing."""
-        self._config = config
         self._told: dict[str, dict[str, Any]] = {}
         self._lines: list[str] = []
 
@@ -112,7 +111,7 @@ class Collector:
         if told is not None:
             # A file outside the root has no path in the names of its tests, which may then be equal.
             name = f"{report.location[0]}{report.nodeid}" if report.nodeid.startswith("::") else report.nodeid
-            self._told[name] = {**told, "outcome": report.outcome}
+            self._told[name] = told
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

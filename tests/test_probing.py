@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -79,6 +80,15 @@ def test_a_busy_server_is_asked_again():
     assert found.findings[0].conduct is Conduct.HONOURED
     assert len(heard) == found.n_requests + 1
     assert heard[0] == heard[1]
+
+
+def test_a_server_that_names_a_time_is_given_it():
+    """Retry-After holds the next try back, however short the usual wait would have been."""
+    began = time.monotonic()
+    with Server(seed=1, faults=Faults(script=["retry-after:1"])) as server:
+        (found,) = probed(setting(server.url), probes_of(["fingerprint"])).findings
+    assert time.monotonic() - began >= 1.0
+    assert found.conduct is Conduct.HONOURED
 
 
 def test_an_error_of_the_server_is_an_answer():

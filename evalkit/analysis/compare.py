@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalkit.analysis.comparable import require_one_size
-from evalkit.analysis.difference import PROMPTS, Difference, Known, Scale, difference, fewest_prompts
+from evalkit.analysis.difference import PROMPTS, Difference, Known, Scale, difference, fewest_prompts, known_of
 from evalkit.analysis.pairing import Pairing, Place, place
 from evalkit.errors import StatisticsError
 from evalkit.nouns import Contrast, Estimand, Form, Interval, Measurement, Metric, Quantity, Verdict
@@ -104,7 +104,7 @@ def _of_metric(metric: Metric, both: Mapping[Place, _Both], common: Pairing, ter
     }
     for temperature in common.temperatures:
         here = {prompt: known[prompt, temperature] for prompt in common.prompts if (prompt, temperature) in known}
-        sides = [(_known(c), _known(b)) for b, c in here.values()]
+        sides = [(known_of(c), known_of(b)) for b, c in here.values()]
         yield _found(
             metric, Quantity.VALUE, temperature, dict(zip(here, sides, strict=True)), common, terms, why[temperature]
         )
@@ -137,11 +137,6 @@ def _refusal(metric: Metric, known: Sequence[Measurement]) -> str | None:
 def _reason(measured: Sequence[Measurement]) -> str:
     """Return why a value does not exist; empty where all do."""
     return next((m.undefined for m in measured if m.undefined), "")
-
-
-def _known(m: Measurement) -> Known:
-    ends = None if m.interval is None else (m.interval.low, m.interval.high)
-    return Known(m.value or 0.0, m.variance, m.n_samples, ends)
 
 
 def _over(quantity: Quantity, grid: Sequence[float], cells: Sequence[Measurement], *, pairs: bool) -> Known:

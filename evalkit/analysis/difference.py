@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.nouns import Estimand
+from evalkit.nouns import Estimand, Measurement
 from evalkit.stats.equivalence import differs, tost, tost_of_interval
 from evalkit.stats.mover import mover
 from evalkit.stats.paired import Side, difference_on_like_these, difference_on_these
@@ -35,6 +35,12 @@ class Known:
     """Its own interval; None when there is none."""
     size: int | None = None
     """Samples that would know as much in one cell, where it is a mean over several; None for `n_samples`."""
+
+
+def known_of(m: Measurement) -> Known:
+    """Return what a measurement that has a value gave."""
+    ends = None if m.interval is None else (m.interval.low, m.interval.high)
+    return Known(m.value or 0.0, m.variance, m.n_samples, ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import openai
 
 from evalkit import environment
-from evalkit.backends.dispositions import error_of
+from evalkit.backends.dispositions import error_of, retry_after_s
 from evalkit.backends.hearing import heard_of
 from evalkit.backends.stream import read_stream
 from evalkit.backends.transport import Transport
@@ -130,7 +131,8 @@ class OpenAIBackend:
         started = time.monotonic()
         answer = await self._transport.post(self._url, body)
         done = time.monotonic()
-        return heard_of(answer.status, self._black_out(answer.body), started=started, done=done)
+        heard = heard_of(answer.status, self._black_out(answer.body), started=started, done=done)
+        return replace(heard, retry_after_s=retry_after_s(answer.headers))
 
     async def aclose(self) -> None:
         """Release connections."""

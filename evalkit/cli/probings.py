@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,21 +84,6 @@ def as_json(found: Probing) -> str:
 def is_wrong(found: Probing) -> bool:
     """Return whether anything is ignored or done in part."""
     return any(each.conduct in _WRONG for each in found.findings)
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Yield a watcher of the requests that were answered."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _all: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("probing"), BarColumn(), MofNCompleteColumn(), TextColumn("requests"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("probing", total=None)
-        yield lambda done, n: bar.update(task, completed=done, total=n)
 
 
 def _row(each: Finding) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,18 +12,23 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def measuring() -> Iterator[Callable[[int, int], None]]:
-    """Yield a watcher of the cells that have been measured."""
+def counting(verb: str, noun: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a watcher of how many of something are done, and of how many."""
     if not sys.stderr.isatty():
         yield lambda _done, _all: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("measuring"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"), TimeRemainingColumn())
+    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn(noun), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("measuring", total=None)
-        yield lambda done, n_cells: bar.update(task, completed=done, total=n_cells)
+        task = bar.add_task(verb, total=None)
+        yield lambda done, n: bar.update(task, completed=done, total=n)
+
+
+def measuring() -> AbstractContextManager[Callable[[int, int], None]]:
+    """Return a context that gives a watcher of the cells that have been measured."""
+    return counting("measuring", "cells")
 
 
 @contextmanager

@@ -108,6 +108,8 @@ class Heard:
     """What the server, or the network, says is wrong, in one line; empty where nothing is."""
     body: str = ""
     """Beginning of the body, where it was no completion."""
+    retry_after_s: float | None = None
+    """Seconds that the server asks to wait; None where it does not say."""
 
     @property
     def ok(self) -> bool:

@@ -12,9 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from evalkit.nouns import JSON, Answers, Ask, Conduct, Finding, Message, Probe, Setting
+from evalkit.stats.at_k import tar_at_k
 from evalkit.stats.streams import stream
 from evalkit.stats.string_kernels import exact_match
 from evalkit.stats.two_sample import mmd_test
+from evalkit.text.classes import class_counts
 
 Judge = Callable[[Answers, Setting], Sequence[Finding]]
 
@@ -24,6 +26,10 @@ STORY = "Tell me a short story about a robot in three sentences."
 """A question whose answers are long enough to differ."""
 SHORT = 16
 """Tokens of a short answer."""
+
+
+ALPHA = 0.05
+"""Level of a probe's own test; findings are adjusted over one another besides."""
 
 
 def probe(
@@ -110,11 +116,6 @@ def trimmed(answers: Answers, *names: str) -> str:
     )
 
 
-def n_requests(answers: Answers) -> int:
-    """Return how many requests a probe's answers rest on."""
-    return sum(len(some) for some in answers.values())
-
-
 def refusals(answers: Answers, *names: str) -> list[str]:
     """Return what the server said of asks that it answered with an error, each once."""
     said = (heard.problem for name in names for heard in answers.get(name, ()) if not heard.ok)
@@ -123,14 +124,7 @@ def refusals(answers: Answers, *names: str) -> list[str]:
 
 def agreement(texts: Iterable[str]) -> float | None:
     """Return the share of pairs that are equal; None below two texts."""
-    seen = list(texts)
-    n = len(seen)
-    if n < 2:  # noqa: PLR2004 - a pair
-        return None
-    counts: dict[str, int] = {}
-    for text in seen:
-        counts[text] = counts.get(text, 0) + 1
-    return sum(k * (k - 1) for k in counts.values()) / (n * (n - 1))
+    return tar_at_k(class_counts(texts), 2)
 
 
 def differ(first: Sequence[str], second: Sequence[str], setting: Setting, *names: str) -> float | None:

@@ -6,9 +6,8 @@ import statistics
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ask, completions, differ, finding, probe, refused, told, trimmed
+from evalkit.probes.base import ALPHA, ask, completions, differ, finding, probe, refused, told, trimmed
 
-_ALPHA = 0.05
 _VARIANTS = ("", " Please.", " Thank you.", " Go on.", " Begin now.", " One is enough.")
 _QUESTION = "Tell me a short story about a robot in three sentences."
 
@@ -41,7 +40,7 @@ def cache(answers: Answers, setting: Setting) -> list[Finding]:
     test = "permutation test of equal requests against reworded ones"
     repeated = len(ids) > 1 and len(set(ids)) < len(ids)
     same = len(set(equal)) == 1 and len(equal) > 1
-    if same and (repeated or (len(set(varied)) > 1 and p_value is not None and p_value <= _ALPHA)):
+    if same and (repeated or (len(set(varied)) > 1 and p_value is not None and p_value <= ALPHA)):
         signs = [*(["equal ids"] if repeated else []), *(["the later ones in a tenth of the time"] if faster else [])]
         caution = Caution(
             slug="too-alike-to-be-random",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Conduct, Finding, Interval, Setting
 from evalkit.probes.base import (
+    ALPHA,
     STORY,
     agreement,
     ask,
@@ -20,7 +21,6 @@ from evalkit.probes.base import (
 from evalkit.stats.proportion import commonest_share_lower
 
 _TOKENS = 60
-_ALPHA = 0.05
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
@@ -83,7 +83,7 @@ def _as_at_one(answers: Answers, setting: Setting) -> bool:
     length = min(map(len, [*cold, *warm]), default=0)
     cold, warm = ([text[:length] for text in some] for some in (cold, warm))
     p_value = differ(cold, warm, setting, "floor")
-    return len(set(cold)) > 1 and len(set(warm)) > 1 and p_value is not None and p_value > _ALPHA
+    return len(set(cold)) > 1 and len(set(warm)) > 1 and p_value is not None and p_value > ALPHA
 
 
 def _parts_at(texts: Sequence[str]) -> int:

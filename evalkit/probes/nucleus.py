@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Conduct, Finding, Setting
-from evalkit.probes.base import ask, completions, differ, finding, probe, refused, told, trimmed
-
-_ALPHA = 0.05
+from evalkit.probes.base import ALPHA, ask, completions, differ, finding, probe, refused, told, trimmed
 
 
 def _asks(_: Setting) -> Sequence[Ask]:
@@ -32,8 +30,8 @@ def nucleus(answers: Answers, setting: Setting) -> list[Finding]:
     test = "permutation test of top_p = 0.01 against none"
     if len(set(wide)) < 2 or p_value is None:  # noqa: PLR2004 - they vary
         return [finding("top_p", Conduct.UNKNOWN, seen, settle="a question that has many answers at temperature 1")]
-    if len(set(narrow)) == 1 and p_value <= _ALPHA:
+    if len(set(narrow)) == 1 and p_value <= ALPHA:
         return [finding("top_p", Conduct.HONOURED, seen, p_value=p_value, test=test)]
-    conduct = Conduct.PARTLY if p_value <= _ALPHA else Conduct.IGNORED if len(set(narrow)) > 1 else Conduct.UNKNOWN
+    conduct = Conduct.PARTLY if p_value <= ALPHA else Conduct.IGNORED if len(set(narrow)) > 1 else Conduct.UNKNOWN
     settle = "" if conduct is not Conduct.UNKNOWN else "more repetitions"
     return [finding("top_p", conduct, seen, p_value=p_value, test=test, settle=settle)]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import agreement, ask, completions, differ, finding, probe, refused, told, trimmed
+from evalkit.probes.base import ALPHA, agreement, ask, completions, differ, finding, probe, refused, told, trimmed
 
-_ALPHA = 0.05
 _SEED = 42
 _NAMES = ("alone", "at once", "T = 1")
 _FAR = (-1, 2**31, 2**32 - 1, 2**63 - 1)
@@ -48,7 +47,7 @@ def _of_seed(answers: Answers, setting: Setting) -> Finding:
     p_value = differ(alone, free, setting, "seed")
     test = "permutation test of one seed against none"
     same, same_in_crowd = agreement(alone) == 1.0, agreement(crowd) == 1.0
-    if same and same_in_crowd and set(alone) == set(crowd) and p_value is not None and p_value <= _ALPHA:
+    if same and same_in_crowd and set(alone) == set(crowd) and p_value is not None and p_value <= ALPHA:
         return finding("seed", Conduct.HONOURED, seen, p_value=p_value, test=test)
     caution = Caution(
         slug="seed-ignored",
@@ -56,7 +55,7 @@ def _of_seed(answers: Answers, setting: Setting) -> Finding:
         meaning="A run can not be repeated by its seeds; repeated sampling is not disturbed by that.",
         remedy="Ask one request at a time (concurrency: 1) if only that is honoured, or do without seeds.",
     )
-    if same and p_value is not None and p_value <= _ALPHA:
+    if same and p_value is not None and p_value <= ALPHA:
         where = f"honoured alone only: {seen}"
         return finding("seed", Conduct.PARTLY, where, p_value=p_value, test=test, cautions=(caution,))
     if len(set(alone)) > 1 or len(set(crowd)) > 1:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ask, completions, differ, finding, probe, refusals, refused, told, trimmed
+from evalkit.probes.base import ALPHA, ask, completions, differ, finding, probe, refusals, refused, told, trimmed
 
-ALPHA = 0.05
 _COLD, _WARM, _HOT = "T = 0", "T = 1", "T = 2"
 
 

@@ -87,6 +87,9 @@ class Sampler:
             for outcome in delivery.outcomes:
                 self.tally.n_samples += isinstance(outcome, Sample)
                 self.tally.n_failures += isinstance(outcome, Failure)
+            if delivery.reply is not None:  # counted once, however many completions it holds
+                self.tally.prompt_tokens += delivery.reply.usage.prompt_tokens or 0
+                self.tally.completion_tokens += delivery.reply.usage.completion_tokens or 0
             self.watch(self.tally)
             if fatal is not None:
                 raise fatal

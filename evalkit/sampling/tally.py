@@ -21,6 +21,10 @@ class Tally:
     """Requests sent again."""
     n_malformed: int = 0
     """Answers that could not be read."""
+    prompt_tokens: int = 0
+    """Tokens of the questions that were answered, as far as the server counted them."""
+    completion_tokens: int = 0
+    """Tokens of the answers."""
     stopped: bool = False
     """True when the run was asked to stop before its end."""
 

@@ -13,6 +13,7 @@ from evalkit.errors import StoreError, UsageError
 from evalkit.nouns import CellOutcomes, Measurement, Metric, Run, Suite
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.hiding import expected
+from evalkit.testing.wording import signed
 
 if TYPE_CHECKING:
     from evalkit.testing.arms import View
@@ -89,8 +90,7 @@ class Baselines:
         found = replace(reading, wider=None).difference(other)
         if isinstance(found, str):
             return ""
-        ends = "" if found.ends is None else f" [{found.ends[0]:+.3f}, {found.ends[1]:+.3f}]"
-        return f"{found.value:+.3f}{ends}"
+        return signed(found.value, found.ends)
 
     @staticmethod
     def _measured(

@@ -17,7 +17,7 @@ from evalkit.nouns import CellOutcomes, Suite
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.arms import Arms, View
 from evalkit.testing.baselines import Baselines
-from evalkit.testing.buying import Ledger, Order, buy, check_budget, count_tokens, most_cost, order_of
+from evalkit.testing.buying import Ledger, Order, buy, check_budget, most_cost, order_of
 from evalkit.testing.claims import Log
 from evalkit.testing.hiding import expected
 from evalkit.testing.keeping import SharedCache
@@ -71,6 +71,7 @@ class Bench:
         """Why nothing was bought."""
         self._wishes: dict[pytest.Item, tuple[Wish, View | None] | EvalkitError] = {}
         self._complete: set[View] = set()
+        self._seen: dict[str, dict[str, Any]] = {}  # what the summary is told of each run; nothing after a change
         self._reading: SqliteStore | None = None
         self._cells: dict[str, dict[str, list[CellOutcomes]]] = {}
 
@@ -94,8 +95,7 @@ class Bench:
         for item in items:
             try:
                 wish = wish_of(item)
-                known = wish.suite is not None or wish.prompts
-                self._wishes[item] = wish, self.look(wish) if known else None
+                self._wishes[item] = wish, self.look(wish) if wish.names_prompts else None
             except EvalkitError as error:
                 self._wishes[item] = error
         try:
@@ -115,7 +115,7 @@ class Bench:
         found = self._wishes.get(item)
         if found is None:
             wish = wish_of(item)  # made after collection, such as by a plugin that repeats tests
-            return wish, self.look(wish) if wish.suite is not None or wish.prompts else None
+            return wish, self.look(wish) if wish.names_prompts else None
         if isinstance(found, EvalkitError):
             raise found
         return found
@@ -129,6 +129,7 @@ class Bench:
         known = next((each for each in self.views[view.label] if each == view), None)
         if known is None:
             self.views[view.label].append(view)
+            self._seen.pop(view.label, None)
         return known or view
 
     # --- draw -----------------------------------------------------------------------------------
@@ -170,6 +171,7 @@ class Bench:
         finally:
             store.close()
             self._cells.clear()
+            self._seen.clear()
 
     def ensure(self, view: View) -> View:
         """Return a view whose answers are there: those that the plan did not foresee are drawn now.
@@ -213,7 +215,6 @@ class Bench:
             cost = sum(most_cost(each, price) for each in orders if not each.free) if price else 0.0
             tried = {slot for each in orders for slot in each.missing - store.filled(each.label)}
             self.spent.add(self.ledger.n_paid - before, cost, tried)
-        count_tokens(orders, store, self.ledger)
 
     def lacking(self, view: View) -> Order | None:
         """Return what a view lacks that nobody tried to buy; None when it is complete, or what is open has failed."""
@@ -256,10 +257,16 @@ class Bench:
             "worker": self.worker,
             "shared": None if self.spent.path is None else str(self.spent.path),
             "ledger": {name: getattr(ledger, name) for name in names},
-            "runs": {label: self._seen(label, views) for label, views in self.views.items()},
+            "runs": {label: self._looked_at(label, views) for label, views in self.views.items()},
         }
 
-    def _seen(self, label: str, views: Sequence[View]) -> dict[str, Any]:
+    def _looked_at(self, label: str, views: Sequence[View]) -> dict[str, Any]:
+        """Return what is looked at of a run; made anew only where more is wanted of it, or something was drawn."""
+        if label not in self._seen:
+            self._seen[label] = self._counted(label, views)
+        return self._seen[label]
+
+    def _counted(self, label: str, views: Sequence[View]) -> dict[str, Any]:
         order = order_of(label, self.arms.whole[label], views, set())
         try:
             (lacking,) = self.orders(views)

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from evalkit import environment, planning
 from evalkit.errors import BackendError, UsageError
-from evalkit.nouns import MOST_CHOICES, Draw, Mode, Suite
+from evalkit.nouns import Draw, Suite, cells
 from evalkit.nouns.ports import Store
 from evalkit.provenance import provenance
 from evalkit.sampling.clock import Clock
@@ -35,8 +35,6 @@ class Order:
     """Name of the run."""
     suite: Suite
     """The run's cells."""
-    wanted: Mapping[str, int]
-    """Samples wanted of each cell, by key."""
     missing: frozenset[tuple[str, int]]
     """Slots without a sample."""
 
@@ -46,14 +44,15 @@ class Order:
         return self.suite.endpoint.base_url == environment.LOOPBACK or self.suite.endpoint.backend == "replay"
 
     @property
+    def preview(self) -> planning.Preview:
+        """What sending it takes: requests, and the least and the most of tokens."""
+        every = {(cell.key, replicate) for cell in cells(self.suite) for replicate in range(self.suite.samples)}
+        return planning.preview(self.suite, every - self.missing)
+
+    @property
     def n_requests(self) -> int:
         """Requests that it takes, retries not counted."""
-        if self.suite.mode is not Mode.CHOICES:
-            return len(self.missing)
-        of_cell: dict[str, int] = {}
-        for key, _ in self.missing:
-            of_cell[key] = of_cell.get(key, 0) + 1
-        return sum(-(-n // MOST_CHOICES) for n in of_cell.values())
+        return self.preview.n_requests
 
     def draws(self) -> Iterator[Draw]:
         """Yield what is missing, in sending order."""
@@ -96,7 +95,7 @@ def order_of(label: str, whole: Suite, views: Iterable[View], filled: set[tuple[
         for key, (_, n) in view.wanted.items():
             wanted[key] = max(n, wanted.get(key, 0))
     slots = {(key, replicate) for key, n in wanted.items() for replicate in range(n)}
-    return Order(label=label, suite=grown(whole, seen), wanted=wanted, missing=frozenset(slots - filled))
+    return Order(label=label, suite=grown(whole, seen), missing=frozenset(slots - filled))
 
 
 def check_budget(orders: Iterable[Order], settings: Settings, spent: Spent) -> None:
@@ -132,12 +131,8 @@ def check_budget(orders: Iterable[Order], settings: Settings, spent: Spent) -> N
 
 def most_cost(order: Order, price: tuple[float, float]) -> float:
     """Return the most that an order can cost, in USD: every answer as long as it may be."""
-    preview = planning.preview(order.suite, _others(order))
-    return (preview.prompt_tokens_high * price[0] + preview.completion_tokens_high * price[1]) / _MILLION
-
-
-def _others(order: Order) -> set[tuple[str, int]]:
-    return {draw.slot for draw in planning.plan(order.suite)} - order.missing
+    tokens = order.preview
+    return (tokens.prompt_tokens_high * price[0] + tokens.completion_tokens_high * price[1]) / _MILLION
 
 
 class _Allowance:
@@ -235,6 +230,8 @@ async def _buy(
             ledger.n_requests += tally.n_requests
             ledger.n_paid += 0 if order.free else tally.n_requests
             ledger.n_samples += tally.n_samples
+            ledger.prompt_tokens += tally.prompt_tokens
+            ledger.completion_tokens += tally.completion_tokens
 
     heard = _listen(limits.values())
     await asyncio.gather(*(fill(order, tally) for order, tally in zip(orders, tallies, strict=True)))
@@ -257,13 +254,3 @@ def _listen(limits: Iterable[_Gate]) -> asyncio.Event:
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not everywhere, nor in any thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, hear)
     return heard
-
-
-def count_tokens(orders: Iterable[Order], store: Store, ledger: Ledger) -> None:
-    """Add the tokens of what was just bought to the ledger, as far as the server counted them."""
-    for order in orders:
-        for cell in store.outcomes(order.label):
-            for sample in cell.samples:
-                if sample.draw.slot in order.missing:
-                    ledger.prompt_tokens += sample.usage.prompt_tokens or 0
-                    ledger.completion_tokens += sample.usage.completion_tokens or 0

@@ -52,6 +52,11 @@ class Wish:
     temperature: float | None = None
     """The one temperature of a parametrised test; beside those of a marker, where it names some."""
 
+    @property
+    def names_prompts(self) -> bool:
+        """Whether what is asked is known before the test runs: a suite, or prompts in the marker."""
+        return self.suite is not None or bool(self.prompts)
+
 
 def wish_of(node: pytest.Item) -> Wish:
     """Return what a test wishes for: of several markers the closest one decides, keyword by keyword.

@@ -139,10 +139,6 @@ class Settings:
         """Return the value of a setting."""
         return self.values[name]
 
-    def says(self, name: str) -> bool:
-        """Return whether anybody said anything of it."""
-        return name in self.sources
-
 
 def add_options(parser: pytest.Parser) -> None:
     """Add an option and an ini option for each setting."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from evalkit.analysis.comparable import require_one_size
-from evalkit.analysis.difference import Difference, Known, Scale, difference
+from evalkit.analysis.difference import Difference, Scale, difference, known_of
 from evalkit.errors import UsageError
 from evalkit.nouns import Estimand, Form, Interval, Measurement, Metric
 from evalkit.stats.one_sided import p_at_least, p_at_most
@@ -16,6 +16,7 @@ from evalkit.stats.verdict import Verdict, needed
 from evalkit.testing.claims import Claim, Evidence, Log
 from evalkit.testing.hiding import expected
 from evalkit.testing.settling import perfect, would_settle
+from evalkit.testing.wording import signed
 
 __tracebackhide__ = expected
 
@@ -157,9 +158,9 @@ class Reading:
         else:
             above = op in {">", ">="}
             verdict = _decided(found.ends, 0.0, op)
-            ends = f"difference {found.value:+.3f} [{found.ends[0]:+.3f}, {found.ends[1]:+.3f}]"
+            told = signed(found.value, found.ends)
             word = {Verdict.PASS: "excludes 0", Verdict.FAIL: "lies on the other side of 0"}.get(verdict, "holds 0")
-            lines = [f"the interval of the {ends} {word}", f"({found.method})"]
+            lines = [f"the interval of the difference {told} {word}", f"({found.method})"]
             if verdict is Verdict.INCONCLUSIVE and (found.value > 0.0) is above:
                 settled = needed(found.value, found.ends, 0.0, n=found.n_units)
                 lines[0] += f"; {would_settle(settled, found.n_units, 1, unit=found.unit)}"
@@ -178,7 +179,7 @@ class Reading:
             return next((each.reason for each in (self, other) if each.reason), "they have no prompt in common")
         # Two cells are compared as they are; two means over prompts prompt by prompt.
         first, second = (
-            [_known(m) for key, m in each.measurements.items() if one or key in common] for each in (self, other)
+            [known_of(m) for key, m in each.measurements.items() if one or key in common] for each in (self, other)
         )
         scale = Scale(self.metric.bounds, self.metric.form is Form.PAIR, self.level)
         rng = stream(self.seed, "assertion", self.metric.title, self.place, other.place)
@@ -224,19 +225,11 @@ def _decided(ends: tuple[float, float], bound: float, op: str) -> Verdict:
     return Verdict.FAIL if high < bound or (high == bound and not included) else Verdict.INCONCLUSIVE
 
 
-def _known(m: Measurement) -> Known:
-    ends = None if m.interval is None else (m.interval.low, m.interval.high)
-    return Known(m.value or 0.0, m.variance, m.n_samples, ends)
-
-
 def _of_wider(first: Reading, second: Reading) -> Difference | str:
     """Return the difference where sampling stopped by what was seen: intervals of both, valid together at any time."""
-    sides = [(each, each.wider) for each in (first, second)]
-    if first.value is None or second.value is None or any(wider is None for _, wider in sides):
+    a, b = first.wider, second.wider
+    if first.value is None or second.value is None or a is None or b is None:
         return next((each.reason for each in (first, second) if each.reason), "one of them has no interval for that")
-    (_, a), (_, b) = sides
-    if a is None or b is None:
-        return "one of them has no interval for that"
     ends = a.low - b.high, a.high - b.low
     method = "two confidence sequences that hold together, whenever sampling stopped"
     n = min(first.n_samples, second.n_samples)

@@ -11,6 +11,7 @@ import pytest
 
 from evalkit.errors import EvalkitError
 from evalkit.testing.options import Settings, settings_of
+from evalkit.testing.wording import value_and_ends
 
 if TYPE_CHECKING:
     from evalkit.testing.bench import Bench
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _TOLD = frozenset({"run", "store", "base_url"})
 """Settings that the header tells in words."""
+_SETTINGS = pytest.StashKey[Settings]()
 _LETTERS = 60  # of a claim, enough to find it in a message
 
 
@@ -30,8 +32,7 @@ def header(config: pytest.Config, items: Sequence[pytest.Item]) -> str:
     from evalkit import environment
     from evalkit.text.visible import visible
 
-    settings = settings_of(config)
-    _check(settings, config.rootpath)
+    settings = _settings(config)
     address = settings["base_url"] or (
         "OPENAI_BASE_URL for the embedded endpoint" if environment.has_address() else "the suites' endpoints"
     )
@@ -64,8 +65,7 @@ def begin(config: pytest.Config, items: Sequence[pytest.Item]) -> Bench:
     """Return the session's bench, with everything that its tests need planned and drawn."""
     from evalkit.testing.bench import Bench
 
-    settings = settings_of(config)
-    _check(settings, config.rootpath)
+    settings = _settings(config)
     shared = getattr(config, "workerinput", {})
     bench = Bench(
         settings,
@@ -87,6 +87,15 @@ def _partition(config: pytest.Config, settings: Settings) -> str:
     shared = getattr(config, "workerinput", {}).get("testrunuid")
     stamp = shared[:8] if shared else time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     return f"{label}-{stamp}" if label else f"fresh-{stamp}"
+
+
+def _settings(config: pytest.Config) -> Settings:
+    """Return what holds in a session, read and checked once."""
+    known = config.stash.get(_SETTINGS, None)
+    if known is None:
+        known = config.stash[_SETTINGS] = settings_of(config)
+        _check(known, config.rootpath)
+    return known
 
 
 def _check(settings: Settings, root: Path) -> None:
@@ -156,9 +165,10 @@ def tell(bench: Bench, item: pytest.Item, call: pytest.CallInfo[None]) -> dict[s
 
 def in_words(record: dict[str, Any]) -> str:
     """Return what a claim came to in one line, such as ``holds: 1.000 [0.741, 1.000], 20 samples``."""
-    value = "no value" if record["value"] is None else f"{record['value']:.3f}"
-    ends = "" if record["low"] is None else f" [{record['low']:.3f}, {record['high']:.3f}]"
-    return f"{record['verdict']}: {value}{ends}, {record['n_samples']:,} samples"
+    value, ends = value_and_ends(record)
+    return (
+        f"{record['verdict']}: {' '.join(filter(None, (value or 'no value', ends)))}, {record['n_samples']:,} samples"
+    )
 
 
 def _explain(error: AssertionError, claim: Claim) -> None:

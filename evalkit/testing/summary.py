@@ -10,7 +10,9 @@ import pytest
 
 from evalkit import environment
 from evalkit.errors import EvalkitError
+from evalkit.reporting.escaping import markdown_table, markdown_text
 from evalkit.testing.options import Settings, settings_of
+from evalkit.testing.wording import value_and_ends
 from evalkit.text.counting import counted
 from evalkit.text.visible import visible
 
@@ -156,12 +158,11 @@ def _left_behind(
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
-    value = "none" if row["value"] is None else f"{row['value']:.3f}"
-    ends = "" if row["low"] is None else f"[{row['low']:.3f}, {row['high']:.3f}]"
+    value, ends = value_and_ends(row)
     return [
         row["test"].rpartition("/")[2],
         row["claim"],
-        value,
+        value or "none",
         ends,
         f"{row['n_samples']:,}",
         row["verdict"],
@@ -196,22 +197,9 @@ def _add_to_job(rows: Sequence[Mapping[str, Any]], lines: Sequence[str]) -> None
     path = environment.step_summary()
     if path is None:
         return
-    table = [_HEAD, ["---"] * len(_HEAD), *map(_cells, rows)]
-    text = "\n".join(
-        [
-            "### evalkit",
-            "",
-            *(
-                "| "
-                + " | ".join(visible(cell, keep="").replace("|", "\\|").replace("<", "&lt;") for cell in row)
-                + " |"
-                for row in table
-            ),
-            "",
-            *(f"- {visible(line, keep='')}" for line in lines),
-            "",
-        ]
-    )
+    table = [[visible(cell, keep="").replace("|", "\\|").replace("<", "&lt;") for cell in _cells(row)] for row in rows]
+    told = (f"- {markdown_text(visible(line, keep=''))}" for line in lines)
+    text = "\n".join(["### evalkit", "", *markdown_table(_HEAD, table), *told, ""])
     try:
         with path.open("a", encoding="utf-8", errors="backslashreplace") as summary:
             summary.write(text)

@@ -20,6 +20,7 @@ from evalkit.testing.different import most_different, pair
 from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.testing.measuring import fixed_part
+from evalkit.testing.wording import signed
 
 __tracebackhide__ = expected
 
@@ -191,7 +192,7 @@ class Versus:
             p_value=p_value,
             change=""
             if contrast.difference is None or known is None
-            else f"{contrast.difference:+.3f} [{known.low:+.3f}, {known.high:+.3f}]",
+            else signed(contrast.difference, (known.low, known.high)),
         )
         return Claim(text=text, evidence=evidence, log=self.look.bench.log, show=lambda: self._answers(contrast))
 
@@ -200,16 +201,7 @@ class Versus:
         found = next(iter(self._made.values()), None)
         if found is None or contrast.temperature is None:
             return [self.look.report]
-        before = {
-            c.cell.prompt.id: c
-            for c in self.baseline.store.outcomes(self.baseline.run.label)
-            if c.cell.temperature == contrast.temperature and c.samples
-        }
-        after = {
-            c.cell.prompt.id: c
-            for c in self.candidate.store.outcomes(self.candidate.run.label)
-            if c.cell.temperature == contrast.temperature and c.samples
-        }
+        before, after = (_at(side, contrast.temperature) for side in (self.baseline, self.candidate))
         for prompt in found.prompts:
             if prompt in before and prompt in after:
                 new = next(
@@ -219,6 +211,12 @@ class Versus:
                     head = f"an answer of {prompt} at T = {contrast.temperature:g} that the baseline did not give"
                     return [head, *pair(before[prompt].samples[0], new, ("baseline", "candidate")), self.look.report]
         return [*(most_different(next(iter(after.values()))) if after else []), self.look.report]
+
+
+def _at(side: Side, temperature: float) -> dict[str, CellOutcomes]:
+    """Return the cells of one side at a temperature that hold answers, by prompt."""
+    cells = side.store.outcomes(side.run.label)
+    return {c.cell.prompt.id: c for c in cells if c.cell.temperature == temperature and c.samples}
 
 
 def _tested(value: float, ends: tuple[float, float], margin: float, sign: int, level: float) -> Equivalence:
@@ -242,7 +240,7 @@ def _told(contrast: Contrast, verdict: Verdict, limits: tuple[float, float]) -> 
     region = f"above {low:g}" if math.isinf(high) else f"below {high:g}" if math.isinf(low) else f"within ±{high:g}"
     word = {Verdict.PASS: "lies", Verdict.FAIL: "does not lie", Verdict.INCONCLUSIVE: "is not shown to lie"}[verdict]
     units = contrast.needed_of or "samples of each prompt"
-    shown = f"difference {value:+.3f} [{ends.low:+.3f}, {ends.high:+.3f}] {word} {region}"
+    shown = f"difference {signed(value, (ends.low, ends.high))} {word} {region}"
     told = f"{shown}: {contrast.baseline:.3f} -> {contrast.candidate:.3f}, {contrast.n_units} {units}"
     if verdict is not Verdict.INCONCLUSIVE or not low < value < high:
         return told

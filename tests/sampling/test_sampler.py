@@ -1,9 +1,11 @@
 """The sampler: each draw ends in one outcome, and every try is on record."""
 
+from dataclasses import replace
+
 import pytest
 
 from evalkit.errors import EndpointError, MalformedReplyError, RejectedError, TransientError
-from evalkit.nouns import Failure, Mode, Reply, Sample
+from evalkit.nouns import Failure, Mode, Reply, Sample, Usage
 
 
 def test_every_draw_gets_one_sample(rehearse):
@@ -35,6 +37,14 @@ def test_a_transient_error_that_stays_becomes_a_failure(rehearse):
     (outcome,) = seen.deliveries[0].outcomes
     assert isinstance(outcome, Failure)
     assert (outcome.error, outcome.attempts) == ("server-error", 8)
+
+
+def test_tokens_are_counted_once_for_an_answer(rehearse):
+    """A reply counts the tokens of all its completions together; what the server does not count adds nothing."""
+    told = replace(Reply.of_texts(["a", "b"]), usage=Usage(prompt_tokens=7, completion_tokens=5))
+    seen = rehearse([told, Reply.of_texts(["c", "d"])], samples=4, temperatures=(0.0,), mode=Mode.CHOICES)
+    assert seen.tally.n_samples == 4
+    assert (seen.tally.prompt_tokens, seen.tally.completion_tokens) == (7, 5)
 
 
 def test_a_malformed_answer_is_tried_again_twice_at_most(rehearse):

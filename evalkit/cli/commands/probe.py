@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalkit.cli import probings, say
+from evalkit.cli import probings, progress, say
 
 
 def probe(
@@ -38,7 +38,7 @@ def probe(
         say.put(probings.planned(planned, setting))
         return 0
     say.say(f"{planned.n_requests} short requests to {endpoint.model} at {endpoint.base_url}")
-    with probings.progress() as watch:
+    with progress.counting("probing", "requests") as watch:
         found = probed(setting, chosen, watch=watch)
     say.put(probings.as_json(found)) if as_json else probings.show(found)
     say.caution(found.cautions)
