@@ -42,7 +42,7 @@ class Script:
         return sum(ask.repeats for ask in self.asks)
 
 
-def probes_of(names: Iterable[str] | None = None, *, deep: bool = False, preflight: bool = False) -> tuple[Probe, ...]:
+def probes_of(names: Iterable[str] | None = None, *, deep: bool = False) -> tuple[Probe, ...]:
     """Return the probes of some names; all that belong to this kind of probing when None.
 
     Raises:
@@ -51,7 +51,13 @@ def probes_of(names: Iterable[str] | None = None, *, deep: bool = False, preflig
     if names is not None:
         return tuple(registry.find("probes", name) for name in names)
     every = (registry.find("probes", name) for name in registry.names("probes"))
-    return tuple(p for p in every if (deep or not p.deep) and (p.preflight or not preflight))
+    return tuple(p for p in every if deep or not p.deep)
+
+
+def probes_before(setting: Setting) -> tuple[Probe, ...]:
+    """Return the probes that a run of a setting depends on."""
+    every = (registry.find("probes", name) for name in registry.names("probes"))
+    return tuple(p for p in every if p.before is not None and p.before(setting))
 
 
 def script(probes: Sequence[Probe], setting: Setting) -> Script:

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.nouns.canonical import JSON, content_key
+from evalkit.nouns.design import Mode
 
 if TYPE_CHECKING:
     from evalkit.nouns.caution import Caution
@@ -134,10 +135,24 @@ class Setting:
     """Temperatures of the suite."""
     concurrency: int = 8
     """Requests in flight in a run."""
+    mode: Mode = Mode.SEPARATE
+    """How a run asks for its draws."""
     deep: bool = False
     """Whether more requests may be sent for a finer answer."""
+    brief: bool = False
+    """Whether it is asked before a run: with the run's own temperatures, and as few requests as will do."""
     seed: int = 0
     """Seed of every random step of the judging."""
+
+    @property
+    def cold(self) -> float:
+        """The lowest temperature that is asked for: 0, or the run's own."""
+        return min(self.temperatures) if self.brief else 0.0
+
+    @property
+    def warm(self) -> float:
+        """A temperature at which answers should vary: 1, or the run's highest."""
+        return max(self.temperatures) if self.brief else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +209,8 @@ class Probe:
     """The rest of it."""
     deep: bool = False
     """Whether it is asked in a deep probing only."""
-    preflight: bool = False
-    """Whether it belongs before a run: few requests, and what a suite depends on."""
+    before: Callable[[Setting], bool] | None = None
+    """Whether a run of that setting depends on the answer, so that it is asked before it; None for never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,14 +33,14 @@ ALPHA = 0.05
 
 
 def probe(
-    asks: Callable[[Setting], Sequence[Ask]], *, deep: bool = False, preflight: bool = False
+    asks: Callable[[Setting], Sequence[Ask]], *, deep: bool = False, before: Callable[[Setting], bool] | None = None
 ) -> Callable[[Judge], Probe]:
     """Return a decorator that makes a probe of the function that judges its answers.
 
     Args:
         asks: Setting -> what to send.
         deep: Whether it is asked in a deep probing only.
-        preflight: Whether it belongs before a run.
+        before: Whether a run of that setting depends on the answer, so that it is asked before it; None for never.
     """
 
     def decorate(judge: Judge) -> Probe:
@@ -52,7 +52,7 @@ def probe(
             question=question,
             description=description.strip(),
             deep=deep,
-            preflight=preflight,
+            before=before,
         )
 
     return decorate
@@ -81,7 +81,9 @@ def ask(
         max_tokens: Most tokens of an answer; None sends none.
         fields: Further fields of the body, such as ``temperature=0``.
     """
-    told: dict[str, JSON] = dict(fields) if max_tokens is None else {"max_tokens": max_tokens, **fields}
+    # 0 and 0.0 are one request, which probes that write it differently must share.
+    same = {name: int(v) if isinstance(v, float) and v.is_integer() else v for name, v in fields.items()}
+    told: dict[str, JSON] = same if max_tokens is None else {"max_tokens": max_tokens, **same}
     return Ask(
         name=name,
         messages=(Message(role="user", content=text),),
@@ -91,6 +93,25 @@ def ask(
         after=after,
         wrong=wrong,
     )
+
+
+WARM = "warm"
+"""What the answers to `warm` are found by."""
+
+
+def warm(setting: Setting) -> Ask:
+    """Return six equal requests at a temperature at which answers should vary, which many probes want."""
+    return ask(WARM, temperature=setting.warm, repeats=6, after=1)
+
+
+def is_warm(setting: Setting) -> bool:
+    """Return whether a run draws at a temperature at which answers should vary."""
+    return max(setting.temperatures) > 0
+
+
+def is_cold(setting: Setting) -> bool:
+    """Return whether a run draws at temperature 0."""
+    return min(setting.temperatures) == 0
 
 
 def completions(answers: Answers, *names: str) -> list[str]:

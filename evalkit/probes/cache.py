@@ -6,20 +6,33 @@ import statistics
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ALPHA, ask, completions, differ, finding, probe, refused, told, trimmed
+from evalkit.probes.base import (
+    ALPHA,
+    STORY,
+    WARM,
+    ask,
+    completions,
+    differ,
+    finding,
+    is_warm,
+    probe,
+    refused,
+    told,
+    trimmed,
+    warm,
+)
 
-_VARIANTS = ("", " Please.", " Thank you.", " Go on.", " Begin now.", " One is enough.")
-_QUESTION = "Tell me a short story about a robot in three sentences."
+_MORE = (" Please.", " Thank you.", " Go on.", " Begin now.", " One is enough.")
 
 
-def _asks(_: Setting) -> Sequence[Ask]:
+def _asks(setting: Setting) -> Sequence[Ask]:
     return [
-        ask("equal", _QUESTION, temperature=1, repeats=6, after=1),
-        *(ask(f"variant {i}", _QUESTION + more, temperature=1, after=1) for i, more in enumerate(_VARIANTS[1:], 1)),
+        warm(setting),
+        *(ask(f"variant {i}", STORY + more, temperature=setting.warm, after=1) for i, more in enumerate(_MORE)),
     ]
 
 
-@probe(_asks, preflight=True)
+@probe(_asks, before=is_warm)
 def cache(answers: Answers, setting: Setting) -> list[Finding]:
     """Return whether equal requests get draws of their own at temperature 1, and not an earlier answer again.
 
@@ -27,12 +40,12 @@ def cache(answers: Answers, setting: Setting) -> list[Finding]:
     text while the others differ. Equal ids of replies confirm it.
     """
     names = [name for name in answers if name.startswith("variant")]
-    gone = refused("equal requests", answers, "equal")
+    gone = refused("equal requests", answers, WARM)
     if gone is not None:
         return [gone]
-    equal, varied = completions(answers, "equal"), completions(answers, *names)
-    ids = [heard.response_id for heard in answers["equal"] if heard.response_id]
-    times = [heard.latency_s for heard in answers["equal"] if heard.ok]
+    equal, varied = completions(answers, WARM), completions(answers, *names)
+    ids = [heard.response_id for heard in answers[WARM] if heard.response_id]
+    times = [heard.latency_s for heard in answers[WARM] if heard.ok]
     faster = times and statistics.median(times[1:] or times) < times[0] / 10
     note = trimmed(answers, *answers)
     seen = f"equal requests: {told(equal)}; the same with other words behind it: {told(varied)}{note}"
@@ -44,7 +57,7 @@ def cache(answers: Answers, setting: Setting) -> list[Finding]:
         signs = [*(["equal ids"] if repeated else []), *(["the later ones in a tenth of the time"] if faster else [])]
         caution = Caution(
             slug="too-alike-to-be-random",
-            fact=f"Equal requests at temperature 1 get one answer, reworded ones do not ({seen}).",
+            fact=f"Equal requests at temperature {setting.warm:g} get one answer, reworded ones do not ({seen}).",
             meaning="Answers come from a cache: agreement is counted where nothing was sampled.",
             remedy="Switch the cache off, or add a word that changes with each request.",
         )

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ask, completions, finding, probe, refused, told
+from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Mode, Setting
+from evalkit.probes.base import WARM, ask, completions, finding, probe, refused, told, warm
 
 _N = 4
 
 
-def _asks(_: Setting) -> Sequence[Ask]:
+def _asks(setting: Setting) -> Sequence[Ask]:
     return [
-        ask("n = 4", temperature=1, n=_N, repeats=2, after=1),
-        ask("T = 1", temperature=1, repeats=6, after=1),
+        ask("n = 4", temperature=setting.warm, n=_N, repeats=2, after=1),
+        warm(setting),
     ]
 
 
-@probe(_asks)
+def _matters(setting: Setting) -> bool:
+    return setting.mode is Mode.CHOICES
+
+
+@probe(_asks, before=_matters)
 def choices(answers: Answers, setting: Setting) -> list[Finding]:
     """Return whether ``n`` gives as many answers as asked for, and whether they are draws of their own.
 
@@ -29,7 +33,7 @@ def choices(answers: Answers, setting: Setting) -> list[Finding]:
         return [gone]
     counts = [len(heard.texts) for heard in answers["n = 4"] if heard.ok]
     groups = [heard.texts for heard in answers["n = 4"] if heard.ok]
-    free = completions(answers, "T = 1")
+    free = completions(answers, WARM)
     seen = f"asked for {_N}, got {', '.join(map(str, counts))}; separate requests: {told(free)}"
     if max(counts) == 1:
         return [finding("n", Conduct.IGNORED, seen)]

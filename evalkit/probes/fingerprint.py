@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ask, finding, probe, refused
+from evalkit.probes.base import WARM, ask, finding, probe, refused, warm
 
 
-def _asks(_: Setting) -> Sequence[Ask]:
+def _asks(setting: Setting) -> Sequence[Ask]:
     return [
         ask("T = 0", temperature=0, repeats=4, after=1),
-        ask("T = 1", temperature=1, repeats=6, after=1),
+        warm(setting),
         ask("last", temperature=1, repeats=2, after=9),
     ]
 
@@ -19,7 +19,7 @@ def _asks(_: Setting) -> Sequence[Ask]:
 @probe(_asks)
 def fingerprint(answers: Answers, _: Setting) -> list[Finding]:
     """Return whether replies name the server's configuration and the model, and whether those stay the same."""
-    gone = refused("system_fingerprint", answers, "T = 0", "T = 1")
+    gone = refused("system_fingerprint", answers, "T = 0", WARM)
     if gone is not None:
         return [gone]
     every = [heard for some in answers.values() for heard in some if heard.ok]

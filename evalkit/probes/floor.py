@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from evalkit.nouns import Answers, Ask, Conduct, Finding, Interval, Setting
 from evalkit.probes.base import (
     ALPHA,
+    SHORT,
     STORY,
+    WARM,
     agreement,
     ask,
     cold_refused,
@@ -15,8 +17,10 @@ from evalkit.probes.base import (
     differ,
     exact_completions,
     finding,
+    is_cold,
     probe,
     told,
+    warm,
 )
 from evalkit.stats.proportion import commonest_share_lower
 
@@ -24,16 +28,16 @@ _TOKENS = 60
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
-    many = 20 if setting.deep else 5
-    at_once = max(2, min(8, setting.concurrency))
+    many, tokens = (4, SHORT) if setting.brief else (20 if setting.deep else 5, _TOKENS)
+    at_once = max(2, min(many if setting.brief else 8, setting.concurrency))
     return [
-        ask("alone", STORY, temperature=0, max_tokens=_TOKENS, repeats=many, after=1),
-        ask("burst", STORY, temperature=0, max_tokens=_TOKENS, repeats=max(many, at_once), at_once=at_once, after=2),
-        ask("T = 1", temperature=1, repeats=6, after=1),
+        ask("alone", STORY, temperature=0, max_tokens=tokens, repeats=many, after=1),
+        ask("burst", STORY, temperature=0, max_tokens=tokens, repeats=max(many, at_once), at_once=at_once, after=2),
+        warm(setting),
     ]
 
 
-@probe(_asks, preflight=True)
+@probe(_asks, before=is_cold)
 def floor(answers: Answers, setting: Setting) -> list[Finding]:
     """Return whether equal requests at temperature 0 get equal answers, alone and many at once.
 
@@ -79,11 +83,11 @@ def floor(answers: Answers, setting: Setting) -> list[Finding]:
 
 def _as_at_one(answers: Answers, setting: Setting) -> bool:
     """Return whether answers at 0, one by one, vary as those at 1 do, cut to the length of the shortest."""
-    cold, warm = completions(answers, "alone"), completions(answers, "T = 1")
-    length = min(map(len, [*cold, *warm]), default=0)
-    cold, warm = ([text[:length] for text in some] for some in (cold, warm))
-    p_value = differ(cold, warm, setting, "floor")
-    return len(set(cold)) > 1 and len(set(warm)) > 1 and p_value is not None and p_value > ALPHA
+    cold, hot = completions(answers, "alone"), completions(answers, WARM)
+    length = min(map(len, [*cold, *hot]), default=0)
+    cold, hot = ([text[:length] for text in some] for some in (cold, hot))
+    p_value = differ(cold, hot, setting, "floor")
+    return len(set(cold)) > 1 and len(set(hot)) > 1 and p_value is not None and p_value > ALPHA
 
 
 def _parts_at(texts: Sequence[str]) -> int:

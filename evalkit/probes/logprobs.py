@@ -36,7 +36,11 @@ def _asks(_: Setting) -> Sequence[Ask]:
     ]
 
 
-@probe(_asks)
+def _matters(setting: Setting) -> bool:
+    return dict(setting.decoding.extra).get("logprobs") is True
+
+
+@probe(_asks, before=_matters)
 def logprobs(answers: Answers, setting: Setting) -> list[Finding]:
     """Return whether log-probabilities are offered, what temperature is in them, and whether asking changes answers.
 

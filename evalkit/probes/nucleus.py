@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalkit.nouns import Answers, Ask, Conduct, Finding, Setting
-from evalkit.probes.base import ALPHA, ask, completions, differ, finding, probe, refused, told, trimmed
+from evalkit.probes.base import ALPHA, WARM, ask, completions, differ, finding, probe, refused, told, trimmed, warm
 
 
-def _asks(_: Setting) -> Sequence[Ask]:
+def _asks(setting: Setting) -> Sequence[Ask]:
     return [
         ask("narrow", temperature=1, top_p=0.01, repeats=5, after=1),
-        ask("T = 1", temperature=1, repeats=6, after=1),
+        warm(setting),
     ]
 
 
@@ -24,7 +24,7 @@ def nucleus(answers: Answers, setting: Setting) -> list[Finding]:
     gone = refused("top_p", answers, "narrow")
     if gone is not None:
         return [gone]
-    narrow, wide = completions(answers, "narrow"), completions(answers, "T = 1")
+    narrow, wide = completions(answers, "narrow"), completions(answers, WARM)
     seen = f"top_p = 0.01: {told(narrow)}; without: {told(wide)}{trimmed(answers, *answers)}"
     p_value = differ(narrow, wide, setting, "nucleus")
     test = "permutation test of top_p = 0.01 against none"

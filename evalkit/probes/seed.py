@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ALPHA, agreement, ask, completions, differ, finding, probe, refused, told, trimmed
+from evalkit.probes.base import (
+    ALPHA,
+    WARM,
+    agreement,
+    ask,
+    completions,
+    differ,
+    finding,
+    is_warm,
+    probe,
+    refused,
+    told,
+    trimmed,
+    warm,
+)
 
 _SEED = 42
-_NAMES = ("alone", "at once", "T = 1")
+_NAMES = ("alone", "at once", WARM)
 _FAR = (-1, 2**31, 2**32 - 1, 2**63 - 1)
 """Seeds that some servers take for random, or refuse."""
 
@@ -18,13 +32,17 @@ def _asks(setting: Setting) -> Sequence[Ask]:
     far = [ask(_far(value), temperature=1, seed=value, repeats=2, after=3, wrong=True) for value in _FAR]
     return [
         *(far if setting.deep else []),
-        ask("alone", temperature=1, seed=_SEED, repeats=4, after=1),
-        ask("at once", temperature=1, seed=_SEED, repeats=at_once, at_once=at_once, after=2),
-        ask("T = 1", temperature=1, repeats=6, after=1),
+        ask("alone", temperature=setting.warm, seed=_SEED, repeats=4, after=1),
+        ask("at once", temperature=setting.warm, seed=_SEED, repeats=at_once, at_once=at_once, after=2),
+        warm(setting),
     ]
 
 
-@probe(_asks, preflight=True)
+def _matters(setting: Setting) -> bool:
+    return setting.decoding.seed is not None and is_warm(setting)
+
+
+@probe(_asks, before=_matters)
 def seed(answers: Answers, setting: Setting) -> list[Finding]:
     """Return whether one seed gives one answer, alone and at the concurrency of a run.
 
@@ -38,7 +56,7 @@ def _of_seed(answers: Answers, setting: Setting) -> Finding:
     gone = refused("seed", answers, "alone", "at once")
     if gone is not None:
         return gone
-    alone, crowd, free = (completions(answers, name) for name in ("alone", "at once", "T = 1"))
+    alone, crowd, free = (completions(answers, name) for name in ("alone", "at once", WARM))
     note = trimmed(answers, *_NAMES)
     seen = f"one seed, alone: {told(alone)}; at once: {told(crowd)}; without a seed: {told(free)}{note}"
     if len(set(free)) < 2:  # noqa: PLR2004 - they vary

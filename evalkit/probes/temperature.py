@@ -2,48 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
-from evalkit.probes.base import ALPHA, ask, completions, differ, finding, probe, refusals, refused, told, trimmed
+from evalkit.probes.base import (
+    ALPHA,
+    WARM,
+    ask,
+    completions,
+    differ,
+    finding,
+    probe,
+    refusals,
+    refused,
+    told,
+    trimmed,
+    warm,
+)
 
-_COLD, _WARM, _HOT = "T = 0", "T = 1", "T = 2"
+_COLD, _HOT = "cold", "hot"
 
 
-def _asks(_: Setting) -> Sequence[Ask]:
+def _asks(setting: Setting) -> Sequence[Ask]:
     return [
-        ask(_HOT, temperature=2, repeats=4),
-        ask(_COLD, temperature=0, repeats=4, after=1),
-        ask(_WARM, temperature=1, repeats=6, after=1),
+        *([] if setting.brief else [ask(_HOT, temperature=2, repeats=4)]),
+        ask(_COLD, temperature=setting.cold, repeats=4, after=1),
+        warm(setting),
     ]
 
 
-@probe(_asks, preflight=True)
+def _matters(setting: Setting) -> bool:
+    return len(setting.temperatures) > 1
+
+
+@probe(_asks, before=_matters)
 def temperature(answers: Answers, setting: Setting) -> list[Finding]:
     """Return whether answers hang on the temperature that is sent.
 
-    Equal requests at 0, 1 and 2: honoured when those at 0 differ in law from those at 1 or 2 by a permutation test;
-    ignored when none differ although they vary, or when nothing varies at all.
+    Equal requests at 0, 1 and 2, or at the lowest and the highest of a run that is to begin: honoured when those at the
+    lowest differ in law from the others by a permutation test; ignored when none differ although they vary, or when
+    nothing varies at all.
     """
-    gone = refused("temperature", answers, _COLD, _WARM, _HOT)
+    at = {_COLD: setting.cold, WARM: setting.warm, **({} if setting.brief else {_HOT: 2.0})}
+    gone = refused("temperature", answers, *at)
     if gone is not None:
         return [gone]
-    cold, warm, hot = (completions(answers, name) for name in (_COLD, _WARM, _HOT))
-    seen = f"T = 0: {told(cold)}; T = 1: {told(warm)}; T = 2: {told(hot)}{trimmed(answers, *answers)}"
-    if not (cold and hot):
-        said = "; ".join(refusals(answers, _COLD, _WARM, _HOT))
+    cold, *rest = (completions(answers, name) for name in at)
+    seen = f"{_each(answers, at)}{trimmed(answers, *at)}"
+    if not (cold and rest[-1]):
+        said = "; ".join(refusals(answers, *at))
         return [finding("temperature", Conduct.REFUSED, f"some temperatures are refused ({seen}): {said}")]
-    pooled = [*warm, *hot]
+    pooled = [text for texts in rest for text in texts]
     p_value = differ(cold, pooled, setting, "temperature")
-    test = "permutation test of T = 0 against 1 and 2"
+    others = " and ".join(f"{t:g}" for name, t in at.items() if name != _COLD)
+    test = f"permutation test of T = {setting.cold:g} against {others}"
     if p_value is not None and p_value <= ALPHA:
         return [finding("temperature", Conduct.HONOURED, seen, p_value=p_value, test=test)]
-    fixed = len(set(cold) | set(pooled)) == 1
-    if fixed or len(set(cold)) > 1:
-        how = "all answers are one text" if fixed else "answers at 0 vary like those at 2"
+    fixed = len(set(cold) | set(pooled)) == 1 and max(at.values()) >= 1
+    if fixed or (len(set(cold)) > 1 and not setting.cold):
+        how = "all answers are one text" if fixed else f"answers at 0 vary like those at {others}"
         caution = Caution(
             slug="temperature-ignored",
-            fact=f"Temperatures 0, 1 and 2 give answers that can not be told apart: {how} ({seen}).",
+            fact=f"Temperatures {setting.cold:g} and {others} give answers that can not be told apart: {how} ({seen}).",
             meaning="Points of a curve at different temperatures are repetitions of one another.",
             remedy="Ask the server's operator for sampling to be switched on; compare only runs of other endpoints.",
         )
@@ -52,3 +72,7 @@ def temperature(answers: Answers, setting: Setting) -> list[Finding]:
         ]
     settle = "more repetitions of a question that has many answers"
     return [finding("temperature", Conduct.UNKNOWN, seen, p_value=p_value, test=test, settle=settle)]
+
+
+def _each(answers: Answers, at: Mapping[str, float]) -> str:
+    return "; ".join(f"T = {t:g}: {told(completions(answers, name))}" for name, t in at.items())

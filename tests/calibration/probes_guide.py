@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from evalkit.nouns import Probe, Setting
-from evalkit.probing import probes_of, script
+from evalkit.probing import probes_before, probes_of, script
 
 OWN: Mapping[str, str] = {
     "ignored": "temperature",
@@ -72,7 +72,7 @@ usual ports of this machine, with the line to export. It asks nobody beyond this
 `EVALKIT_NO_DETECT` is set. Exit code 2 when something is wrong.
 
 **`evalkit probe SUITE`**, or `--model NAME --base-url ADDRESS`, asks the endpoint about itself: {usual} requests of at most
-{longest} tokens, {preflight} of them for what every run rests on; `--deep` sends {deep:,}. `--plan` shows them and sends nothing,
+{longest} tokens, {preflight} before a usual run, which it sends by itself; `--deep` sends {deep:,}. `--plan` shows them and sends nothing,
 `--only NAME` asks for one thing, `--json` gives everything, `--strict` exits with 1 when anything is ignored or done in part.
 From Python: `evalkit.probe(suite)`.
 
@@ -122,7 +122,7 @@ def guide(setting: Setting) -> str:
     head = _HEAD.format(
         usual=usual.n_requests,
         longest=longest,
-        preflight=script(probes_of(preflight=True), setting).n_requests,
+        preflight=script(probes_before(setting), replace(setting, brief=True)).n_requests,
         deep=deep.n_requests,
     )
     rows = [_row(each, setting) for each in probes_of(deep=True)]
@@ -132,7 +132,7 @@ def guide(setting: Setting) -> str:
 def _row(each: Probe, setting: Setting) -> str:
     n = sum(ask.repeats for ask in each.asks(setting))
     what = each.question.removeprefix("Return ").rstrip(".").replace("``", "`")
-    kind = "deep only" if each.deep else "before a run" if each.preflight else ""
+    kind = "deep only" if each.deep else "before a run" if each.before else ""
     return f"| `{each.name}` | {what} | {n:,} | {kind} |"
 
 

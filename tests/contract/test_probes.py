@@ -1,10 +1,12 @@
 """What every probe promises, by being in the folder."""
 
+from dataclasses import replace
+
 import pytest
 
 from evalkit import registry
 from evalkit.nouns import Answers, Conduct, Decoding, Endpoint, Heard, Setting
-from evalkit.probing import probes_of, script
+from evalkit.probing import probes_before, probes_of, script
 
 NAMES = registry.names("probes")
 SETTING = Setting(endpoint=Endpoint(model="any", base_url="http://127.0.0.1:9/v1"), decoding=Decoding())
@@ -51,4 +53,4 @@ def test_one_text_for_everything_is_judged_without_a_crash(name):
 def test_a_usual_probing_takes_few_requests():
     """All probes together send less than a hundred short requests, the preflight fewer."""
     assert script(probes_of(), SETTING).n_requests <= 100
-    assert script(probes_of(preflight=True), SETTING).n_requests <= 50
+    assert script(probes_before(SETTING), replace(SETTING, brief=True)).n_requests <= 20
