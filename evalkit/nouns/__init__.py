@@ -16,7 +16,18 @@ from evalkit.nouns.comparison import (
     Verdict,
 )
 from evalkit.nouns.course import Course, Courses, Spread, Spreads, Stretch
-from evalkit.nouns.design import MOST_CHOICES, Cell, Draw, Mode, Plan, cells, size_in_words
+from evalkit.nouns.design import (
+    MOST_CHOICES,
+    Cell,
+    Draw,
+    Load,
+    Mode,
+    Plan,
+    cells,
+    every_cell,
+    load_cells,
+    size_in_words,
+)
 from evalkit.nouns.estimate import (
     Counts,
     Curve,
@@ -34,7 +45,7 @@ from evalkit.nouns.estimate import (
 from evalkit.nouns.fork import Branch, Fork, ForkNode, ForkRow
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
-from evalkit.nouns.probe import Answers, Ask, Conduct, Finding, Heard, Probe, Probing, Setting, Token
+from evalkit.nouns.probe import Answers, Ask, Conduct, Finding, Heard, Occasion, Probe, Probing, Setting, Token
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
 from evalkit.nouns.suite import (
@@ -100,6 +111,7 @@ __all__ = [
     "Interval",
     "LadderRow",
     "LeftOut",
+    "Load",
     "Match",
     "Matching",
     "Measurement",
@@ -108,6 +120,7 @@ __all__ = [
     "MetricRequest",
     "Mode",
     "Moved",
+    "Occasion",
     "Optimum",
     "Outcome",
     "Overlay",
@@ -139,6 +152,8 @@ __all__ = [
     "canonical",
     "cells",
     "content_key",
+    "every_cell",
+    "load_cells",
     "merged",
     "size_in_words",
     "usual_samples",

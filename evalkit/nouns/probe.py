@@ -33,6 +33,17 @@ class Conduct(Enum):
     """The answers do not carry a verdict; the finding says what would."""
 
 
+class Occasion(Enum):
+    """When an endpoint is asked about itself."""
+
+    ASKED = "asked"
+    """Somebody wanted to know."""
+    PREFLIGHT = "preflight"
+    """A run is about to begin."""
+    CANARY = "canary"
+    """A run has ended: is the endpoint what it was?"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A request that a probe wants sent, once or more often."""
@@ -105,6 +116,8 @@ class Heard:
     """Seconds from sending to the last byte."""
     started: float = 0.0
     """Monotonic time of sending, in seconds."""
+    raw: bytes = b""
+    """The body as it came."""
     problem: str = ""
     """What the server, or the network, says is wrong, in one line; empty where nothing is."""
     body: str = ""
@@ -225,6 +238,8 @@ class Probing:
     """Requests that were sent."""
     began_at: str = ""
     """UTC time of the first, ISO 8601."""
+    occasion: Occasion = Occasion.ASKED
+    """When it was asked."""
 
     @property
     def cautions(self) -> tuple[Caution, ...]:

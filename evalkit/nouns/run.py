@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evalkit.nouns.caution import Caution, merged
+from evalkit.nouns.probe import Probing
 from evalkit.nouns.suite import Suite
 
 
@@ -49,6 +51,15 @@ class Run:
     """UTC time of the first request; None when none was sent."""
     last_at: str | None = None
     """UTC time of the last request."""
+
+    probings: tuple[Probing, ...] = ()
+    """What was found out about its endpoint, oldest first."""
+
+    @property
+    def conduct(self) -> tuple[Caution, ...]:
+        """What the endpoint does that may mislead the reader, as the newest probing of each kind has it."""
+        newest = {each.occasion: each for each in self.probings}
+        return merged(caution for each in newest.values() for caution in each.cautions)
 
     @property
     def complete(self) -> bool:

@@ -13,13 +13,43 @@ from evalkit.errors import StoreVersionError
 APPLICATION_ID = 0x45564B54
 """``EVKT`` in the file's header: this file is a store of evalkit."""
 
-HISTORY: Mapping[int, str] = {1: "runs, suites, cells, requests, attempts, replies, samples, failures, features"}
+HISTORY: Mapping[int, str] = {
+    1: "runs, suites, cells, requests, attempts, replies, samples, failures, features",
+    2: "probings and the answers they rest on",
+}
 """What each version of the schema brought."""
+
+SINCE: Mapping[str, int] = {"probing": 2, "heard": 2}
+"""Versions that brought tables, by table; of those that are not named, the first."""
 
 VERSION = max(HISTORY)
 """Version this program reads and writes; stands in the file as SQLite's ``user_version``."""
 
-STEPS: Mapping[int, str] = {}
+STEPS: Mapping[int, str] = {
+    2: """
+CREATE TABLE probing (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run (id),
+    occasion TEXT NOT NULL,
+    began_at TEXT NOT NULL,
+    n_requests INTEGER NOT NULL,
+    description ANY NOT NULL
+) STRICT;
+CREATE TABLE heard (
+    probing_id INTEGER NOT NULL REFERENCES probing (id),
+    ask_key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    latency_s REAL NOT NULL,
+    raw BLOB NOT NULL,
+    PRIMARY KEY (probing_id, ask_key, number)
+) STRICT;
+CREATE TRIGGER probing_stays BEFORE UPDATE ON probing BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER probing_kept BEFORE DELETE ON probing BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER heard_stays BEFORE UPDATE ON heard BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER heard_kept BEFORE DELETE ON heard BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+"""
+}
 """SQL that brings a file of the version before to this version."""
 
 

@@ -105,6 +105,27 @@ CREATE TABLE failure (
 ) STRICT;
 CREATE INDEX failure_draw ON failure (run_id, cell_id, replicate);
 
+-- What was found out about a run's endpoint: before it, after it, or when somebody wanted to know.
+CREATE TABLE probing (
+    id INTEGER PRIMARY KEY, -- grows with time
+    run_id INTEGER NOT NULL REFERENCES run (id), -- the run
+    occasion TEXT NOT NULL, -- asked, preflight or canary
+    began_at TEXT NOT NULL, -- UTC time of the first request, ISO 8601
+    n_requests INTEGER NOT NULL, -- requests that were sent
+    description ANY NOT NULL -- JSON: temperatures asked for, and findings with their evidence
+) STRICT;
+
+-- Answers that a probing rests on: they were paid for, too.
+CREATE TABLE heard (
+    probing_id INTEGER NOT NULL REFERENCES probing (id), -- the probing
+    ask_key TEXT NOT NULL, -- SHA-256 of what was asked, and how many at once
+    number INTEGER NOT NULL, -- place among the answers to it, from 0
+    status INTEGER NOT NULL, -- HTTP status; 0 where no answer came
+    latency_s REAL NOT NULL, -- seconds from sending to the last byte
+    raw BLOB NOT NULL, -- the body, unchanged
+    PRIMARY KEY (probing_id, ask_key, number)
+) STRICT;
+
 -- Derived data that are dear to compute, by content; the one table that may be emptied at will.
 CREATE TABLE feature (
     name TEXT NOT NULL, -- name of the feature with its options
@@ -141,3 +162,7 @@ CREATE TRIGGER sample_stays BEFORE UPDATE ON sample BEGIN SELECT RAISE(ABORT, 'a
 CREATE TRIGGER sample_kept BEFORE DELETE ON sample BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER failure_stays BEFORE UPDATE ON failure BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER failure_kept BEFORE DELETE ON failure BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER probing_stays BEFORE UPDATE ON probing BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER probing_kept BEFORE DELETE ON probing BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER heard_stays BEFORE UPDATE ON heard BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER heard_kept BEFORE DELETE ON heard BEGIN SELECT RAISE(ABORT, 'append-only'); END;

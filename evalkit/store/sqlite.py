@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 import sqlite3
 import threading
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -15,13 +14,28 @@ from types import TracebackType
 from typing import Self
 
 from evalkit.errors import PlanMismatchError, StoreError
-from evalkit.nouns import CellOutcomes, Delivery, Outcome, Plan, Provenance, Run, Suite, cells
-from evalkit.store import codec, derived, opening, rows
+from evalkit.nouns import (
+    Cell,
+    CellOutcomes,
+    Delivery,
+    Heard,
+    Occasion,
+    Outcome,
+    Plan,
+    Probing,
+    Provenance,
+    Run,
+    Suite,
+    cells,
+    every_cell,
+    load_cells,
+)
+from evalkit.store import codec, derived, opening, probings, rows
+from evalkit.store.labels import check_label, sought
 from evalkit.store.lock import Lock
 from evalkit.store.mismatch import differences
 from evalkit.store.writer import Job, Writer
 
-_LONGEST_LABEL = 200
 _RUNS = "SELECT id, label, created_at, provenance FROM run"
 _SUITE = "SELECT description FROM suite WHERE run_id = ? ORDER BY id DESC LIMIT 1"
 _OPEN_FAILURES = """SELECT count(*) FROM (
@@ -119,7 +133,7 @@ class SqliteStore:
             PlanMismatchError: The label was begun with other cells; the message says what differs.
             StoreError: The label can not be one, or the store can not be written to.
         """
-        _check_label(label)
+        check_label(label)
         self._submit(lambda connection: _begin(connection, label, suite, provenance, grow=grow)).result()
         self._places.pop(label, None)  # its cells may be new
         return self.run(label)
@@ -153,7 +167,7 @@ class SqliteStore:
         Raises:
             StoreError: The label is taken, an outcome has no cell, or what `outcomes` raises.
         """
-        _check_label(label)
+        check_label(label)
 
         def write(connection: sqlite3.Connection) -> None:
             if connection.execute("SELECT 1 FROM run WHERE label = ?", (label,)).fetchone():
@@ -191,23 +205,47 @@ class SqliteStore:
             StoreError: There is no run of that label; names those there are.
         """
         with self._snapshot() as connection:
-            row = connection.execute(f"{_RUNS} WHERE label = ?", (_sought(label),)).fetchone()
+            row = connection.execute(f"{_RUNS} WHERE label = ?", (sought(label),)).fetchone()
             if row is None:
                 raise self._unknown(connection, label)
             return _run(connection, row)
 
     def outcomes(self, label: str) -> Iterator[CellOutcomes]:
-        """Yield the cells of a run in the suite's order, prompts outermost, one cell in memory at a time.
+        """Yield the cells of a run's grid in the suite's order, prompts outermost, one cell in memory at a time.
 
         All cells are seen as they stood at the first, whatever is written meanwhile.
 
         Raises:
             StoreError: There is no run of that label.
         """
-        suite = self.run(label).suite
-        if self._writer is None:
-            self._places.pop(label, None)  # who writes may have grown the run since
-        return self._cells(suite, self._place(label))
+        return self._cells(label, cells)
+
+    def load_outcomes(self, label: str) -> Iterator[CellOutcomes]:
+        """Yield the cells of a run that have a load of their own, prompts outermost; none where it asks for none.
+
+        Raises:
+            StoreError: There is no run of that label.
+        """
+        return self._cells(label, load_cells)
+
+    def note(self, label: str, probing: Probing, heard: Mapping[str, Sequence[Heard]]) -> None:
+        """Write what was found out about a run's endpoint, with the answers by the keys of what was asked.
+
+        Raises:
+            StoreError: There is no run of that label, or it could not be written.
+        """
+        place = self._place(label)
+        self._submit(lambda connection: probings.write(connection, place.run_id, probing, heard)).result()
+
+    def heard(self, label: str, occasion: Occasion) -> dict[str, list[tuple[int, bytes]]]:
+        """Return status and body of each answer of a run's newest probing of a kind, by the key of what was asked.
+
+        Raises:
+            StoreError: There is no run of that label.
+        """
+        place = self._place(label)
+        with self._snapshot() as connection:
+            return probings.read_heard(connection, place.run_id, occasion)
 
     def recall(self, name: str, keys: Collection[str]) -> dict[str, bytes]:
         """Return what is known of a derived thing, by key; see `evalkit.nouns.ports.Cache`."""
@@ -225,12 +263,18 @@ class SqliteStore:
         self._submit(lambda connection: derived.write(connection, name, values)).result()
         return True
 
-    def _cells(self, suite: Suite, place: rows.Place) -> Iterator[CellOutcomes]:
+    def _cells(self, label: str, of: Callable[[Suite], Iterable[Cell]]) -> Iterator[CellOutcomes]:
+        suite = self.run(label).suite
+        if self._writer is None:
+            self._places.pop(label, None)  # who writes may have grown the run since
+        return self._read(self._place(label), of(suite), suite.samples)
+
+    def _read(self, place: rows.Place, wanted: Iterable[Cell], samples: int) -> Iterator[CellOutcomes]:
         # A connection of its own: a reader that dawdles holds up no one.
         with closing(opening.connect(self.path, write=False)) as connection, opening.readable(self.path):
             connection.execute("BEGIN")
-            for cell in cells(suite):
-                yield rows.read_cell(connection, place, cell, suite.samples)
+            for cell in wanted:
+                yield rows.read_cell(connection, place, cell, samples)
 
     def _submit(self, job: Job) -> Future[None]:
         if self._writer is None:
@@ -241,7 +285,7 @@ class SqliteStore:
         place = self._places.get(label)
         if place is None:
             with self._snapshot() as connection:
-                found = connection.execute("SELECT id FROM run WHERE label = ?", (_sought(label),)).fetchone()
+                found = connection.execute("SELECT id FROM run WHERE label = ?", (sought(label),)).fetchone()
                 if found is None:
                     raise self._unknown(connection, label)
                 place = self._places[label] = rows.read_place(connection, found[0])
@@ -279,7 +323,7 @@ def _begin(
         run_id = connection.execute(insert, values).lastrowid
         if run_id is None:  # never after an insert; the type says it could be
             raise StoreError(f"run {label!r} was not written")
-        rows.write_cells(connection, run_id, cells(suite))
+        rows.write_cells(connection, run_id, every_cell(suite))
         _note(connection, run_id, suite)
         return
     run_id = int(found[0])
@@ -287,12 +331,12 @@ def _begin(
     if grow:
         suite = replace(suite, temperatures=tuple(sorted({*known.temperatures, *suite.temperatures})))
         if not differences(replace(known, temperatures=suite.temperatures), suite):
-            rows.write_cells(connection, run_id, cells(suite))
+            rows.write_cells(connection, run_id, every_cell(suite))
             known, plan_key = replace(known, temperatures=suite.temperatures), _plan_key(suite)
     known_key = _plan_key(known)
     if known_key != plan_key and _is_empty(connection, run_id):
         # Nothing was answered: a wrong address or a missing key must not hold the label for ever.
-        rows.write_cells(connection, run_id, cells(suite))
+        rows.write_cells(connection, run_id, every_cell(suite))
         _note(connection, run_id, suite)
         return
     if known_key != plan_key:
@@ -306,7 +350,7 @@ def _begin(
 
 
 def _plan_key(suite: Suite) -> str:
-    return Plan(cells=cells(suite), samples=suite.samples).key
+    return Plan(cells=every_cell(suite), samples=suite.samples).key
 
 
 def _is_empty(connection: sqlite3.Connection, run_id: int) -> bool:
@@ -343,24 +387,10 @@ def _run(connection: sqlite3.Connection, row: tuple[int, str, str, str | bytes])
         suite=suite,
         provenance=codec.provenance_of(codec.get(provenance)),
         created_at=created_at,
-        n_draws=len(suite.prompts) * len(suite.temperatures) * suite.samples,
+        n_draws=len(every_cell(suite)) * suite.samples,
         n_samples=connection.execute("SELECT count(*) FROM sample WHERE run_id = ?", one).fetchone()[0],
         n_failures=connection.execute(_OPEN_FAILURES, one).fetchone()[0],
         first_at=first_at,
         last_at=last_at,
+        probings=probings.read(connection, run_id, suite),
     )
-
-
-def _sought(label: str) -> str:
-    return codec.printable(label)  # a label that can not be stored is simply not found
-
-
-def _check_label(label: str) -> None:
-    if not label.strip():
-        raise StoreError("a run needs a label", hint="give it a short name")
-    if len(label) > _LONGEST_LABEL:
-        raise StoreError(f"the label has {len(label)} letters", hint=f"use {_LONGEST_LABEL} at most")
-    if "@" in label:
-        raise StoreError(f"the label {label!r} holds an @", hint="`store@label` names a run: leave @ out of the label")
-    if any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in label):
-        raise StoreError(f"the label {label!r} holds a control character", hint="use letters that can be shown")

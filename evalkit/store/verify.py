@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from evalkit.errors import StoreError
-from evalkit.nouns import FinishReason, cells
+from evalkit.nouns import FinishReason, every_cell
 from evalkit.store import codec, migrations, opening
 
 _Check: TypeAlias = "Callable[[sqlite3.Row], None]"
@@ -54,13 +54,16 @@ def verify(path: str | Path) -> Verification:
         connection.execute("BEGIN")
         problems = list(_of_pages(connection))
         readable = []
+        version = migrations.version_of(connection)
         for table, check in _CHECKS.items():
+            if version < migrations.SINCE.get(table, 1):
+                continue
             count, wrong = _of_table(connection, table, check)
             readable.append((table, count))
             problems += wrong
         return Verification(
             path=str(path),
-            version=migrations.version_of(connection),
+            version=version,
             readable=tuple(readable),
             problems=tuple(problems),
         )
@@ -125,7 +128,7 @@ def _check_run(row: sqlite3.Row) -> None:
 
 
 def _check_suite(row: sqlite3.Row) -> None:
-    cells(codec.suite_of(codec.get(row["description"])))
+    every_cell(codec.suite_of(codec.get(row["description"])))
 
 
 def _check_sample(row: sqlite3.Row) -> None:
@@ -143,5 +146,7 @@ _CHECKS: Mapping[str, _Check] = MappingProxyType(
         "reply": _texts(),
         "sample": _check_sample,
         "failure": _texts("error", "message"),
+        "probing": _texts("description"),
+        "heard": _texts(),
     }
 )

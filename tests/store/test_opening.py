@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from evalkit.errors import StoreError, StoreVersionError
+from evalkit.store import migrations
 from evalkit.store.sqlite import open_store
 
 
@@ -108,7 +109,7 @@ def test_a_newer_schema_is_refused_by_number(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 7")
     for read_only in (True, False):
-        with pytest.raises(StoreVersionError, match="schema version 7, this evalkit reads up to 1"):
+        with pytest.raises(StoreVersionError, match=f"schema version 7, this evalkit reads up to {migrations.VERSION}"):
             open_store(path, read_only=read_only)
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from evalkit.errors import StoreError
+from evalkit.store import migrations
 from evalkit.store.sqlite import open_store
 from evalkit.store.verify import verify
 
@@ -28,7 +29,7 @@ def test_a_whole_store_is_counted(full):
     before = full.read_bytes()
     found = verify(full)
     assert found.whole
-    assert found.version == 1
+    assert found.version == migrations.VERSION
     assert dict(found.readable) == {
         "run": 1,
         "suite": 1,
@@ -38,6 +39,8 @@ def test_a_whole_store_is_counted(full):
         "reply": 399,
         "sample": 399,
         "failure": 1,
+        "probing": 0,
+        "heard": 0,
     }
     assert full.read_bytes() == before
 
