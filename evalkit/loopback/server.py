@@ -168,6 +168,8 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._peer = transport.get_extra_info("peername")[:2]
+        # Head and body are two writes: the second would wait 40 ms for the client to acknowledge the first.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connections()[self._peer] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
