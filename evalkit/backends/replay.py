@@ -61,6 +61,7 @@ def _slot(cell: Cell, replicate: int) -> tuple[str, int]:
             cell.temperature,
             decoding.top_p,
             decoding.max_tokens,
+            None if cell.load is None else cell.load.value,
         ]
     )
     return question, replicate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -29,9 +29,20 @@ class Mode(Enum):
     """One request, answered piece by piece."""
 
 
+class Load(Enum):
+    """What else the server is doing when it answers at temperature 0."""
+
+    SERIAL = "serial"
+    """Nothing: one request at a time."""
+    BURST = "burst"
+    """The same question, many times at once."""
+    MIXED = "mixed"
+    """Whatever else the run asks: these are the suite's own cells at temperature 0."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One point of the design: endpoint x prompt x decoding x mode."""
+    """One point of the design: endpoint x prompt x decoding x mode, and load where that is a factor."""
 
     endpoint: Endpoint
     """The thing under test."""
@@ -41,6 +52,8 @@ class Cell:
     """How tokens are picked, temperature included."""
     mode: Mode = Mode.SEPARATE
     """How a draw is asked for."""
+    load: Load | None = None
+    """What else is in flight; None where that is left to the order of the run."""
     key: str = field(init=False, compare=False, repr=False)
     """SHA-256 of everything that can change an answer, in hexadecimal digits."""
 
@@ -57,7 +70,9 @@ class Cell:
         # The prompt's id belongs to it: two prompts with the same words are two rows of
         # the design, and one must not fill the draws of the other. Reference and tags do
         # not: correcting a gold answer buys nothing again.
+        # Load stands in it only where it is set: keys of cells without one stay what they were.
         decoding = self.decoding
+        load: dict[str, JSON] = {} if self.load is None else {"load": self.load.value}
         return {
             "backend": self.endpoint.backend,
             "base_url": self.endpoint.base_url,
@@ -71,6 +86,7 @@ class Cell:
             "stop": list(decoding.stop),
             "extra": [[name, value] for name, value in decoding.extra],
             "mode": self.mode.value,
+            **load,
         }
 
 
@@ -95,6 +111,8 @@ class Plan:
 
     Block r holds replicate r of each cell once, in an order of its own, so that a drifting
     endpoint falls evenly on all temperatures. More samples add blocks and change none.
+    Cells with a load come before all others: the serial ones in blocks of their own, then
+    those of a burst, all draws of a cell together.
 
     References:
         R. A. Fisher, "The Design of Experiments", Oliver & Boyd (1935), chapter IV.
@@ -113,8 +131,15 @@ class Plan:
 
     def __iter__(self) -> Iterator[Draw]:
         """Yield each draw once, block by block, without holding them all."""
-        for replicate in range(self.samples):
-            order = list(self.cells)
+        yield from self._blocks([cell for cell in self.cells if cell.load is Load.SERIAL])
+        for cell in self.cells:
+            if cell.load is Load.BURST:
+                yield from (Draw(cell=cell, replicate=replicate) for replicate in range(self.samples))
+        yield from self._blocks([cell for cell in self.cells if cell.load is None])
+
+    def _blocks(self, cells: Sequence[Cell]) -> Iterator[Draw]:
+        for replicate in range(self.samples if cells else 0):
+            order = list(cells)
             random.Random(f"plan:{self.seed}:{replicate}").shuffle(order)  # noqa: S311 - an order, not a secret
             for cell in order:
                 yield Draw(cell=cell, replicate=replicate)
@@ -122,8 +147,9 @@ class Plan:
     def __str__(self) -> str:
         """Return the size in words, such as ``12 prompts × 5 temperatures × 20 = 1,200 draws``."""
         n_prompts = len({cell.prompt.id for cell in self.cells})
-        n_temperatures = len({cell.temperature for cell in self.cells})
-        return size_in_words(n_prompts, n_temperatures, self.samples)
+        n_temperatures = len({cell.temperature for cell in self.cells if cell.load is None})
+        loads = dict.fromkeys(cell.load for cell in self.cells if cell.load is not None)
+        return size_in_words(n_prompts, n_temperatures, self.samples, tuple(loads))
 
     @property
     def key(self) -> str:
@@ -134,16 +160,17 @@ class Plan:
         return content_key(sorted(cell.key for cell in self.cells))
 
 
-def size_in_words(n_prompts: int, n_temperatures: int, samples: int) -> str:
-    """Return the size of a design, such as ``1 prompt × 5 temperatures × 20 = 100 draws``."""
+def size_in_words(n_prompts: int, n_temperatures: int, samples: int, loads: Sequence[Load] = ()) -> str:
+    """Return the size of a design, such as ``1 prompt × 5 temperatures × 20 = 100 draws``, and the extra arms."""
     n_draws = n_prompts * n_temperatures * samples
     counts = ((n_prompts, "prompt"), (n_temperatures, "temperature"), (n_draws, "draw"))
     prompts, temperatures, draws = (f"{n:,} {noun}{'' if n == 1 else 's'}" for n, noun in counts)
-    return f"{prompts} × {temperatures} × {samples:,} = {draws}"
+    more = [f", and {n_prompts * samples:,} {load.value} at T = 0" for load in loads]
+    return f"{prompts} × {temperatures} × {samples:,} = {draws}{''.join(more)}"
 
 
 def cells(suite: Suite) -> tuple[Cell, ...]:
-    """Return each point of a suite's design once: prompts outermost, temperatures ascending."""
+    """Return each point of a suite's grid once: prompts outermost, temperatures ascending."""
     return tuple(
         Cell(
             endpoint=suite.endpoint,
@@ -154,3 +181,27 @@ def cells(suite: Suite) -> tuple[Cell, ...]:
         for prompt in suite.prompts
         for temperature in suite.temperatures
     )
+
+
+def load_cells(suite: Suite) -> tuple[Cell, ...]:
+    """Return the cells at temperature 0 that a suite asks for besides its grid: prompts outermost.
+
+    Mixed load has none: the grid's own cells at temperature 0 are drawn among all others.
+    """
+    return tuple(
+        Cell(
+            endpoint=suite.endpoint,
+            prompt=prompt,
+            decoding=replace(suite.decoding, temperature=0.0),
+            mode=suite.mode,
+            load=load,
+        )
+        for prompt in suite.prompts
+        for load in suite.load
+        if load is not Load.MIXED
+    )
+
+
+def every_cell(suite: Suite) -> tuple[Cell, ...]:
+    """Return each point of a suite's design once: the grid, then the cells with a load of their own."""
+    return (*cells(suite), *load_cells(suite))

@@ -61,7 +61,11 @@ class Store(Protocol):
         ...
 
     def outcomes(self, label: str) -> Iterator[CellOutcomes]:
-        """Yield the cells of a run in the suite's order, prompts outermost, one cell in memory at a time."""
+        """Yield the cells of a run's grid in the suite's order, prompts outermost, one cell in memory at a time."""
+        ...
+
+    def load_outcomes(self, label: str) -> Iterator[CellOutcomes]:
+        """Yield the cells of a run that have a load of their own, prompts outermost."""
         ...
 
     def close(self) -> None:

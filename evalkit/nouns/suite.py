@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from evalkit.nouns.canonical import JSON
-from evalkit.nouns.design import Mode
+from evalkit.nouns.design import Load, Mode
 
 HEADLINE = (
     "exact_agreement",
@@ -159,6 +159,8 @@ class Suite:
     """Everything but the temperature, which each cell fills in."""
     mode: Mode = Mode.SEPARATE
     """How a draw is asked for."""
+    load: tuple[Load, ...] = ()
+    """Arms at temperature 0 that differ in what else the server is doing; needs 0 among the temperatures."""
     seed: int = 0
     """Seed of the plan's order and of every random step of the analysis."""
     concurrency: int = 8

@@ -12,6 +12,7 @@ from evalkit.nouns import (
     Cell,
     Decoding,
     Endpoint,
+    Load,
     Message,
     MetricRequest,
     Mode,
@@ -76,6 +77,7 @@ def suite_json(suite: Suite) -> str:
             "judge": None if suite.judge is None else _tool(suite.judge),
             "decoding": _decoding(suite.decoding),
             "mode": suite.mode.value,
+            "load": [load.value for load in suite.load],
             "seed": suite.seed,
             "concurrency": suite.concurrency,
             "timeout_s": suite.timeout_s,
@@ -100,6 +102,7 @@ def suite_of(text: str) -> Suite:
         judge=None if judge is None else ToolRequest(**judge),
         decoding=_decoding_of(data["decoding"]),
         mode=Mode(data["mode"]),
+        load=tuple(Load(name) for name in data.get("load", ())),
         seed=data["seed"],
         concurrency=data["concurrency"],
         timeout_s=data["timeout_s"],
@@ -115,6 +118,7 @@ def cell_json(cell: Cell) -> str:
             "prompt": {"id": cell.prompt.id, "messages": _messages(cell.prompt)},
             "decoding": _decoding(cell.decoding),
             "mode": cell.mode.value,
+            **({} if cell.load is None else {"load": cell.load.value}),
         }
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evalkit.nouns import Prompt, Suite
+from evalkit.nouns import Load, Prompt, Suite
 
 _MOST = 60  # letters of one value
 
@@ -32,6 +32,9 @@ def _differences(was: Suite, now: Suite) -> Iterator[str]:
             yield f"{name} was {_short(before)} and is now {_short(after)}"
     if was.temperatures != now.temperatures:
         yield f"temperatures were {_numbers(was.temperatures)} and are now {_numbers(now.temperatures)}"
+    loads = [" and ".join(load.value for load in suite.load if load is not Load.MIXED) for suite in (was, now)]
+    if loads[0] != loads[1]:
+        yield f"load was {loads[0] or 'not set'} and is now {loads[1] or 'not set'}"
     yield from _of_prompts({p.id: p for p in was.prompts}, {p.id: p for p in now.prompts})
 
 

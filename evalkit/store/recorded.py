@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from evalkit.errors import StoreError
-from evalkit.nouns import FinishReason, Message, Prompt
+from evalkit.nouns import FinishReason, Load, Message, Prompt
 
 LONGEST_LINE = 256 * 2**20
 """Most bytes of one line: an answer of 32 MiB with every byte escaped."""
@@ -36,6 +36,8 @@ class Row:
     """Name of the prompt."""
     temperature: float
     """Softmax temperature, 0 or more."""
+    load: Load | None
+    """What else the server was doing, when that was a factor."""
     replicate: int
     """Index within the cell, from 0."""
     status: str
@@ -126,6 +128,7 @@ def _row(path: Path, number: int, line: bytes) -> Row:
         model=fields.text("model"),
         prompt_id=fields.text("prompt_id"),
         temperature=fields.temperature(),
+        load=fields.load(),
         replicate=fields.index("replicate"),
         status=status,
         text=fields.exact_text() if status == "ok" else "",
@@ -176,6 +179,16 @@ class _Fields:
         if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < MOST_REPLICATES:
             refuse(self.path, self.line, f"{name} is {_shown(found)}, not a whole number in [0, {MOST_REPLICATES})")
         return found
+
+    def load(self) -> Load | None:
+        found = self.optional_text("load")
+        if found is None:
+            return None
+        if found not in {Load.SERIAL.value, Load.BURST.value}:
+            refuse(self.path, self.line, f"load is {_shown(found)}, not serial or burst", "leave load out elsewhere")
+        if self.temperature() != 0.0:
+            refuse(self.path, self.line, f"load is {_shown(found)} at a temperature above 0", "leave load out there")
+        return Load(found)
 
     def temperature(self) -> float:
         found = self.data.get("temperature")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,11 +11,11 @@ from pathlib import Path
 
 from evalkit.errors import StoreError
 from evalkit.nouns import (
-    Cell,
     CellOutcomes,
     Draw,
     Endpoint,
     Failure,
+    Load,
     MetricRequest,
     Outcome,
     Prompt,
@@ -22,7 +23,7 @@ from evalkit.nouns import (
     Run,
     Sample,
     Suite,
-    cells,
+    every_cell,
 )
 from evalkit.nouns.ports import Store
 from evalkit.store.recorded import Row, read_prompts, read_rows, refuse
@@ -41,7 +42,7 @@ def export_jsonl(store: Store, label: str) -> Iterator[str]:
     Raises:
         StoreError: There is no run of that label.
     """
-    return _lines(store.outcomes(label))
+    return _lines(itertools.chain(store.outcomes(label), store.load_outcomes(label)))
 
 
 def import_recorded(
@@ -97,6 +98,7 @@ def _line(outcome: Outcome) -> str:
         "model": draw.cell.endpoint.model,
         "prompt_id": draw.cell.prompt.id,
         "temperature": draw.cell.temperature,
+        "load": draw.cell.load and draw.cell.load.value,
         "replicate": draw.replicate,
         "finish_reason": sample and sample.finish_reason.value,
         "attempts": outcome.attempts,
@@ -114,7 +116,9 @@ class _Design:
     prompts: Mapping[str, Prompt] | None
     model: str | None = None
     found: dict[str, Prompt] = field(default_factory=dict)
-    slots: dict[tuple[str, float], int] = field(default_factory=dict)  # replicates as bits: a few bytes a cell
+    slots: dict[tuple[str, float, Load | None], int] = field(
+        default_factory=dict
+    )  # replicates as bits: a few bytes a cell
     samples: int = 0
 
     def add(self, row: Row) -> None:
@@ -129,9 +133,10 @@ class _Design:
             problem = f"the model is {row.model!r}, above it was {self.model!r}"
             refuse(self.path, row.line, problem, "give each model a file and a run of its own")
         self._add_prompt(row)
-        place, bit = (row.prompt_id, row.temperature), 1 << row.replicate
+        place, bit = (row.prompt_id, row.temperature, row.load), 1 << row.replicate
         if self.slots.get(place, 0) & bit:
-            at = f"prompt {row.prompt_id!r}, temperature {row.temperature:g}, replicate {row.replicate}"
+            load = f", load {row.load.value}" if row.load else ""
+            at = f"prompt {row.prompt_id!r}, temperature {row.temperature:g}{load}, replicate {row.replicate}"
             refuse(self.path, row.line, f"{at} is there twice", "number the answers of a cell from 0, each once")
         self.slots[place] = self.slots.get(place, 0) | bit
         self.samples = max(self.samples, row.replicate + 1)
@@ -168,16 +173,23 @@ class _Design:
             name=name,
             endpoint=Endpoint(model=self.model, backend=_BACKEND),
             prompts=tuple(self.found[prompt_id] for prompt_id in order),
-            temperatures=tuple(sorted({temperature for _, temperature in self.slots})),
+            temperatures=tuple(sorted({temperature for _, temperature, _ in self.slots})),
             samples=self.samples,
             metrics=metrics,
+            load=self._loads(),
         )
+
+    def _loads(self) -> tuple[Load, ...]:
+        """Return the arms at temperature 0, in their own order; where there are any, the grid's cells are one too."""
+        asked = {load for _, _, load in self.slots if load}
+        mixed = {Load.MIXED} if asked and any(t == 0.0 and not load for _, t, load in self.slots) else set()
+        return tuple(load for load in Load if load in asked | mixed)
 
 
 def _outcomes(path: Path, suite: Suite) -> Iterator[Outcome]:
-    known: dict[tuple[str, float], Cell] = {(cell.prompt.id, cell.temperature): cell for cell in cells(suite)}
+    known = {(cell.prompt.id, cell.temperature, cell.load): cell for cell in every_cell(suite)}
     for row in read_rows(path):
-        cell = known.get((row.prompt_id, row.temperature))
+        cell = known.get((row.prompt_id, row.temperature, row.load))
         if cell is None or row.replicate >= suite.samples:
             refuse(path, row.line, "the file changed while it was read", "import it again")
         draw = Draw(cell=cell, replicate=row.replicate)

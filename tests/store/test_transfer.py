@@ -40,7 +40,7 @@ def test_a_line_for_each_outcome(store, suite_of, origin, draws_of, delivery_of)
     store.begin("r", suite, origin)
     store.record("r", delivery_of(second, None, attempts=3))
     store.record("r", delivery_of(first, "a\0\ud83d", response_id="id-1"))
-    shared = {"model": "storyteller-small", "prompt_id": "p1", "temperature": 0.5}
+    shared = {"model": "storyteller-small", "prompt_id": "p1", "temperature": 0.5, "load": None}
     assert [json.loads(line) for line in export_jsonl(store, "r")] == [
         shared
         | {"slot": f"{first.cell.key}:0", "status": "ok", "text": "a\0\ud83d", "response_id": "id-1"}
