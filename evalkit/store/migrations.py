@@ -15,7 +15,7 @@ APPLICATION_ID = 0x45564B54
 
 HISTORY: Mapping[int, str] = {
     1: "runs, suites, cells, requests, attempts, replies, samples, failures, features",
-    2: "probings and the answers they rest on",
+    2: "probings and the answers they rest on; the load of cells at temperature 0",
 }
 """What each version of the schema brought."""
 
@@ -48,6 +48,18 @@ CREATE TRIGGER probing_stays BEFORE UPDATE ON probing BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER probing_kept BEFORE DELETE ON probing BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER heard_stays BEFORE UPDATE ON heard BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER heard_kept BEFORE DELETE ON heard BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+DROP VIEW answer;
+CREATE VIEW answer AS
+SELECT
+    run.label AS run,
+    cell.prompt_id AS prompt_id,
+    cell.temperature AS temperature,
+    json_extract(CAST(cell.description AS TEXT), '$.load') AS load,
+    sample.replicate AS replicate,
+    CAST(sample.text AS TEXT) AS text,
+    sample.finish_reason AS finish_reason,
+    sample.attempts AS attempts
+FROM sample JOIN run ON run.id = sample.run_id JOIN cell ON cell.id = sample.cell_id;
 """
 }
 """SQL that brings a file of the version before to this version."""

@@ -140,6 +140,7 @@ SELECT
     run.label AS run, -- label of the run
     cell.prompt_id AS prompt_id, -- name of the prompt
     cell.temperature AS temperature, -- softmax temperature
+    json_extract(CAST(cell.description AS TEXT), '$.load') AS load, -- serial or burst; NULL in the grid
     sample.replicate AS replicate, -- index of the draw within the cell, from 0
     CAST(sample.text AS TEXT) AS text, -- the text; exact only in table sample
     sample.finish_reason AS finish_reason, -- why it ended

@@ -10,6 +10,7 @@ from evalkit import registry
 from evalkit.nouns import (
     Decoding,
     Endpoint,
+    Load,
     Message,
     MetricRequest,
     Mode,
@@ -54,7 +55,7 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
     Raises:
         BorderError: Keys contradict one another, or name what does not exist.
     """
-    problems = [*_temperature_problems(spec), *_prompt_problems(spec), *_metric_problems(spec)]
+    problems = [*_temperature_problems(spec), *_load_problems(spec), *_prompt_problems(spec), *_metric_problems(spec)]
     problems += [*_endpoint_problems(spec), *tool_problems(spec), *_decoding_problems(spec)]
     if problems:
         raise BorderError(problems)
@@ -75,6 +76,7 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
             extra=tuple(sorted(spec.decoding.extra.items())),
         ),
         mode=Mode(spec.mode),
+        load=tuple(load for load in Load if load.value in spec.load),
         seed=spec.seed,
         concurrency=spec.concurrency,
         timeout_s=spec.timeout_s,
@@ -92,6 +94,19 @@ def _temperature_problems(spec: SuiteSpec) -> Iterator[Problem]:
         if value in seen:
             yield Problem(path=("temperatures", index), text=f"{value:g} is there twice, expected each only once")
         seen.add(value)
+
+
+def _load_problems(spec: SuiteSpec) -> Iterator[Problem]:
+    """Yield what keeps loads from being told apart: they are arms at temperature 0, of one request for each answer."""
+    for index, load in enumerate(spec.load):
+        if load in spec.load[:index]:
+            yield Problem(path=("load", index), text=f"{load} is there twice, expected each only once")
+    if spec.load and 0.0 not in spec.temperatures:
+        text = "needs 0 among the temperatures, for its arms are at temperature 0; add 0 to temperatures"
+        yield Problem(path=("load",), text=text, at_key=True)
+    if spec.load and spec.mode == Mode.CHOICES.value:
+        text = "does not go with mode choices, where many answers are one request, which is no burst; use separate"
+        yield Problem(path=("load",), text=text, at_key=True)
 
 
 def _prompt_problems(spec: SuiteSpec) -> Iterator[Problem]:

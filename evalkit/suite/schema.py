@@ -32,6 +32,7 @@ def _grid(value: object) -> object:
     return list(GRIDS[value]) if isinstance(value, str) and value in GRIDS else _listed(value)
 
 
+_LOAD = {"enum": ["serial", "burst", "mixed"]}
 _TEXT = {"type": "string", "minLength": 1}
 _TOOL = {"source": _TEXT, "model": _TEXT, "base_url": _TEXT}
 _EMBEDDING = {
@@ -196,6 +197,13 @@ class SuiteSpec(_Border):
     decoding: DecodingSpec = DecodingSpec()
     mode: Literal["separate", "choices", "stream"] = "separate"
     """How a completion is asked for: one by one, several in one request, or piece by piece."""
+    load: Annotated[
+        list[Literal["serial", "burst", "mixed"]],
+        BeforeValidator(_listed),
+        WithJsonSchema({"anyOf": [_LOAD, {"type": "array", "items": _LOAD, "uniqueItems": True}]}),
+    ] = []
+    """Arms at temperature 0 that tell the server's own noise from sampling: `serial`, one request at a time; `burst`,
+    the same question many times at once; `mixed`, among all others, as temperature 0 is drawn anyway."""
     seed: int = Field(default=0, ge=0, lt=2**63)
     """Seed of the sending order and of every random step of the analysis."""
     concurrency: int = Field(default=8, ge=1, le=4096)
@@ -259,6 +267,8 @@ EXPECTED = {
     "decoding.extra": "a mapping of body fields",
     "decoding.extra.*": "a value without NaN or infinity",
     "mode": "separate, choices or stream",
+    "load": "a list of serial, burst and mixed, each once",
+    "load.*": "serial, burst or mixed",
     "seed": "a whole number, 0 or more",
     "concurrency": "a whole number from 1 to 4096",
     "timeout_s": "seconds, above 0 and up to 86400",
