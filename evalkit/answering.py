@@ -72,3 +72,4 @@ def _recorded(endpoint: Endpoint) -> Iterator[CellOutcomes]:
 
     with open_store(path, read_only=True) as store:
         yield from store.outcomes(label)
+        yield from store.load_outcomes(label)

@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from evalkit.nouns import MOST_CHOICES, Draw, Mode, Plan, Prompt, Suite, cells, size_in_words
+from evalkit.nouns import MOST_CHOICES, Draw, Load, Mode, Plan, Prompt, Suite, every_cell, size_in_words
 
 _LEAST_CHARACTERS = 2
 _MOST_CHARACTERS = 4
 
 
 def plan(suite: Suite) -> Plan:
-    """Return every draw of a suite in sending order: randomised complete blocks from the suite's seed."""
-    return Plan(cells=cells(suite), samples=suite.samples, seed=suite.seed)
+    """Return every draw of a suite in sending order: loads of their own, then randomised blocks of the grid."""
+    return Plan(cells=every_cell(suite), samples=suite.samples, seed=suite.seed)
 
 
 def pending(plan: Plan, filled: AbstractSet[tuple[str, int]]) -> Iterator[Draw]:
@@ -36,6 +36,8 @@ class Row:
     """The prompt."""
     missing: tuple[int, ...]
     """Draws without a sample at each temperature."""
+    missing_under_load: tuple[int, ...] = ()
+    """Draws without a sample at temperature 0 for each load that has cells of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ class Preview:
     """Most tokens of all answers; the fewest are none."""
     temperatures: tuple[float, ...]
     """Columns of the grid, ascending."""
+    loads: tuple[str, ...]
+    """Loads that have cells of their own at temperature 0, beside the grid."""
     rows: tuple[Row, ...]
     """Rows of the grid, in the suite's order."""
     model: str
@@ -80,20 +84,21 @@ class Preview:
         """Return the preview as a small table in plain text."""
         where = f"at {self.base_url}" if self.base_url else f"answered by the backend {self.backend}"
         width = max(6, *(len(_short(row.prompt_id)) for row in self.rows))
-        columns = [f"{value:g}" for value in self.temperatures]
-        cell = max(len(text) for text in (*columns, *(str(n) for row in self.rows for n in row.missing)))
+        columns = [*(f"{value:g}" for value in self.temperatures), *self.loads]
+        missing = [(*row.missing, *row.missing_under_load) for row in self.rows]
+        cell = max(len(text) for text in (*columns, *(str(n) for row in missing for n in row)))
         tokens = f"{self.prompt_tokens_low:,} to {self.prompt_tokens_high:,} in the questions"
         return "\n".join(
             [
-                size_in_words(self.n_prompts, self.n_temperatures, self.samples),
+                size_in_words(self.n_prompts, self.n_temperatures, self.samples, [Load(name) for name in self.loads]),
                 f"model     {_printable(self.model)} {where}",
                 f"to send   {self.n_requests:,} requests for {self.n_missing:,} missing draws",
                 f"tokens    {tokens}, 0 to {self.completion_tokens_high:,} in the answers",
                 "",
                 f"{'prompt':<{width}}  {'  '.join(f'{text:>{cell}}' for text in columns)}",
                 *(
-                    f"{_short(row.prompt_id):<{width}}  {'  '.join(f'{n:>{cell}}' for n in row.missing)}"
-                    for row in self.rows
+                    f"{_short(row.prompt_id):<{width}}  {'  '.join(f'{n:>{cell}}' for n in numbers)}"
+                    for row, numbers in zip(self.rows, missing, strict=True)
                 ),
             ]
         )
@@ -106,12 +111,14 @@ def preview(suite: Suite, filled: Collection[tuple[str, int]] = frozenset()) -> 
         suite: What is asked for.
         filled: Cell key and replicate of each sample there is.
     """
-    points = cells(suite)
+    points = every_cell(suite)
     have = Counter(key for key, replicate in set(filled) if 0 <= replicate < suite.samples)
     missing = [suite.samples - have[cell.key] for cell in points]
     requests = [-(-n // MOST_CHOICES) if suite.mode is Mode.CHOICES else n for n in missing]
     tokens = [(n * low, n * high) for n, (low, high) in zip(requests, (_tokens(c.prompt) for c in points), strict=True)]
-    width = len(suite.temperatures)
+    loads = tuple(dict.fromkeys(cell.load.value for cell in points if cell.load is not None))
+    width, grid = len(suite.temperatures), len(suite.temperatures) * len(suite.prompts)
+    beside = missing[grid:]
     return Preview(
         n_prompts=len(suite.prompts),
         n_temperatures=width,
@@ -123,8 +130,13 @@ def preview(suite: Suite, filled: Collection[tuple[str, int]] = frozenset()) -> 
         prompt_tokens_high=sum(high for _, high in tokens),
         completion_tokens_high=sum(missing) * suite.decoding.max_tokens,
         temperatures=suite.temperatures,
+        loads=loads,
         rows=tuple(
-            Row(prompt_id=prompt.id, missing=tuple(missing[index * width : (index + 1) * width]))
+            Row(
+                prompt_id=prompt.id,
+                missing=tuple(missing[index * width : (index + 1) * width]),
+                missing_under_load=tuple(beside[index * len(loads) : (index + 1) * len(loads)]),
+            )
             for index, prompt in enumerate(suite.prompts)
         ),
         model=suite.endpoint.model,

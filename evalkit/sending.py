@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from evalkit.answering import answering
 from evalkit.nouns import Delivery, Draw, Suite
 from evalkit.nouns.ports import Backend, Store
-from evalkit.sampling.limits import Limits
+from evalkit.sampling.limits import FixedLimits, Limits
+from evalkit.sampling.phases import phases
 from evalkit.sampling.requests import requests_of
 from evalkit.sampling.sampler import Sampler
 from evalkit.sampling.tally import Tally
@@ -33,7 +34,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         suite: What is asked, its address resolved.
         store: Keeps every answer before it is counted.
         label: Name of the run.
-        draws: What is missing, in sending order; pulled as workers become free.
+        draws: What is missing, in sending order; pulled as workers become free, phase by phase where it has a load.
         tally: Grown as answers are kept.
         n_filled: Draws that held a sample before: the embedded endpoint must not give their answers again.
         backend: Who answers; made from the suite's endpoint when None.
@@ -53,4 +54,11 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency, limits=limits)
         sampler.stop = stop or sampler.stop
         sampler.watch = watch or sampler.watch
-        return await sampler.run(requests_of(draws, suite.mode))
+        # Of all phases together: a server's wish to wait outlasts the phase in which it was heard.
+        sampler.limits = limits or FixedLimits(suite.concurrency, sampler.clock, sampler.stop)
+        for together, in_flight in phases(draws, suite.concurrency):
+            sampler.concurrency = in_flight
+            await sampler.run(requests_of(together, suite.mode))
+            if sampler.stop.is_set():
+                break
+    return tally
