@@ -107,12 +107,13 @@ def run(suite: Suite, store: Store, **settings: Any) -> Run:  # noqa: ANN401 - t
     return asyncio.run(run_async(suite, store, **settings))
 
 
-async def run_async(
+async def run_async(  # noqa: PLR0913 - each but two is a keyword with a default
     suite: Suite,
     store: Store,
     *,
     label: str | None = None,
     backend: Backend | None = None,
+    preflight: bool | None = None,
     watch: Callable[[Tally], None] | None = None,
     notify: Callable[[str], None] = _LOG.warning,
     stop: asyncio.Event | None = None,
@@ -124,6 +125,7 @@ async def run_async(
         store: Keeps every answer before it is counted.
         label: Name of the run; the suite's name when None.
         backend: Who answers; made from the suite's endpoint when None.
+        preflight: Whether the endpoint is asked about itself first; None for where that costs little beside the run.
         watch: Called with the counts as they grow.
         notify: Called with notices, such as a repaired address.
         stop: Set it to stop: what is in flight is finished and kept.
@@ -134,25 +136,15 @@ async def run_async(
         StoreError: An answer could not be written.
         UsageError: A metric can not have an option that the suite gives it; nothing was sent.
     """
-    from evalkit import planning
-    from evalkit.provenance import provenance
-    from evalkit.sampling.tally import Tally
-    from evalkit.sending import send
+    from evalkit.running import complete
 
     _bindable(suite)
     suite, notice = resolve(suite)
     if notice:
         notify(notice)
-    label = label or suite.name
-    store.begin(label, suite, provenance())
-    whole, filled = planning.plan(suite), store.filled(label)
-    tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, filled)))
-    if tally.n_wanted:
-        draws = planning.pending(whole, filled)
-        await send(
-            *(suite, store, label, draws), tally=tally, n_filled=len(filled), backend=backend, watch=watch, stop=stop
-        )
-    return store.run(label)
+    return await complete(
+        *(suite, store, label or suite.name), backend=backend, ahead=preflight, watch=watch, notify=notify, stop=stop
+    )
 
 
 def import_recorded(

@@ -133,7 +133,7 @@ def _curve(metric: Metric, measured: Sequence[Measurement], terms: Terms) -> Cur
 
 def _own(run: Run, seen: Observer) -> Iterator[Caution]:
     """Yield a run's own cautions, each told by the run's label."""
-    yield from (replace(each, fact=f"{run.label}: {each.fact}") for each in seen.cautions())
+    yield from (replace(each, fact=f"{run.label}: {each.fact}") for each in (*run.conduct, *seen.cautions()))
 
 
 def _by_place(run: Run, store: CellsOfRuns, observer: Observer) -> dict[Place, CellOutcomes]:

@@ -64,7 +64,7 @@ def measured(
         curves={title: replace(each, limit=drawn) for title, each in curves.items()},
         limits=falls,
         advice=advice(curves, falls),
-        cautions=(*observer.cautions(), *drift_cautions(courses)),
+        cautions=(*run.conduct, *observer.cautions(), *drift_cautions(courses)),
         ladder=ladder.rows(),
         counts=observer.counts(),
         divergence=Divergence(curves=survival.curves()),

@@ -13,7 +13,8 @@ from evalkit.errors import EndpointError, UnknownNameError
 from evalkit.loopback.faults import Faults
 from evalkit.loopback.server import Server
 from evalkit.nouns import Conduct, Decoding, Endpoint, Message, Prompt, Setting, Suite
-from evalkit.probing import probed, probes_of, script
+from evalkit.asking import script
+from evalkit.probing import probed, probes_of
 
 FINE = {"choices": [{"message": {"content": "Yes."}, "finish_reason": "stop"}], "system_fingerprint": "fp"}
 

@@ -36,6 +36,7 @@ def heard_of(status: int, body: bytes, *, started: float, done: float) -> Heard:
             body=text[:_SHOWN],
             started=started,
             latency_s=latency_s,
+            raw=body,
         )
     return Heard(
         status=status,
@@ -49,6 +50,7 @@ def heard_of(status: int, body: bytes, *, started: float, done: float) -> Heard:
         done="[DONE]" in text if streamed else None,
         started=started,
         latency_s=latency_s,
+        raw=body,
     )
 
 

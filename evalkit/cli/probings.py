@@ -13,7 +13,7 @@ from evalkit.reporting import numbers
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
-    from evalkit.probing import Script
+    from evalkit.asking import Script
 
 _COLUMNS = ("subject", "conduct", "evidence", "p", "requests")
 _WRONG = frozenset({Conduct.IGNORED, Conduct.PARTLY})

@@ -58,7 +58,7 @@ class _Listener:
         say("stopping: what is in flight is finished and kept; once more to leave at once")
 
 
-def run_with_progress(suite: Suite, store: Store, label: str | None) -> Run:
+def run_with_progress(suite: Suite, store: Store, label: str | None, *, preflight: bool | None = None) -> Run:
     """Return the run of a suite after sending what is missing, with a bar on stderr.
 
     Raises:
@@ -67,14 +67,18 @@ def run_with_progress(suite: Suite, store: Store, label: str | None) -> Run:
     import asyncio
 
     with progress() as watch:
-        return asyncio.run(_run(suite, store, label, watch))
+        return asyncio.run(_run(suite, store, label, watch, preflight=preflight))
 
 
-async def _run(suite: Suite, store: Store, label: str | None, watch: Callable[[Tally], None]) -> Run:
+async def _run(
+    suite: Suite, store: Store, label: str | None, watch: Callable[[Tally], None], *, preflight: bool | None
+) -> Run:
     import asyncio
 
     listener = _Listener(stop=asyncio.Event())
-    run = asyncio.ensure_future(api.run_async(suite, store, label=label, watch=watch, notify=say, stop=listener.stop))
+    run = asyncio.ensure_future(
+        api.run_async(suite, store, label=label, preflight=preflight, watch=watch, notify=say, stop=listener.stop)
+    )
     listener.listen(run)
     try:
         done = await run

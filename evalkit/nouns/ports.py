@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from evalkit.nouns.canonical import JSON
 from evalkit.nouns.outcome import CellOutcomes, Delivery
+from evalkit.nouns.probe import Heard, Occasion, Probing
 from evalkit.nouns.reply import Reply, Request
 from evalkit.nouns.run import Provenance, Run
 from evalkit.nouns.suite import Suite
@@ -66,6 +67,14 @@ class Store(Protocol):
 
     def load_outcomes(self, label: str) -> Iterator[CellOutcomes]:
         """Yield the cells of a run that have a load of their own, prompts outermost."""
+        ...
+
+    def note(self, label: str, probing: Probing, heard: Mapping[str, Sequence[Heard]]) -> None:
+        """Write what was found out about a run's endpoint, with the answers by the keys of what was asked."""
+        ...
+
+    def heard(self, label: str, occasion: Occasion) -> dict[str, list[tuple[int, bytes]]]:
+        """Return status and body of each answer of a run's newest probing of a kind, by the key of what was asked."""
         ...
 
     def close(self) -> None:

@@ -66,6 +66,7 @@ def ask(
     at_once: int = 1,
     after: int = 0,
     wrong: bool = False,
+    beside: str = "",
     max_tokens: int | None = SHORT,
     **fields: JSON,
 ) -> Ask:
@@ -78,6 +79,7 @@ def ask(
         at_once: How many of them are in flight at the same time.
         after: Stage in which it is sent.
         wrong: Whether it is wrong on purpose.
+        beside: Group that it is sent together with.
         max_tokens: Most tokens of an answer; None sends none.
         fields: Further fields of the body, such as ``temperature=0``.
     """
@@ -92,6 +94,7 @@ def ask(
         at_once=at_once,
         after=after,
         wrong=wrong,
+        beside=beside,
     )
 
 
@@ -102,6 +105,15 @@ WARM = "warm"
 def warm(setting: Setting) -> Ask:
     """Return six equal requests at a temperature at which answers should vary, which many probes want."""
     return ask(WARM, temperature=setting.warm, repeats=6, after=1)
+
+
+COLD = "cold"
+"""What the answers to `cold` are found by."""
+
+
+def cold(setting: Setting) -> Ask:
+    """Return equal requests at the lowest temperature, five where they are all that a run is begun with."""
+    return ask(COLD, temperature=setting.cold, repeats=5 if setting.brief else 4, after=1)
 
 
 def is_warm(setting: Setting) -> bool:

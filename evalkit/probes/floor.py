@@ -28,7 +28,7 @@ _TOKENS = 60
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
-    many, tokens = (4, SHORT) if setting.brief else (20 if setting.deep else 5, _TOKENS)
+    many, tokens = (5, SHORT) if setting.brief else (20 if setting.deep else 5, _TOKENS)
     at_once = max(2, min(many if setting.brief else 8, setting.concurrency))
     return [
         ask("alone", STORY, temperature=0, max_tokens=tokens, repeats=many, after=1),

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Setting
 from evalkit.probes.base import (
     ALPHA,
+    COLD,
     WARM,
     ask,
+    cold,
     completions,
     differ,
     finding,
@@ -20,13 +22,13 @@ from evalkit.probes.base import (
     warm,
 )
 
-_COLD, _HOT = "cold", "hot"
+_HOT = "hot"
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
     return [
         *([] if setting.brief else [ask(_HOT, temperature=2, repeats=4)]),
-        ask(_COLD, temperature=setting.cold, repeats=4, after=1),
+        cold(setting),
         warm(setting),
     ]
 
@@ -43,23 +45,23 @@ def temperature(answers: Answers, setting: Setting) -> list[Finding]:
     lowest differ in law from the others by a permutation test; ignored when none differ although they vary, or when
     nothing varies at all.
     """
-    at = {_COLD: setting.cold, WARM: setting.warm, **({} if setting.brief else {_HOT: 2.0})}
+    at = {COLD: setting.cold, WARM: setting.warm, **({} if setting.brief else {_HOT: 2.0})}
     gone = refused("temperature", answers, *at)
     if gone is not None:
         return [gone]
-    cold, *rest = (completions(answers, name) for name in at)
+    coldest, *rest = (completions(answers, name) for name in at)
     seen = f"{_each(answers, at)}{trimmed(answers, *at)}"
-    if not (cold and rest[-1]):
+    if not (coldest and rest[-1]):
         said = "; ".join(refusals(answers, *at))
         return [finding("temperature", Conduct.REFUSED, f"some temperatures are refused ({seen}): {said}")]
     pooled = [text for texts in rest for text in texts]
-    p_value = differ(cold, pooled, setting, "temperature")
-    others = " and ".join(f"{t:g}" for name, t in at.items() if name != _COLD)
+    p_value = differ(coldest, pooled, setting, "temperature")
+    others = " and ".join(f"{t:g}" for name, t in at.items() if name != COLD)
     test = f"permutation test of T = {setting.cold:g} against {others}"
     if p_value is not None and p_value <= ALPHA:
         return [finding("temperature", Conduct.HONOURED, seen, p_value=p_value, test=test)]
-    fixed = len(set(cold) | set(pooled)) == 1 and max(at.values()) >= 1
-    if fixed or (len(set(cold)) > 1 and not setting.cold):
+    fixed = len(set(coldest) | set(pooled)) == 1 and max(at.values()) >= 1
+    if fixed or (len(set(coldest)) > 1 and not setting.cold):
         how = "all answers are one text" if fixed else f"answers at 0 vary like those at {others}"
         caution = Caution(
             slug="temperature-ignored",

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from evalkit.nouns import Probe, Setting
-from evalkit.probing import probes_before, probes_of, script
+from evalkit.asking import script
+from evalkit.probing import probes_before, probes_of
 
 OWN: Mapping[str, str] = {
     "ignored": "temperature",

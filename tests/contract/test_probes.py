@@ -6,7 +6,8 @@ import pytest
 
 from evalkit import registry
 from evalkit.nouns import Answers, Conduct, Decoding, Endpoint, Heard, Setting
-from evalkit.probing import probes_before, probes_of, script
+from evalkit.asking import script
+from evalkit.probing import probes_before, probes_of
 
 NAMES = registry.names("probes")
 SETTING = Setting(endpoint=Endpoint(model="any", base_url="http://127.0.0.1:9/v1"), decoding=Decoding())

@@ -28,7 +28,8 @@ def probe(
 
     With --strict: exit code 1 when a setting is ignored or done in part, else 0.
     """
-    from evalkit.probing import probed, probes_of, script, setting_of
+    from evalkit.asking import script
+    from evalkit.probing import probed, probes_of, setting_of
 
     setting = setting_of(probings.asked(suite, model, base_url), deep=deep)
     chosen = probes_of(only, deep=deep)

@@ -1,0 +1,128 @@
+"""Before a run and after it: does the endpoint do what the run rests on, and is it still what it was?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+
+from evalkit.asking import ask_all, script
+from evalkit.canary import canary_of
+from evalkit.errors import BackendError, TransientError
+from evalkit.nouns import Finding, Heard, Occasion, Probe, Probing, Run, Setting, Suite
+from evalkit.nouns.ports import Store
+from evalkit.probing import concluded, judged, now, probes_before, setting_of
+
+SHARE = 0.1
+"""Where a preflight would take more than this share of what a run still buys, it is left out unless it is asked for."""
+LONGEST_S = 120.0
+"""Time after which a preflight or a canary is given up, in seconds."""
+
+
+async def preflight(
+    suite: Suite,
+    store: Store,
+    run: Run,
+    n_missing: int,
+    *,
+    wanted: bool | None,
+    stop: asyncio.Event | None,
+    notify: Callable[[str], None],
+) -> None:
+    """Ask the endpoint for the few things that a run rests on, and keep what was found with it.
+
+    Args:
+        suite: What is to be run, its address resolved.
+        store: Open for writing; the run has begun there.
+        run: The run as it stands.
+        n_missing: Draws that are to be bought.
+        wanted: Whether it is asked for in any case, or not at all; None for where its cost is small beside the run's.
+        stop: Set from outside to stop.
+        notify: Called with what was found, in a line.
+
+    Raises:
+        EndpointError: Nothing answers, or key, model or address is wrong: the run would end in the same way.
+        StoreError: An answer could not be written.
+    """
+    if wanted is False or suite.endpoint.backend != "openai" or _of(run, Occasion.PREFLIGHT) is not None:
+        return
+    setting = setting_of(suite, brief=True)
+    probes = probes_before(setting)
+    n_requests = script(probes, setting).n_requests
+    if not probes or (wanted is None and n_requests > SHARE * n_missing):
+        return
+    notify(f"preflight: {n_requests} short requests; --no-preflight leaves them out")
+    found = await _asked(setting, probes, store, run.label, Occasion.PREFLIGHT, stop, notify)
+    if found is not None:
+        notify(f"preflight: {'; '.join(f'{each.subject} {each.conduct.value}' for each in found.findings)}")
+
+
+async def canary(store: Store, run: Run, *, stop: asyncio.Event | None, notify: Callable[[str], None]) -> None:
+    """Ask again what a run began with, and keep whether the endpoint still answers as it did.
+
+    Does nothing where the run had no preflight, or has its canary already. The endpoint's failure is told and harms
+    no run that is done.
+
+    Args:
+        store: Open for writing.
+        run: The run as it stands.
+        stop: Set from outside to stop.
+        notify: Called with what was found, in a line.
+    """
+    before = _of(run, Occasion.PREFLIGHT)
+    if before is None or _of(run, Occasion.CANARY) is not None:
+        return
+    probe = canary_of(store.heard(run.label, Occasion.PREFLIGHT))
+    try:
+        found = await _asked(before.setting, (probe,), store, run.label, Occasion.CANARY, stop, notify)
+    except BackendError as error:
+        notify(f"canary: given up ({error.message})")
+        return
+    if found is not None and found.cautions:
+        notify(f"canary: {'; '.join(each.fact for each in found.cautions)}")
+
+
+async def _asked(
+    setting: Setting,
+    probes: Sequence[Probe],
+    store: Store,
+    label: str,
+    occasion: Occasion,
+    stop: asyncio.Event | None,
+    notify: Callable[[str], None],
+) -> Probing | None:
+    """Return what was found and kept; None where the asking was given up, and only its answers are kept."""
+    heard: dict[str, list[Heard]] = {}
+    began_at, asked = now(), False
+    plan = script(probes, setting)
+    try:
+        asked = await _finished(ask_all(plan, setting, heard, watch=lambda _done, _all: None, insist=False), stop)
+        if not asked and not (stop and stop.is_set()):
+            notify(f"{occasion.value}: given up after {LONGEST_S:g} s")
+    except TransientError as error:
+        notify(f"{occasion.value}: given up, for the endpoint is busy ({error.message})")
+    findings: list[Finding] = [each for probe in probes for each in judged(probe, heard, setting)] if asked else []
+    found = concluded(setting, findings, heard, began_at=began_at, occasion=occasion)
+    if found.n_requests:
+        store.note(label, found, heard)
+    return found if asked else None
+
+
+async def _finished(asking: Coroutine[None, None, None], stop: asyncio.Event | None) -> bool:
+    """Return whether something came to its end before it was stopped or took too long."""
+    task = asyncio.ensure_future(asking)
+    stopped = asyncio.ensure_future((stop or asyncio.Event()).wait())
+    try:
+        await asyncio.wait({task, stopped}, timeout=LONGEST_S, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            return False
+        task.result()
+        return True
+    finally:
+        for each in (task, stopped):
+            each.cancel()
+        await asyncio.gather(task, stopped, return_exceptions=True)
+
+
+def _of(run: Run, occasion: Occasion) -> Probing | None:
+    """Return the newest probing of a kind that came to findings."""
+    return next((each for each in reversed(run.probings) if each.occasion is occasion and each.findings), None)
