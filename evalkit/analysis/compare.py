@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.analysis.comparable import require_one_size
 from evalkit.analysis.difference import PROMPTS, Difference, Known, Scale, difference, fewest_prompts, known_of
-from evalkit.analysis.pairing import Pairing, Place, place
+from evalkit.analysis.pairing import Pairing, Place, pairing, place
 from evalkit.errors import StatisticsError
 from evalkit.nouns import Contrast, Estimand, Form, Interval, Measurement, Metric, Quantity, Verdict
 from evalkit.stats.multiplicity import holm
@@ -82,6 +82,32 @@ def contrasts(
         for metric, baseline, candidate in measured
         for each in _of_metric(metric, _both(baseline, candidate, common), common, terms)
     ]
+    return _adjusted(found, terms)
+
+
+def contrasts_at(
+    sides: Sequence[tuple[Metric, float, Sequence[Measurement], Sequence[Measurement]]], terms: Terms
+) -> tuple[Contrast, ...]:
+    """Return candidate minus baseline for each pair of sides, paired by prompt, whatever the baseline's temperature.
+
+    Holm's adjustment runs over all of them. Sides without a prompt in common have a contrast without a difference.
+
+    Args:
+        sides: Metric, the candidate's temperature, the baseline's measurements and the candidate's, one for each
+            prompt.
+        terms: On what terms.
+    """
+    found = []
+    for metric, temperature, baseline, candidate in sides:
+        moved = [replace(m, temperature=temperature) for m in baseline if m.n_samples]
+        drawn = [m for m in candidate if m.n_samples]
+        common = pairing(*([place(m.prompt_id, m.temperature) for m in side] for side in (moved, drawn)))
+        one = next(_of_metric(metric, _both(moved, drawn, common), common, terms), None)
+        found.append(one or _found(metric, Quantity.VALUE, temperature, {}, common, terms, _NONE))
+    return _adjusted(found, terms)
+
+
+def _adjusted(found: Sequence[_Found], terms: Terms) -> tuple[Contrast, ...]:
     p_values = {i: p for i, each in enumerate(found) if each.difference and (p := each.difference.p_value) is not None}
     adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True)) if p_values else {}
     return tuple(_judged(each, adjusted.get(i), len(p_values), terms) for i, each in enumerate(found))

@@ -42,6 +42,7 @@ from evalkit.nouns.estimate import (
     SurvivalCurve,
     Trend,
 )
+from evalkit.nouns.floor import FingerprintSplit, Floor, FloorLevel, LoadArm, LoadContrast, MetricFloor
 from evalkit.nouns.fork import Branch, Fork, ForkNode, ForkRow
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
@@ -100,7 +101,10 @@ __all__ = [
     "Estimate",
     "Failure",
     "Finding",
+    "FingerprintSplit",
     "FinishReason",
+    "Floor",
+    "FloorLevel",
     "Forest",
     "Fork",
     "ForkNode",
@@ -112,11 +116,14 @@ __all__ = [
     "LadderRow",
     "LeftOut",
     "Load",
+    "LoadArm",
+    "LoadContrast",
     "Match",
     "Matching",
     "Measurement",
     "Message",
     "Metric",
+    "MetricFloor",
     "MetricRequest",
     "Mode",
     "Moved",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evalkit.nouns.advice import ChangePoint
     from evalkit.nouns.caution import Caution
+    from evalkit.nouns.floor import FloorLevel
     from evalkit.nouns.measurement import Measurement, Metric
 
 _SAME_TEMPERATURE = 1e-9
@@ -145,6 +146,8 @@ class Curve:
     """Where it is largest; None for a metric of which that is not asked."""
     limit: ChangePoint | None = None
     """The temperature beyond which quality falls, by whichever metric of quality shows it first; drawn as a shade."""
+    floor: FloorLevel | None = None
+    """Its value at temperature 0 with the load that disturbs least; None where no load was asked for."""
     cautions: tuple[Caution, ...] = ()
     """What may mislead the reader."""
 

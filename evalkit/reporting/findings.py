@@ -13,6 +13,7 @@ from evalkit.nouns import (
     Courses,
     Curve,
     Divergence,
+    Floor,
     Fork,
     ForkRow,
     LadderRow,
@@ -49,3 +50,5 @@ class Findings:
     """Whether answers changed while the run was going on."""
     spreads: Spreads | None = None
     """How long answers are and how long they took."""
+    floor: Floor | None = None
+    """What differs at temperature 0 already, where loads were asked for or the server named several configurations."""
