@@ -22,6 +22,7 @@ from evalkit.nouns import (
     Plan,
     Run,
     Suite,
+    every_cell,
 )
 from evalkit.nouns.ports import Backend, Store, Tools
 
@@ -239,16 +240,21 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
     run = store.run(label)
     if not run.n_samples:
         raise StatisticsError(f"run {label!r} holds no answers", hint="run its suite again")
-    n_cells = len(prompts or run.suite.prompts) * len(run.suite.temperatures)
+    n_cells = len(every_cell(run.suite)) // len(run.suite.prompts) * len(prompts or run.suite.prompts)
     tools = equipped(run.suite, store, tools)
+    grid, loads = (
+        (cell for cell in found if prompts is None or cell.cell.prompt.id in prompts)
+        for found in (store.outcomes(label), store.load_outcomes(label) if run.suite.load else ())
+    )
     results = measured(
         run,
-        (cell for cell in store.outcomes(label) if prompts is None or cell.cell.prompt.id in prompts),
+        grid,
         {metric.title: metric for metric in map(_metric, metrics or run.suite.metrics)},
         tools=tools,
         level=level,
         estimand=estimand,
         watch=lambda done: watch(done, n_cells) if watch else None,
+        loads=loads,
     )
     return as_equipped(results, tools)
 

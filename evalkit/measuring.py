@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from evalkit.analysis.advice import advice
 from evalkit.analysis.cautions import Observer
 from evalkit.analysis.course import Timeline, drift_cautions
+from evalkit.analysis.floor import Floors, level_of
 from evalkit.analysis.forks import Forks
 from evalkit.analysis.infer import curve
 from evalkit.analysis.ladder import Ladder
@@ -21,7 +24,7 @@ from evalkit.nouns.ports import Tools
 from evalkit.results import Results
 
 
-def measured(
+def measured(  # noqa: PLR0913 - each but three is a keyword
     run: Run,
     cells: Iterable[CellOutcomes],
     metrics: Mapping[str, Metric],
@@ -30,6 +33,7 @@ def measured(
     level: float,
     estimand: Estimand,
     watch: Callable[[int], None],
+    loads: Iterable[CellOutcomes] = (),
 ) -> Results:
     """Return a curve for each metric, with the cautions, the ladder and the counters of the run.
 
@@ -41,16 +45,22 @@ def measured(
         level: Level of every interval, in (0, 1).
         estimand: What intervals over prompts speak of.
         watch: Called after each cell with the number of cells done.
+        loads: Cells of the same prompts that have a load of their own: measured for the floor only.
     """
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
+    floors = Floors(run.suite)
     forks, lengths = Forks(n_temperatures=len(run.suite.temperatures)), Lengths()
     timeline = Timeline(samples=run.suite.samples, seed=run.suite.seed, level=level)
-    for done, (cell, rows) in enumerate(derived(cells, list(metrics.values()), tools), start=1):
-        for each in (observer, ladder, survival, forks, lengths, timeline):
-            each.see(cell)
-        for (title, metric), needed in zip(metrics.items(), rows, strict=True):
-            found[title].append(measure_cell(metric, cell, derived=needed, level=level))
+    every = derived(_beside(cells, loads), list(metrics.values()), tools)
+    for done, (cell, rows) in enumerate(every, start=1):
+        own = _of_cell(cell, metrics, rows, level)
+        floors.see(cell, own)
+        if cell.cell.load is None:
+            for each in (observer, ladder, survival, forks, lengths, timeline):
+                each.see(cell)
+            for title, measurement in own.items():
+                found[title].append(measurement)
         watch(done)
     courses = timeline.courses()
     curves = {
@@ -58,10 +68,10 @@ def measured(
         for title, metric in metrics.items()
     }
     falls = limits(curves, seed=run.suite.seed, level=level)
-    drawn = drawn_limit(falls)
+    drawn, floor = drawn_limit(falls), floors.floor(curves, level=level, estimand=estimand)
     return Results(
         run=run,
-        curves={title: replace(each, limit=drawn) for title, each in curves.items()},
+        curves={title: replace(each, limit=drawn, floor=level_of(floor, title)) for title, each in curves.items()},
         limits=falls,
         advice=advice(curves, falls),
         cautions=(*run.conduct, *observer.cautions(), *drift_cautions(courses)),
@@ -72,4 +82,26 @@ def measured(
         trees=forks.trees(),
         courses=courses,
         spreads=lengths.spreads(),
+        floor=floor,
     )
+
+
+def _of_cell(
+    cell: CellOutcomes, metrics: Mapping[str, Metric], rows: Iterable[Mapping[str, Any]], level: float
+) -> dict[str, Measurement]:
+    return {
+        title: measure_cell(metric, cell, derived=needed, level=level)
+        for (title, metric), needed in zip(metrics.items(), rows, strict=True)
+    }
+
+
+def _beside(grid: Iterable[CellOutcomes], loads: Iterable[CellOutcomes]) -> Iterator[CellOutcomes]:
+    """Yield both, prompt by prompt, so that features are made of all of a prompt's cells together."""
+    others = itertools.groupby(loads, key=_prompt)
+    for _, own in itertools.groupby(grid, key=_prompt):
+        yield from own
+        yield from next(others, ("", ()))[1]
+
+
+def _prompt(found: CellOutcomes) -> str:
+    return found.cell.prompt.id
