@@ -115,7 +115,9 @@ async def _together(
     """Send asks in turn, so many at once as the widest of them, and none again that was refused."""
     bodies = {ask.key: ask.body(setting.endpoint.model) for ask in asks}
     # Each is spread evenly over the whole, so that every part of it holds some of each.
-    turns = sorted((((i + 0.5) / ask.repeats, ask) for ask in asks for i in range(ask.repeats)), key=lambda turn: turn[0])
+    turns = sorted(
+        (((i + 0.5) / ask.repeats, ask) for ask in asks for i in range(ask.repeats)), key=lambda turn: turn[0]
+    )
     at_once = max(ask.at_once for ask in asks)
     refused: set[str] = set()
     for start in range(0, len(turns), at_once):

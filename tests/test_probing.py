@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 import evalkit
+from evalkit.asking import script
 from evalkit.errors import EndpointError, UnknownNameError
 from evalkit.loopback.faults import Faults
 from evalkit.loopback.server import Server
 from evalkit.nouns import Conduct, Decoding, Endpoint, Message, Prompt, Setting, Suite
-from evalkit.asking import script
 from evalkit.probing import probed, probes_of
 
 FINE = {"choices": [{"message": {"content": "Yes."}, "finish_reason": "stop"}], "system_fingerprint": "fp"}
@@ -153,5 +153,29 @@ def test_seeds_out_of_range_are_asked_for_in_a_deep_probing():
     with Server(seed=1) as server:
         deep = Setting(endpoint=Endpoint(model="m", base_url=server.url), decoding=Decoding(), deep=True)
         found = probed(deep, probes_of(["seed"])).of("seeds outside of 0 to 2**31 - 1")
-    assert found.n_requests == 8
+    assert found.n_requests == 9
     assert "-1: " in found.evidence
+    assert "18446744073709551616: refused" in found.evidence
+
+
+def test_what_is_refused_is_not_asked_again():
+    """A refusal costs one request, or one burst; what was sent is counted, and the bar ends full."""
+    seen = []
+    with Server(seed=1, habits=["refused"]) as server:
+        found = probed(setting(server.url), probes_of(["floor"]), watch=lambda done, n: seen.append((done, n)))
+        n_cold = sum((each.fields or {}).get("temperature") == 0 for each in server.journal)
+    alone, burst, mixed, gaps = 1, 8, 4, 1
+    assert n_cold == alone + burst + mixed + gaps
+    assert found.n_requests == len(server.journal) == n_cold + 10
+    assert seen[-1] == (seen[-1][1], seen[-1][1])
+
+
+def test_asks_of_one_group_are_in_flight_together():
+    """Requests at T = 0 go out in turn with others at T = 1, so many at once as the setting allows."""
+    with Server(seed=1) as server:
+        plain = setting(server.url)
+        few = Setting(endpoint=plain.endpoint, decoding=plain.decoding, concurrency=2)
+        probed(few, probes_of(["floor"]))
+        fields = [each.fields for each in server.journal]
+    last = [each["temperature"] for each in fields if each["max_tokens"] == 60][-8:]
+    assert [sorted(last[i : i + 2]) for i in range(0, 8, 2)] == [[0, 1]] * 4

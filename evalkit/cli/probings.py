@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, replace
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +51,9 @@ def planned(script: Script, setting: Setting) -> str:
     for ask in script.asks:
         fields = ", ".join(f"{name}={json.dumps(value)}" for name, value in ask.fields)
         at_once = f", {ask.at_once} at once" if ask.at_once > 1 else ""
-        lines.append(f"{ask.repeats} x {fields}{at_once}: {visible(ask.messages[-1].content, limit=50)}")
+        beside = ", in turn with others" if ask.beside else ""
+        text = ask.messages[-1].content if ask.raw is None else ask.raw
+        lines.append(f"{ask.repeats} x {fields or 'a raw body'}{at_once}{beside}: {visible(text, limit=50)}")
     return "\n".join(lines)
 
 
@@ -75,10 +79,18 @@ def show(found: Probing) -> None:
 
 def as_json(found: Probing) -> str:
     """Return everything that was found out, as JSON."""
-    told = asdict(found)
-    for each, finding in zip(told["findings"], found.findings, strict=True):
-        each["conduct"] = finding.conduct.value
-    return json.dumps(told, indent=2, allow_nan=False)
+    return json.dumps(_plain(asdict(found)), indent=2, allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON knows it; infinite ends of intervals are none."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def is_wrong(found: Probing) -> bool:

@@ -62,15 +62,22 @@ class Ask:
     """Stage in which it is sent: those of a lower one are all answered before it."""
     wrong: bool = False
     """Whether it is wrong on purpose, so that an error of any kind is an answer to it."""
+    beside: str = ""
+    """Name of a group: asks of one group and stage are sent together, in turn; empty for by itself."""
+    raw: str | None = None
+    """The whole body, sent as it is; None for the one that is made of conversation and fields."""
 
     @property
     def key(self) -> str:
         """Digest of what is sent and how, so that probes which ask the same share the answers."""
         told = [[m.role, m.content] for m in self.messages]
-        return content_key([told, [list(field) for field in self.fields], self.at_once, self.after])
+        fields: list[JSON] = [list(field) for field in self.fields]
+        return content_key([told, fields, self.at_once, self.after, self.beside, self.raw])
 
     def body(self, model: str) -> bytes:
-        """Return the body of the request, in ASCII."""
+        """Return the body of the request; in ASCII, unless it is a raw one that is not."""
+        if self.raw is not None:
+            return self.raw.encode("utf-8")
         fields: dict[str, JSON] = {
             "model": model,
             "messages": [{"role": m.role, "content": m.content} for m in self.messages],

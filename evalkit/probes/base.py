@@ -58,7 +58,7 @@ def probe(
     return decorate
 
 
-def ask(
+def ask(  # noqa: PLR0913 - each but two is a keyword with a default
     name: str,
     text: str = STORY,
     *,

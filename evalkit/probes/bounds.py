@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from evalkit.nouns import Answers, Ask, Conduct, Finding, Setting
 from evalkit.probes.base import ask, finding, probe
 
-_WRONG = {"T = -1": {"temperature": -1}, "T = 100": {"temperature": 100}, "T = 'hot'": {"temperature": "hot"}}
-_REFUSAL = range(400, 500)
+_WRONG = {"T = -1": -1, "T = 100": 100}
+_REFUSAL = range(400, 600)
+NOT_A_NUMBER = "T = 'hot'"
+"""What the answer to `not_a_number` is found by."""
+
+
+def not_a_number() -> Ask:
+    """Return a request whose temperature is of a wrong type."""
+    return ask(NOT_A_NUMBER, after=3, wrong=True, temperature="hot")
 
 
 def _asks(_: Setting) -> Sequence[Ask]:
     return [
-        *(ask(name, after=3, wrong=True, **fields) for name, fields in _WRONG.items()),  # type: ignore[arg-type]
+        *(ask(name, after=3, wrong=True, temperature=value) for name, value in _WRONG.items()),
+        not_a_number(),
         ask("field", after=3, wrong=True, evalkit_unheard_of=1),
     ]
 
@@ -22,10 +30,10 @@ def _asks(_: Setting) -> Sequence[Ask]:
 def bounds(answers: Answers, _: Setting) -> list[Finding]:
     """Return how values out of range are answered, and fields that no protocol knows.
 
-    An error of the 400 kind is what the protocol says; status 200 means that a typing mistake would pass unnoticed,
-    and an error of the 500 kind that a hopeless request would be sent again and again.
+    An error is what the protocol says, and `errors` tells of which form; status 200 means that a typing mistake would
+    pass unnoticed.
     """
-    statuses = {name: answers[name][0].status for name in _WRONG}
+    statuses = {name: answers[name][0].status for name in (*_WRONG, NOT_A_NUMBER)}
     seen = ", ".join(f"{name}: {status or 'no answer'}" for name, status in statuses.items())
     proper = sum(status in _REFUSAL for status in statuses.values())
     conduct = Conduct.HONOURED if proper == len(statuses) else Conduct.IGNORED if not proper else Conduct.PARTLY

@@ -23,7 +23,7 @@ from evalkit.probes.base import (
 
 _SEED = 42
 _NAMES = ("alone", "at once", WARM)
-_FAR = (-1, 2**31, 2**32 - 1, 2**63 - 1)
+_FAR = (-1, 2**31, 2**32 - 1, 2**63 - 1, 2**64)
 """Seeds that some servers take for random, or refuse."""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from evalkit.nouns import Probe, Setting
 from evalkit.asking import script
+from evalkit.nouns import Probe, Setting
 from evalkit.probing import probes_before, probes_of
 
 OWN: Mapping[str, str] = {
@@ -47,7 +47,7 @@ OWN: Mapping[str, str] = {
     "no-fingerprint": "fingerprint",
     "accepts-anything": "bounds",
     "strict-fields": "bounds",
-    "errors-500": "bounds",
+    "errors-500": "errors",
 }
 """The probe, or the subject of `effective`, that a misbehaviour belongs to. None has ``rare-branch``: it takes a thousand long answers."""
 
@@ -55,6 +55,7 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
     "ignored": frozenset({"effective temperature"}),
     "greedy": frozenset({"default"}),
     "rescaled": frozenset({"default"}),
+    "accepts-anything": frozenset({"errors"}),
     "frozen": frozenset({"temperature", "nucleus", "seed", "default"}),
 }
 """Probes that have to fire, too, as their subjects are touched by the same misbehaviour."""

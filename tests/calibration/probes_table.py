@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 
 from calibration.probes_guide import FOLLOWS, OWN, guide
+from evalkit.asking import script
 from evalkit.loopback.habits import HABITS, meanings
 from evalkit.loopback.server import Server
 from evalkit.nouns import Conduct, Decoding, Endpoint, Finding, Setting
-from evalkit.asking import script
 from evalkit.probing import probed, probes_of
 from evalkit.stats.proportion import clopper_pearson
 

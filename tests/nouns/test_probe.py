@@ -15,8 +15,10 @@ def test_equal_asks_have_one_key_whatever_they_are_called():
         Ask(name="a", messages=HELLO, fields=(("temperature", 0),)),
         Ask(name="a", messages=HELLO, fields=(("temperature", 1),), at_once=2),
         Ask(name="a", messages=HELLO, fields=(("temperature", 1),), after=1),
+        Ask(name="a", messages=HELLO, fields=(("temperature", 1),), beside="b"),
+        Ask(name="a", messages=HELLO, fields=(("temperature", 1),), raw="{"),
     ]
-    assert len({one.key, *(each.key for each in others)}) == 4
+    assert len({one.key, *(each.key for each in others)}) == 6
 
 
 def test_a_body_is_ascii_json():
@@ -24,6 +26,11 @@ def test_a_body_is_ascii_json():
     body = Ask(name="a", messages=HELLO, fields=(("seed", 3),)).body("m")
     assert json.loads(body) == {"model": "m", "messages": [{"role": "user", "content": "Hello, wörld."}], "seed": 3}
     assert body.isascii()
+
+
+def test_a_raw_body_is_sent_as_it_is():
+    """Nothing is added to it, and nothing mended."""
+    assert Ask(name="a", messages=HELLO, raw='{"model": "ö').body("m") == '{"model": "ö'.encode()
 
 
 def test_findings_are_found_by_subject_and_adjusted_by_place():

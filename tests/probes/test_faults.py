@@ -53,10 +53,13 @@ def test_nothing_is_held_against_a_clean_endpoint():
         ("usage-one-choice", "usage", "usage", Conduct.PARTLY, None),
         ("accepts-anything", "bounds", "values out of range", Conduct.IGNORED, None),
         ("strict-fields", "bounds", "unknown fields", Conduct.REFUSED, None),
-        ("errors-500", "bounds", "values out of range", Conduct.IGNORED, None),
+        ("errors-500", "errors", "malformed JSON", Conduct.PARTLY, None),
+        ("errors-500", "errors", "a value of a wrong type", Conduct.PARTLY, None),
+        ("accepts-anything", "errors", "a value of a wrong type", Conduct.IGNORED, None),
         ("logprobs-none", "logprobs", "logprobs", Conduct.IGNORED, None),
         ("logprobs-change", "logprobs", "text when logprobs are asked for", Conduct.PARTLY, None),
         ("flips:0.5", "floor", "T = 0 repeated, at once", Conduct.PARTLY, None),
+        ("flips:0.5", "floor", "T = 0 repeated, among others", Conduct.PARTLY, None),
         ("clamped:1", "effective", "effective temperature", Conduct.PARTLY, "temperature-ignored"),
         ("truncated:3", "effective", "unlikely tokens", Conduct.PARTLY, "truncated-distribution"),
         ("penalty:3", "greedy", "likeliest token at T = 0", Conduct.PARTLY, "truncated-distribution"),
@@ -70,6 +73,16 @@ def test_a_misbehaviour_is_found_by_its_probe(habit, probe, subject, conduct, sl
     found = findings([probe], habit)[subject]
     assert found.conduct is conduct, found.evidence
     assert [caution.slug for caution in found.cautions] == ([slug] if slug else [])
+
+
+def test_where_answers_at_zero_part_is_told_with_the_gap_there():
+    """Flips swap words whose logits are less than 1 apart: the word is named, and the gap in nats is read there."""
+    found = findings(["floor"], "flips:0.5")["T = 0 repeated, at once"]
+    told = dict(found.details)
+    assert set(told) == {"part at word", "nats apart"}, found.evidence
+    assert all(0 < float(gap) <= 1 for gap in told["nats apart"].split(", "))
+    words = told["part at word"].split(", ")
+    assert f"at word {words[(len(words) - 1) // 2]}" in found.evidence
 
 
 def test_settings_of_the_first_request_are_told_from_ignored_ones():
