@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 
 from evalkit.asking import ask_all, script
 from evalkit.canary import canary_of
@@ -18,17 +19,22 @@ LONGEST_S = 120.0
 """Time after which a preflight or a canary is given up, in seconds."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an endpoint is asked about itself beside a run."""
+
+    stop: asyncio.Event | None
+    """Set from outside to stop."""
+    notify: Callable[[str], None]
+    """Called with what was found, in a line."""
+    most: int | None = None
+    """Requests that may be spent on it; None for no limit."""
+
+
 async def preflight(
-    suite: Suite,
-    store: Store,
-    run: Run,
-    n_missing: int,
-    *,
-    wanted: bool | None,
-    stop: asyncio.Event | None,
-    notify: Callable[[str], None],
-) -> None:
-    """Ask the endpoint for the few things that a run rests on, and keep what was found with it.
+    suite: Suite, store: Store, run: Run, n_missing: int, *, wanted: bool | None, manner: Manner
+) -> int:
+    """Return the requests that were sent to ask for the few things that a run rests on; what was found is kept.
 
     Args:
         suite: What is to be run, its address resolved.
@@ -36,28 +42,29 @@ async def preflight(
         run: The run as it stands.
         n_missing: Draws that are to be bought.
         wanted: Whether it is asked for in any case, or not at all; None for where its cost is small beside the run's.
-        stop: Set from outside to stop.
-        notify: Called with what was found, in a line.
+        manner: How it is done.
 
     Raises:
         EndpointError: Nothing answers, or key, model or address is wrong: the run would end in the same way.
         StoreError: An answer could not be written.
     """
     if wanted is False or suite.endpoint.backend != "openai" or _of(run, Occasion.PREFLIGHT) is not None:
-        return
+        return 0
     setting = setting_of(suite, brief=True)
     probes = probes_before(setting)
     n_requests = script(probes, setting).n_requests
-    if not probes or (wanted is None and n_requests > SHARE * n_missing):
-        return
-    notify(f"preflight: {n_requests} short requests; --no-preflight leaves them out")
-    found = await _asked(setting, probes, store, run.label, Occasion.PREFLIGHT, stop, notify)
-    if found is not None:
-        notify(f"preflight: {'; '.join(f'{each.subject} {each.conduct.value}' for each in found.findings)}")
+    dear = wanted is None and n_requests > SHARE * n_missing
+    if not probes or dear or (manner.most is not None and n_requests > manner.most):
+        return 0
+    manner.notify(f"preflight: {n_requests} short requests; --no-preflight leaves them out")
+    found = await _asked(setting, probes, store, run.label, Occasion.PREFLIGHT, manner)
+    if found.findings:
+        manner.notify(f"preflight: {'; '.join(f'{each.subject} {each.conduct.value}' for each in found.findings)}")
+    return found.n_requests
 
 
-async def canary(store: Store, run: Run, *, stop: asyncio.Event | None, notify: Callable[[str], None]) -> None:
-    """Ask again what a run began with, and keep whether the endpoint still answers as it did.
+async def canary(store: Store, run: Run, *, manner: Manner) -> int:
+    """Return the requests that were sent to ask again what a run began with; whether answers changed is kept.
 
     Does nothing where the run had no preflight, or has its canary already. The endpoint's failure is told and harms
     no run that is done.
@@ -65,20 +72,22 @@ async def canary(store: Store, run: Run, *, stop: asyncio.Event | None, notify: 
     Args:
         store: Open for writing.
         run: The run as it stands.
-        stop: Set from outside to stop.
-        notify: Called with what was found, in a line.
+        manner: How it is done.
     """
     before = _of(run, Occasion.PREFLIGHT)
     if before is None or _of(run, Occasion.CANARY) is not None:
-        return
+        return 0
     probe = canary_of(store.heard(run.label, Occasion.PREFLIGHT))
+    if manner.most is not None and script((probe,), before.setting).n_requests > manner.most:
+        return 0
     try:
-        found = await _asked(before.setting, (probe,), store, run.label, Occasion.CANARY, stop, notify)
+        found = await _asked(before.setting, (probe,), store, run.label, Occasion.CANARY, manner)
     except BackendError as error:
-        notify(f"canary: given up ({error.message})")
-        return
-    if found is not None and found.cautions:
-        notify(f"canary: {'; '.join(each.fact for each in found.cautions)}")
+        manner.notify(f"canary: given up ({error.message})")
+        return 0
+    if found.cautions:
+        manner.notify(f"canary: {'; '.join(each.fact for each in found.cautions)}")
+    return found.n_requests
 
 
 async def _asked(
@@ -87,24 +96,25 @@ async def _asked(
     store: Store,
     label: str,
     occasion: Occasion,
-    stop: asyncio.Event | None,
-    notify: Callable[[str], None],
-) -> Probing | None:
-    """Return what was found and kept; None where the asking was given up, and only its answers are kept."""
+    manner: Manner,
+) -> Probing:
+    """Return what was found and kept: nothing but the answers where the asking was given up."""
     heard: dict[str, list[Heard]] = {}
     began_at, asked = now(), False
     plan = script(probes, setting)
     try:
-        asked = await _finished(ask_all(plan, setting, heard, watch=lambda _done, _all: None, insist=False), stop)
-        if not asked and not (stop and stop.is_set()):
-            notify(f"{occasion.value}: given up after {LONGEST_S:g} s")
+        asked = await _finished(
+            ask_all(plan, setting, heard, watch=lambda _done, _all: None, insist=False), manner.stop
+        )
+        if not asked and not (manner.stop and manner.stop.is_set()):
+            manner.notify(f"{occasion.value}: given up after {LONGEST_S:g} s")
     except TransientError as error:
-        notify(f"{occasion.value}: given up, for the endpoint is busy ({error.message})")
+        manner.notify(f"{occasion.value}: given up, for the endpoint is busy ({error.message})")
     findings: list[Finding] = [each for probe in probes for each in judged(probe, heard, setting)] if asked else []
     found = concluded(setting, findings, heard, began_at=began_at, occasion=occasion)
     if found.n_requests:
         store.note(label, found, heard)
-    return found if asked else None
+    return found
 
 
 async def _finished(asking: Coroutine[None, None, None], stop: asyncio.Event | None) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit import planning
 from evalkit.nouns import Run, Suite
 from evalkit.nouns.ports import Backend, Store
-from evalkit.preflight import canary, preflight
+from evalkit.preflight import Manner, canary, preflight
 from evalkit.provenance import provenance
 from evalkit.sampling.tally import Tally
 from evalkit.sending import send
@@ -45,17 +45,18 @@ async def complete(  # noqa: PLR0913 - those of the verb
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
         StoreError: An answer could not be written.
     """
+    manner = Manner(stop=stop, notify=notify)
     begun = store.begin(label, suite, provenance())
     whole, filled = planning.plan(suite), store.filled(label)
     tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, filled)))
     if not tally.n_wanted:
         return begun
     if backend is None:
-        await preflight(suite, store, begun, tally.n_wanted, wanted=ahead, stop=stop, notify=notify)
+        await preflight(suite, store, begun, tally.n_wanted, wanted=ahead, manner=manner)
     draws = planning.pending(whole, filled)
     await send(
         *(suite, store, label, draws), tally=tally, n_filled=len(filled), backend=backend, watch=watch, stop=stop
     )
     if not (stop and stop.is_set()):
-        await canary(store, store.run(label), notify=notify, stop=stop)
+        await canary(store, store.run(label), manner=manner)
     return store.run(label)

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.say import is_terminal, put, say
-from evalkit.nouns import Conduct, Endpoint, Finding, Message, Probing, Prompt, Setting, Suite
-from evalkit.reporting import numbers
+from evalkit.nouns import Conduct, Endpoint, Message, Probing, Prompt, Setting, Suite
+from evalkit.reporting.conduct_rows import COLUMNS, rows_of
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
     from evalkit.asking import Script
 
-_COLUMNS = ("subject", "conduct", "evidence", "p", "requests")
 _WRONG = frozenset({Conduct.IGNORED, Conduct.PARTLY})
 _STYLES = {Conduct.HONOURED: "green", Conduct.UNKNOWN: "dim"}
 
@@ -59,9 +58,9 @@ def planned(script: Script, setting: Setting) -> str:
 
 def show(found: Probing) -> None:
     """Write the findings to stdout."""
-    rows = [_row(each) for each in found.findings]
+    rows = rows_of(found.findings)
     if not is_terminal():
-        put("\n".join("\t".join(row) for row in [_COLUMNS, *rows]))
+        put("\n".join("\t".join(row) for row in [COLUMNS, *rows]))
         return
     from rich import box
     from rich.console import Console
@@ -69,7 +68,7 @@ def show(found: Probing) -> None:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD)
-    for column in _COLUMNS:
+    for column in COLUMNS:
         table.add_column(column, overflow="fold", justify="right" if column in {"p", "requests"} else "left")
     for each, row in zip(found.findings, rows, strict=True):
         style = _STYLES.get(each.conduct, "bold red")
@@ -96,16 +95,3 @@ def _plain(value: object) -> object:
 def is_wrong(found: Probing) -> bool:
     """Return whether anything is ignored or done in part."""
     return any(each.conduct in _WRONG for each in found.findings)
-
-
-def _row(each: Finding) -> tuple[str, ...]:
-    p_value = each.p_value if each.p_adjusted is None else each.p_adjusted
-    settle = f"; to settle it: {each.settle}" if each.settle else ""
-    evidence = visible(each.evidence + settle, keep="")
-    return (
-        each.subject,
-        each.conduct.value,
-        evidence,
-        "" if p_value is None else numbers.p_alone(p_value),
-        str(each.n_requests),
-    )

@@ -17,7 +17,7 @@ from evalkit.nouns import CellOutcomes, Suite
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.arms import Arms, View
 from evalkit.testing.baselines import Baselines
-from evalkit.testing.buying import Ledger, Order, buy, check_budget, most_cost, order_of
+from evalkit.testing.buying import Ahead, Ledger, Order, buy, check_budget, most_cost, order_of
 from evalkit.testing.claims import Log
 from evalkit.testing.hiding import expected
 from evalkit.testing.keeping import SharedCache
@@ -26,10 +26,12 @@ from evalkit.testing.measuring import Measured
 from evalkit.testing.options import Settings
 from evalkit.testing.precise import refine
 from evalkit.testing.spent import Spent
+from evalkit.text.visible import visible
 
 __tracebackhide__ = expected
 
 _WAIT_S = 0.1
+_AHEAD = {"auto": None, "on": True, "off": False}
 
 
 class Bench:
@@ -209,7 +211,8 @@ class Bench:
         before, price = self.ledger.n_paid, self.settings["price"]
         left = None if most is None else most - self.spent.n_requests
         try:
-            buy(orders, store, self.ledger, self._progress, most=left)
+            ahead = Ahead(_AHEAD[self.settings["preflight"]], self.say)
+            buy(orders, store, self.ledger, self._progress, most=left, ahead=ahead)
         finally:
             # Noted even where the purchase broke off: it was sent.
             cost = sum(most_cost(each, price) for each in orders if not each.free) if price else 0.0
@@ -269,9 +272,9 @@ class Bench:
     def _counted(self, label: str, views: Sequence[View]) -> dict[str, Any]:
         order = order_of(label, self.arms.whole[label], views, set())
         try:
-            (lacking,) = self.orders(views)
+            (lacking,), conduct = self.orders(views), self.conduct(label)
         except EvalkitError:
-            lacking = order  # the store can not be read, as its tests say
+            lacking, conduct = order, []  # the store can not be read, as its tests say
         return {
             "suite": order.suite.name,
             "model": order.suite.endpoint.model,
@@ -280,9 +283,16 @@ class Bench:
             "wanted": len(order.missing),
             "missing": len(lacking.missing),
             "free": order.free,
+            "conduct": conduct,
         }
 
     # --- look -----------------------------------------------------------------------------------
+
+    def conduct(self, label: str) -> list[str]:
+        """Return what is known of a run's endpoint that may mislead, a line each."""
+        store = self.reading()
+        run = store.run(label) if store is not None and _holds(store, label) else None
+        return [visible(f"{each.slug}: {each.fact}", keep="") for each in run.conduct] if run else []
 
     def reading(self) -> SqliteStore | None:
         """Return the store open for reading; None where there is none yet."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from evalkit import environment, planning
 from evalkit.errors import BackendError, UsageError
-from evalkit.nouns import Draw, Suite, cells
+from evalkit.nouns import Draw, Run, Suite, cells
 from evalkit.nouns.ports import Store
+from evalkit.preflight import Manner, canary, preflight
 from evalkit.provenance import provenance
 from evalkit.sampling.clock import Clock
 from evalkit.sampling.limits import FixedLimits
@@ -87,6 +88,33 @@ class Ledger:
             self.errors[order.suite.endpoint.base_url or ""] = error
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Whether endpoints are asked about themselves before what they cost is bought."""
+
+    wanted: bool | None
+    """In any case, or not at all; None for where it is a small part of the purchase."""
+    say: Callable[[str], None]
+    """Shows a line to a person."""
+
+    def manner(self, gate: _Gate, n_planned: int = 0) -> Manner:
+        """Return how it is done where so many requests are planned besides."""
+        return Manner(stop=gate.stop, notify=self.say, most=gate.left(n_planned))
+
+    async def before(self, order: Order, store: Store, run: Run, gate: _Gate, n_planned: int) -> int:
+        """Return the requests that were sent before an order."""
+        if order.free:
+            return 0
+        manner = self.manner(gate, n_planned)
+        return await preflight(order.suite, store, run, order.n_requests, wanted=self.wanted, manner=manner)
+
+    async def after(self, order: Order, store: Store, gate: _Gate) -> int:
+        """Return the requests that were sent after an order."""
+        if order.free or gate.stop.is_set():
+            return 0
+        return await canary(store, store.run(order.label), manner=self.manner(gate))
+
+
 def order_of(label: str, whole: Suite, views: Iterable[View], filled: set[tuple[str, int]]) -> Order:
     """Return what a run lacks of the cells that several views look at."""
     seen = tuple(views)
@@ -157,6 +185,15 @@ class _Gate(FixedLimits):
         super().__init__(in_flight, Clock(), self.stop)
         self._allowance = allowance
 
+    def left(self, n_planned: int) -> int | None:
+        """Return how many requests may be sent besides those that are planned; None for any number."""
+        most = self._allowance.most
+        return None if most is None else most - self._allowance.sent - n_planned
+
+    def count(self, n_requests: int) -> None:
+        """Take note of requests that were sent by another way."""
+        self._allowance.sent += n_requests
+
     async def enter(self) -> bool:
         """Return True when one more request may be sent."""
         if not await super().enter():
@@ -174,6 +211,7 @@ def buy(
     watch: Callable[[int, int], None],
     *,
     most: int | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Send what several runs lack, all at once, and keep it; requests to one address share its limit in flight.
 
@@ -185,6 +223,7 @@ def buy(
         ledger: Grown.
         watch: Called with the answers that came, and those that are wanted.
         most: Requests that may be sent where they cost something, retries included; None for no limit.
+        ahead: Whether endpoints that cost something are asked about themselves first; None for never.
 
     Raises:
         StoreError: An answer could not be written.
@@ -192,7 +231,8 @@ def buy(
     """
     before = signal.getsignal(signal.SIGINT)
     try:
-        asyncio.run(_buy([order for order in orders if order.missing], store, ledger, watch, _Allowance(most)))
+        wanted = [order for order in orders if order.missing]
+        asyncio.run(_buy(wanted, store, ledger, watch, _Allowance(most), ahead))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None  # asked to stop twice
     finally:
@@ -201,7 +241,12 @@ def buy(
 
 
 async def _buy(
-    orders: list[Order], store: Store, ledger: Ledger, watch: Callable[[int, int], None], paid: _Allowance
+    orders: list[Order],
+    store: Store,
+    ledger: Ledger,
+    watch: Callable[[int, int], None],
+    paid: _Allowance,
+    ahead: Ahead | None,
 ) -> None:
     tallies = [Tally(n_wanted=len(order.missing)) for order in orders]
     limits: dict[str | None, _Gate] = {}
@@ -212,11 +257,19 @@ async def _buy(
     def watched(_: Tally) -> None:
         watch(sum(each.n_samples for each in tallies), sum(each.n_wanted for each in tallies))
 
+    n_planned = sum(order.n_requests for order in orders if not order.free)
+
+    def aside(gate: _Gate, n_requests: int) -> None:
+        gate.count(n_requests)
+        ledger.n_requests += n_requests
+        ledger.n_paid += n_requests
+
     async def fill(order: Order, tally: Tally) -> None:
-        store.begin(order.label, order.suite, provenance("pytest"), grow=True)
+        begun = store.begin(order.label, order.suite, provenance("pytest"), grow=True)
         n_filled = len(store.filled(order.label))
         gate = limits[order.suite.endpoint.base_url]
         try:
+            aside(gate, await ahead.before(order, store, begun, gate, n_planned) if ahead else 0)
             await send(
                 *(order.suite, store, order.label, order.draws()),
                 tally=tally,
@@ -224,6 +277,7 @@ async def _buy(
                 watch=watched,
                 limits=gate,
             )
+            aside(gate, await ahead.after(order, store, gate) if ahead else 0)
         except BackendError as error:
             ledger.stopped(order, error)
         finally:

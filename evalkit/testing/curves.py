@@ -112,7 +112,7 @@ class CurveReading:
             p_value=None if p_value is None else min(1.0, p_value),
         )
         text = f"{self._title} of {_over(self.prompts)} {verb} with temperature"
-        return Claim(text=text, evidence=evidence, log=self.look.bench.log, show=lambda: [self.look.report])
+        return Claim(text=text, evidence=evidence, log=self.look.bench.log, show=lambda: [*self.look.foot])
 
     def _value(self, temperature: float) -> str:
         return f"T = {temperature:g}: {repr(self[temperature]).partition('=')[2] or 'undefined'}"

@@ -40,9 +40,10 @@ class Look:
         return level
 
     @property
-    def report(self) -> str:
-        """The command that makes the page about these answers."""
-        return f"page: evalkit report {self.bench.settings['store']}@{self.view.label}"
+    def foot(self) -> tuple[str, ...]:
+        """What the endpoint does that may mislead, and the command that makes the page about these answers."""
+        page = f"page: evalkit report {self.bench.settings['store']}@{self.view.label}"
+        return *(f"endpoint: {said}" for said in self.bench.conduct(self.view.label)), page
 
     def metric(self, name: str | Metric) -> Metric:
         """Return a metric as this test measures it."""
@@ -78,7 +79,7 @@ class Look:
             n_samples=found.n_samples,
             reason=found.undefined or ("" if found.interval else found.method),
             measurements={prompt: found} if found.value is not None else {},
-            show=lambda: [*most_different(outcomes), self.report],
+            show=lambda: [*most_different(outcomes), *self.foot],
         )
 
     def curve(self, name: str | Metric, prompts: Sequence[str]) -> Curve:
@@ -116,7 +117,7 @@ class Look:
             reason=estimate.undefined or ("" if interval else estimate.method),
             note=_LIKE_THESE if like else "",
             measurements=usable(curve.metric, point, estimate),
-            show=lambda: [*self._at_odds(point), self.report],
+            show=lambda: [*self._at_odds(point), *self.foot],
         )
 
     def _at_odds(self, point: Point) -> list[str]:
@@ -150,7 +151,7 @@ class Look:
             note=_told(found, precision, view.size(temperature), self.wish.max_samples),
             measurements=measurements,
             wider=wider.interval,
-            show=lambda: [*most_different(self.outcomes(prompts[0], temperature)), self.report],
+            show=lambda: [*most_different(self.outcomes(prompts[0], temperature)), *self.foot],
         )
 
     def _reading(self, metric: Metric, place: str, **fields: Any) -> Reading:  # noqa: ANN401 - fields of a reading

@@ -121,6 +121,13 @@ SETTINGS = (
     Setting(
         "inconclusive", _one_of("fail", "warn", "skip"), "WHAT", "what an open assertion does: fail, warn, skip", "fail"
     ),
+    Setting(
+        "preflight",
+        _one_of("auto", "on", "off"),
+        "WHEN",
+        "ask real endpoints about themselves first: auto (where that is a tenth of the purchase at most), on, off",
+        "auto",
+    ),
     Setting("adjust", _one_of("none", "holm"), "HOW", "holm: hold all assertions of the session to one level", "none"),
 )
 """Every setting."""

@@ -118,7 +118,7 @@ def _claim(
             p_value=min(1.0, _p_value(lower, counts, at_least) * (1.0 - look.level) / alpha),
         )
     text = f"{what} of {place} with a chance of at least {at_least:g}"
-    return Claim(text=text, evidence=evidence, log=look.bench.log, show=lambda: [*show(), look.report])
+    return Claim(text=text, evidence=evidence, log=look.bench.log, show=lambda: [*show(), *look.foot])
 
 
 def _proved(asked: tuple[Lower, float, float, int], counts: tuple[int, int], ends: tuple[float, float]) -> str:

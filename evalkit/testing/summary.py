@@ -100,6 +100,7 @@ def _runs(told: Told) -> dict[str, dict[str, Any]]:
             known["samples"] = max(known["samples"], run["samples"])
             known["wanted"] = max(known["wanted"], run["wanted"])
             known["missing"] = run["missing"]  # of the last report
+            known["conduct"] = run["conduct"]
     return runs
 
 
@@ -116,7 +117,8 @@ def _bought(told: Told, settings: Settings, runs: Mapping[str, Mapping[str, Any]
     if n_requests:
         line += f"; {_cost(settings, asked, given, free=all(run['free'] for run in runs.values()))}"
     where = ", ".join(f"{settings['store']}@{label}" for label in runs)
-    return [line, f"runs: {where}"]
+    cautions = [f"caution, {said} ({label})" for label, run in runs.items() for said in run["conduct"]]
+    return [line, f"runs: {where}", *cautions]
 
 
 def _cost(settings: Settings, asked: int, given: int, *, free: bool) -> str:

@@ -200,7 +200,7 @@ class Versus:
         """Return an answer of each side to the prompt that moved most at this temperature."""
         found = next(iter(self._made.values()), None)
         if found is None or contrast.temperature is None:
-            return [self.look.report]
+            return [*self.look.foot]
         before, after = (_at(side, contrast.temperature) for side in (self.baseline, self.candidate))
         for prompt in found.prompts:
             if prompt in before and prompt in after:
@@ -209,8 +209,8 @@ class Versus:
                 )
                 if new is not None:
                     head = f"an answer of {prompt} at T = {contrast.temperature:g} that the baseline did not give"
-                    return [head, *pair(before[prompt].samples[0], new, ("baseline", "candidate")), self.look.report]
-        return [*(most_different(next(iter(after.values()))) if after else []), self.look.report]
+                    return [head, *pair(before[prompt].samples[0], new, ("baseline", "candidate")), *self.look.foot]
+        return [*(most_different(next(iter(after.values()))) if after else []), *self.look.foot]
 
 
 def _at(side: Side, temperature: float) -> dict[str, CellOutcomes]:
