@@ -56,7 +56,7 @@ async def preflight(
     dear = wanted is None and n_requests > SHARE * n_missing
     if not probes or dear or (manner.most is not None and n_requests > manner.most):
         return 0
-    manner.notify(f"preflight: {n_requests} short requests; --no-preflight leaves them out")
+    manner.notify(f"preflight: {n_requests} short requests")
     found = await _asked(setting, probes, store, run.label, Occasion.PREFLIGHT, manner)
     if found.findings:
         manner.notify(f"preflight: {'; '.join(f'{each.subject} {each.conduct.value}' for each in found.findings)}")
