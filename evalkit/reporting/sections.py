@@ -11,6 +11,7 @@ from evalkit.nouns import Caution, Curve, Estimand, Estimate, Interval, Measurem
 from evalkit.reporting import numbers
 from evalkit.reporting.definition import description, references, remarks, summary
 from evalkit.reporting.figures import figures_of
+from evalkit.reporting.floor_words import of_curve
 from evalkit.reporting.headline import heading, trend_sentence
 from evalkit.reporting.peak import peak_sentence
 from evalkit.reporting.view import Known, MetricSection, PromptRow
@@ -37,7 +38,7 @@ def section(
     trend = visible(trend_sentence(curve))
     n_prompts = max((len(point.measurements) for point in curve.points), default=0)
     plots = [plot for plot in plots if plot.least_prompts <= max(1, n_prompts)]
-    finding = f"{trend} {_rows_in_words(rows)}"
+    finding = " ".join(filter(None, (trend, _rows_in_words(rows), of_curve(curve))))
     figures, cautions, left_out = figures_of(curve, plots, finding=finding, room=room, beside=beside)
     return (
         MetricSection(

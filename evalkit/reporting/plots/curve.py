@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from evalkit.nouns import Curve, Point
+from evalkit.nouns import Curve, FloorLevel, Point
 from evalkit.reporting import numbers
 from evalkit.reporting.plots.base import plot, shaded, strokes, temperature_axis, titled, value_limits
 from evalkit.reporting.theme import LIGHT
@@ -19,16 +19,19 @@ if TYPE_CHECKING:
     what="Each dot is the mean over prompts at one temperature; the band and the thin lines are its interval: "
     "of 100 experiments, about 95 give an interval that holds the true mean. A hollow dot has no valid interval; a "
     "cross at the foot marks a temperature without a value. The numbers above count the samples. A shade, where there "
-    "is one, lies beyond the temperature at which quality falls clearly; the bar on top is the interval of that place.",
+    "is one, lies beyond the temperature at which quality falls clearly; the bar on top is the interval of that place. "
+    "A dashed line across, where there is one, is the floor: the value at T = 0 under the load that disturbs "
+    "the server least, with its interval as a band; what lies within it may be the server's noise.",
 )
 def curve(ax: Axes, curve: Curve) -> None:
     """Draw the means, their intervals and the numbers of samples."""
     known = [point for point in curve.points if point.estimate.value is not None]
     ends = [end for p in known if p.estimate.interval for end in (p.estimate.interval.low, p.estimate.interval.high)]
     values = [p.estimate.value for p in known if p.estimate.value is not None]
-    ax.set_ylim(*value_limits([*values, *ends], curve.metric.bounds))
+    ax.set_ylim(*value_limits([*values, *ends, *_reach(curve.floor)], curve.metric.bounds))
     temperature_axis(ax, [point.temperature for point in curve.points])
     ax.grid(visible=True, axis="y")
+    _floor(ax, curve.floor)
     _band(ax, known)
     ax.plot([p.temperature for p in known], values, color=LIGHT["accent"], linewidth=1.8, zorder=3)
     for point, value in zip(known, values, strict=True):
@@ -39,6 +42,38 @@ def curve(ax: Axes, curve: Curve) -> None:
     _missing(ax, curve)
     _counts(ax, curve)
     titled(ax, curve.metric)
+
+
+def _reach(floor: FloorLevel | None) -> list[float]:
+    """Return the value of the floor and the ends of its interval."""
+    if floor is None or floor.estimate.value is None:
+        return []
+    ends = floor.estimate.interval
+    return [floor.estimate.value] if ends is None else [floor.estimate.value, ends.low, ends.high]
+
+
+def _floor(ax: Axes, floor: FloorLevel | None) -> None:
+    """Draw the floor as a line over the whole width, with its interval as a band, and its name at the right end."""
+    if floor is None or floor.estimate.value is None:
+        return
+    value, ends = floor.estimate.value, floor.estimate.interval
+    if ends is not None:
+        ax.axhspan(ends.low, ends.high, color=LIGHT["second"], alpha=0.1, linewidth=0, zorder=1)
+    ax.axhline(value, color=LIGHT["second"], linestyle=(0, (4, 3)), linewidth=1.2, zorder=2)
+    low, high = ax.get_ylim()
+    below = value > (low + high) / 2  # towards the middle, where there is room
+    ax.annotate(
+        f"floor: T = 0, {floor.load.value}",
+        (1.0, value),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=(-4, -5 if below else 5),
+        textcoords="offset points",
+        ha="right",
+        va="top" if below else "bottom",
+        color=LIGHT["second"],
+        fontsize=8.5,
+        zorder=5,
+    )
 
 
 def _band(ax: Axes, known: list[Point]) -> None:
