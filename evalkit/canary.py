@@ -41,7 +41,7 @@ def _texts(earlier: Answers, later: Answers, setting: Setting) -> Iterator[Findi
         return
     at = setting.cold if name == COLD else setting.warm
     first, second = completions(earlier, name), completions(later, name)
-    subject = f"T = {at:g}, before and after the run"
+    subject = f"answers at T = {at:g}"
     seen = f"before: {told(first)}; after: {told(second)}; {told([*first, *second])} together"
     seen += trimmed({"all": [*earlier[name], *later[name]]}, "all")
     p_value = differ(first, second, setting, "canary")
@@ -69,10 +69,9 @@ def _names(earlier: Answers, later: Answers) -> Iterator[Finding]:
         first, second = (_named(answers, attribute) for answers in (earlier, later))
         if not (first and second):
             continue
-        where = f"{subject}, before and after the run"
         seen = f"before: {', '.join(sorted(first))}; after: {', '.join(sorted(second))}"
         if first & second:
-            yield finding(where, Conduct.HONOURED, seen)
+            yield finding(subject, Conduct.HONOURED, seen)
             continue
         caution = Caution(
             slug=slug,
@@ -80,7 +79,7 @@ def _names(earlier: Answers, later: Answers) -> Iterator[Finding]:
             meaning="Samples of different systems may be mixed; part of the variation may come from that.",
             remedy="Pin the model's version, or draw the run again in one go.",
         )
-        yield finding(where, Conduct.PARTLY, seen, cautions=(caution,))
+        yield finding(subject, Conduct.PARTLY, seen, cautions=(caution,))
 
 
 def _named(answers: Answers, attribute: str) -> set[str]:
@@ -91,14 +90,4 @@ def _named(answers: Answers, attribute: str) -> set[str]:
 def _obeys(answers: Answers, setting: Setting) -> Iterator[Finding]:
     """Yield whether temperature is obeyed after the run, where it was asked at two."""
     if COLD in answers and WARM in answers:
-        probe = registry.find("probes", "temperature")
-        for each in probe.judge(answers, setting):
-            yield finding(
-                f"{each.subject}, after the run",
-                each.conduct,
-                each.evidence,
-                p_value=each.p_value,
-                test=each.test,
-                settle=each.settle,
-                cautions=each.cautions,
-            )
+        yield from registry.find("probes", "temperature").judge(answers, setting)

@@ -75,7 +75,14 @@ def setting_of(suite: Suite, *, deep: bool = False, brief: bool = False) -> Sett
 
 
 def probed(setting: Setting, probes: Sequence[Probe], *, watch: Callable[[int, int], None] | None = None) -> Probing:
-    """Return what an endpoint does with its settings.
+    """Return what an endpoint does with its settings; see `heard_and_found`."""
+    return heard_and_found(setting, probes, watch=watch)[1]
+
+
+def heard_and_found(
+    setting: Setting, probes: Sequence[Probe], *, watch: Callable[[int, int], None] | None = None
+) -> tuple[dict[str, list[Heard]], Probing]:
+    """Return every answer, by the key of what was asked, and what they say of the endpoint.
 
     Args:
         setting: What it is probed for, its address resolved.
@@ -86,11 +93,10 @@ def probed(setting: Setting, probes: Sequence[Probe], *, watch: Callable[[int, i
         EndpointError: Nothing answers, or key, model or address is wrong.
     """
     heard: dict[str, list[Heard]] = {}
-    plan = script(probes, setting)
-    began = now()
-    asyncio.run(ask_all(plan, setting, heard, watch=watch or (lambda _done, _all: None)))
+    began_at = now()
+    asyncio.run(ask_all(script(probes, setting), setting, heard, watch=watch or (lambda _done, _all: None)))
     findings = [finding for probe in probes for finding in judged(probe, heard, setting)]
-    return concluded(setting, findings, heard, began_at=began)
+    return heard, concluded(setting, findings, heard, began_at=began_at)
 
 
 def concluded(

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.say import is_terminal, put, say
-from evalkit.nouns import Conduct, Endpoint, Message, Probing, Prompt, Setting, Suite
+from evalkit.nouns import Conduct, Endpoint, Message, Probe, Probing, Prompt, Setting, Suite
 from evalkit.reporting.conduct_rows import COLUMNS, rows_of
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from evalkit.asking import Script
 
 _WRONG = frozenset({Conduct.IGNORED, Conduct.PARTLY})
@@ -41,6 +43,35 @@ def asked(suite: Path | None, model: str | None, base_url: str | None) -> Suite:
         samples=1,
         metrics=(),
     )
+
+
+def found(
+    suite: Suite,
+    setting: Setting,
+    probes: Sequence[Probe],
+    watch: Callable[[int, int], None],
+    *,
+    kept_in: Path | None,
+    label: str | None,
+) -> Probing:
+    """Return what was found out, kept with the run of a suite where a store is named.
+
+    Raises:
+        PlanMismatchError: The run was begun with another suite; nothing was sent.
+    """
+    from evalkit import api
+    from evalkit.probing import heard_and_found
+    from evalkit.provenance import provenance
+
+    if kept_in is None:
+        return heard_and_found(setting, probes, watch=watch)[1]
+    with api.open_store(kept_in) as store:
+        name = label or suite.name
+        store.begin(name, api.resolve(suite)[0], provenance())
+        heard, found = heard_and_found(setting, probes, watch=watch)
+        store.note(name, found, heard)
+        say(f"kept with {kept_in}@{name}")
+    return found
 
 
 def planned(script: Script, setting: Setting) -> str:

@@ -22,6 +22,10 @@ def probe(
     ] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Show what would be asked, and send nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when anything is ignored or done in part.")] = False,
+    store: Annotated[
+        Path | None, typer.Option(help="Keep what is found with the run of that suite in this store, for its pages.")
+    ] = None,
+    label: Annotated[str | None, typer.Option(help="Name of the run it is kept with; the suite's name.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> int:
     """Ask an endpoint about itself with some dozens of short requests: a table of what it honours, with evidence.
@@ -29,9 +33,10 @@ def probe(
     With --strict: exit code 1 when a setting is ignored or done in part, else 0.
     """
     from evalkit.asking import script
-    from evalkit.probing import probed, probes_of, setting_of
+    from evalkit.probing import probes_of, setting_of
 
-    setting = setting_of(probings.asked(suite, model, base_url), deep=deep)
+    asked = probings.asked(suite, model, base_url)
+    setting = setting_of(asked, deep=deep)
     chosen = probes_of(only, deep=deep)
     planned = script(chosen, setting)
     endpoint = setting.endpoint
@@ -40,7 +45,7 @@ def probe(
         return 0
     say.say(f"{planned.n_requests} short requests to {endpoint.model} at {endpoint.base_url}")
     with progress.counting("probing", "requests") as watch:
-        found = probed(setting, chosen, watch=watch)
+        found = probings.found(asked, setting, chosen, watch, kept_in=store, label=label)
     say.put(probings.as_json(found)) if as_json else probings.show(found)
     say.caution(found.cautions)
     return 1 if strict and probings.is_wrong(found) else 0

@@ -43,19 +43,21 @@ def conduct(found: Findings, plots: Sequence[str] | None) -> Block | None:
 
 
 def _said(probing: Probing) -> str:
-    """Return one sentence: what is wrong, or what is as it should be."""
+    """Return one sentence: how much is as it should be, and what is not."""
     kinds: dict[Conduct, list[str]] = {}
     for each in probing.findings:
         kinds.setdefault(each.conduct, []).append(visible(each.subject, keep=""))
-    order = (Conduct.IGNORED, Conduct.PARTLY, Conduct.REFUSED, Conduct.HONOURED, Conduct.UNKNOWN)
-    said = "; ".join(f"{kind.value}: {', '.join(kinds[kind])}" for kind in order if kind in kinds)
+    fine, n = len(kinds.pop(Conduct.HONOURED, [])), len(probing.findings)
+    order = (Conduct.IGNORED, Conduct.PARTLY, Conduct.REFUSED, Conduct.UNKNOWN)
+    more = [f"{kind.value}: {' / '.join(kinds[kind])}" for kind in order if kind in kinds]
+    said = "; ".join([f"{fine} of {n} honoured", *more])
     return f"{_WHEN[probing.occasion]}, by {counted(probing.n_requests, 'short request')}: {said}."
 
 
 def _table(probing: Probing) -> Table:
     return Table(
         caption=f"{_WHEN[probing.occasion]} ({probing.began_at}): what was asked, and the evidence.",
-        columns=COLUMNS,
+        columns=(_WHEN[probing.occasion].lower(), *COLUMNS[1:]),
         rows=rows_of(probing.findings),
     )
 
