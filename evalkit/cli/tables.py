@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit import api
+from evalkit.cli.floors import show_floor
 from evalkit.cli.running import measured_with_progress
 from evalkit.cli.say import caution, is_terminal, put, say
 from evalkit.nouns import Panel, merged
@@ -30,6 +31,8 @@ _COLUMN = 14  # columns of a screen that one temperature takes
 def show_results(results: Results) -> None:
     """Write the curves of a run to stdout, and a temperature for each aim to stderr."""
     _show_curves(results)
+    if results.floor is not None:
+        show_floor(results.floor)
     for each in results.advice:
         say(f"{each.aim}: {each.sentence}")
 

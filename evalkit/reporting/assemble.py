@@ -119,6 +119,7 @@ def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:
         ("model", suite.endpoint.model),
         ("endpoint", suite.endpoint.base_url or "none: the answers were recorded elsewhere"),
         ("design", grid),
+        *([("load at T = 0", ", ".join(load.value for load in suite.load))] if suite.load else []),
         ("samples", f"{numbers.count(run.n_samples)} of {numbers.count(run.n_draws)} planned"),
     ]
     if run.n_failures:

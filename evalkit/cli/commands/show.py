@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from evalkit import api
 from evalkit.cli import names, say
-from evalkit.nouns import CellOutcomes, Run
+from evalkit.nouns import CellOutcomes, Run, load_cells
 from evalkit.text.visible import visible
 
 
@@ -25,8 +26,11 @@ def show(
             rows = [_run_row(each) for each in store.runs()]
         else:
             chosen = names.label_in(store, label, run)
-            found = (cell for cell in store.outcomes(chosen) if prompt in {None, cell.cell.prompt.id})
+            cells = itertools.chain(store.outcomes(chosen), store.load_outcomes(chosen))
+            found = (cell for cell in cells if prompt in {None, cell.cell.prompt.id})
+            loaded = bool(load_cells(store.run(chosen).suite))
             rows = [row for cell in found for row in (_sample_rows(cell) if prompt else [_cell_row(cell)])]
+            rows = rows if loaded else [{name: row[name] for name in row if name != "load"} for row in rows]
     say.put(json.dumps(rows, indent=2) if as_json else _aligned(rows))
 
 
@@ -48,6 +52,7 @@ def _cell_row(found: CellOutcomes) -> dict[str, object]:
     return {
         "prompt": found.cell.prompt.id,
         "temperature": found.cell.temperature,
+        "load": found.cell.load.value if found.cell.load else "",
         "samples": len(texts),
         "distinct": len(set(texts)),
         "failures": len(found.failures),
@@ -58,6 +63,7 @@ def _sample_rows(found: CellOutcomes) -> list[dict[str, object]]:
     return [
         {
             "temperature": found.cell.temperature,
+            "load": found.cell.load.value if found.cell.load else "",
             "replicate": sample.draw.replicate,
             "finish": sample.finish_reason.value,
             "text": sample.text,

@@ -28,7 +28,10 @@ _ORDER = (
     "Serial and burst were sent by themselves, before everything else: what changed at the server between these phases"
     " would pose as load."
 )
-_WORDS = "Words before they part: fewest words that all answers to a prompt have in common, over the prompts that part."
+_WORDS = (
+    "Different answers and the share of the commonest are means over prompts. Words shared: the fewest that all answers"
+    " to a prompt begin with, over the prompts that part."
+)
 _MARKS = (
     "Pairs of answers are of one prompt under one load. If fingerprints meant nothing they could change places within"
     " their cell; the p-value counts such arrangements."
@@ -47,43 +50,43 @@ def floor(found: Findings, plots: Sequence[str] | None) -> Block | None:
         heading="The floor: what differs at temperature 0",
         order=5,
         lead=sentences(it),
-        tables=tuple(_tables(it)),
+        tables=tuple(tables(it)),
         notes=tuple(_notes(it)),
         data=data(it),
     )
 
 
-def _tables(it: Floor) -> list[Table]:
-    tables = []
+def tables(it: Floor) -> list[Table]:
+    """Return the answers by load, each metric by load and by temperature, and pairs by fingerprint."""
+    made = []
     if it.arms:
-        tables.append(arms_table(it.arms))
+        made.append(_arms(it.arms))
     if it.metrics:
-        tables.append(_levels(it.metrics))
+        made.append(_levels(it.metrics))
     if any(each.above for each in it.metrics):
-        tables.append(_above(it.metrics))
+        made.append(_above(it.metrics))
     if it.fingerprints is not None:
-        tables.append(_fingerprints(it.fingerprints))
-    return tables
+        made.append(_fingerprints(it.fingerprints))
+    return made
 
 
-def arms_table(arms: Sequence[LoadArm]) -> Table:
+def _arms(arms: Sequence[LoadArm]) -> Table:
     """Return what answers at temperature 0 look like, one row for each load."""
+    failed = any(arm.n_failed for arm in arms)
+    names = ("load", "prompts", "samples", "different answers", "commonest", "prompts that part", "words shared")
     return Table(
-        caption="Answers at T = 0 by load.",
-        columns=(
-            *("load", "prompts", "samples", "failed", "different answers", "commonest", "prompts that part"),
-            "words before they part",
-        ),
+        caption="Answers at T = 0 by load: different answers to a prompt and the share of the commonest, as means.",
+        columns=(*names, "failed") if failed else names,
         rows=tuple(
             (
                 f"{arm.load.value}: {_LOADS[arm.load]}",
                 numbers.count(arm.n_prompts),
                 numbers.count(arm.n_samples),
-                numbers.count(arm.n_failed),
-                "–" if arm.distinct is None else f"{numbers.number(arm.distinct)} a prompt",
+                "–" if arm.distinct is None else numbers.number(arm.distinct),
                 "–" if arm.commonest is None else f"{100 * arm.commonest:.0f} %",
                 numbers.count(arm.n_parting),
                 "–" if arm.first_parting is None else numbers.count(arm.first_parting),
+                *([numbers.count(arm.n_failed)] if failed else []),
             )
             for arm in arms
         ),
