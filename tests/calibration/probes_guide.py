@@ -74,14 +74,28 @@ usual ports of this machine, with the line to export. It asks nobody beyond this
 `EVALKIT_NO_DETECT` is set. Exit code 2 when something is wrong.
 
 **`evalkit probe SUITE`**, or `--model NAME --base-url ADDRESS`, asks the endpoint about itself: {usual} requests of at most
-{longest} tokens, {preflight} before a usual run, which it sends by itself; `--deep` sends {deep:,}. `--plan` shows them and sends nothing,
+{longest} tokens; `--deep` sends {deep:,}. `--plan` shows them and sends nothing,
 `--only NAME` asks for one thing, `--json` gives everything, `--strict` exits with 1 when anything is ignored or done in part.
-From Python: `evalkit.probe(suite)`.
+`--store FILE` keeps what is found with the run of that suite, for its pages and tables. From Python: `evalkit.probe(suite)`.
 
 Each finding is one of five. **honoured**: it does what the protocol says. **ignored**: it takes the setting, and nothing
 follows. **partly**: something else follows. **refused**: an error. **could not tell**: the answers carry no verdict, and the
 finding says what would settle it; that is neither praise nor blame. Where a test stands behind a finding its p-value is given,
 adjusted over all findings by Holm's rule.
+
+## Before and after a run
+
+`evalkit run` begins with a **preflight**: the few questions that the run rests on, asked with its own lowest and highest temperature.
+Usually those are {preflight} short requests: does temperature change anything, are equal requests sampled anew, do equal requests
+at T = 0 agree, alone and at once; besides, seeds where the suite sends them, `n` where its mode is `choices`, and what
+log-probabilities mean where it asks for them. It is sent where that is a tenth of what the run still buys at most; `--preflight`
+sends it in any case, `--no-preflight` never. A run that was begun with one ends with a **canary**: the same questions at the lowest
+and the highest temperature again, held against the answers from before. A preflight that meets a busy endpoint is given up, and the
+run goes on; a wrong key, model or address ends both.
+
+What is found stays with the run: on its page ("What the endpoint does with its settings"), in the cautions of tables and
+comparisons, in the messages of tests that do not hold and at the end of their session, where `--evalkit-preflight=on|off` says
+whether purchases from real endpoints begin so. Its requests are no draws: they are counted and kept apart from the run's answers.
 
 ## The probes
 

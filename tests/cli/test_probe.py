@@ -5,6 +5,8 @@ import json
 import pytest
 
 from evalkit.loopback.server import Server
+from evalkit.nouns import Occasion
+from evalkit.store.sqlite import open_store
 
 ONE = ("--only", "nucleus")
 
@@ -66,3 +68,14 @@ def test_mistakes_are_told(cli):
     spoken = cli("probe", "--model", "m", "--base-url", "http://127.0.0.1:9/v1", *ONE)
     assert spoken.code not in {0, 1}
     assert "nothing answers" in spoken.err
+
+
+def test_what_is_found_can_be_kept_with_a_run(cli, suite_file, ignorant, tmp_path):
+    """A probing that is kept belongs to the suite's run, whether that has begun or not."""
+    kept = tmp_path / "kept.sqlite"
+    spoken = cli("probe", suite_file, "--base-url", ignorant.url, *ONE, "--store", kept)
+    assert "kept with" in spoken.err
+    with open_store(kept, read_only=True) as store:
+        (run,) = store.runs()
+        assert [each.subject for each in run.probings[0].findings] == ["top_p"]
+        assert store.heard(run.label, Occasion.ASKED)
