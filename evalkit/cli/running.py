@@ -6,7 +6,9 @@ import shlex
 import signal
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
 
 from evalkit import api
 from evalkit.cli.names import metric_of
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
     from evalkit.results import Results
     from evalkit.sampling.tally import Tally
 
+Preflight: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--preflight/--no-preflight",
+        help="Ask the endpoint about itself first; unless told, where that is a tenth of the run at most.",
+    ),
+]
+"""Option of commands that begin a run."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INCOMPLETE = 3
 """Exit code of a run with draws that failed."""

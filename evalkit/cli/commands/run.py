@@ -20,13 +20,7 @@ def run(
     model: Annotated[str | None, typer.Option(help="Model, instead of the suite's.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Address, instead of the suite's.")] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, max=1000, help="Most requests in flight.")] = None,
-    preflight: Annotated[
-        bool | None,
-        typer.Option(
-            "--preflight/--no-preflight",
-            help="Ask the endpoint about itself first; unless told, where that is a tenth of the run at most.",
-        ),
-    ] = None,
+    preflight: running.Preflight = None,
     report: Annotated[Path | None, typer.Option(help="Write a report there, too (html, md, json, csv).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
 ) -> int:

@@ -26,6 +26,7 @@ def sweep(
     metrics: Annotated[str, typer.Option("--metrics", help="Comma-separated names.")] = _METRICS,
     store: Annotated[Path, typer.Option(help="The store; made when it is not there.")] = Path(names.DEFAULT_STORE),
     label: Annotated[str | None, typer.Option(help="Name of the run; made of the question unless told.")] = None,
+    preflight: running.Preflight = None,
     report: Annotated[Path | None, typer.Option(help="Write a report there, too (html, md, json, csv).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
 ) -> int:
@@ -49,7 +50,7 @@ def sweep(
     # The label holds what was asked, so that another question is another run and the same one resumes.
     what = content_key([system, prompt, model, address, max_tokens, list(asked.temperatures)])
     with api.open_store(store) as opened:
-        done = running.run_with_progress(asked, opened, label or f"sweep-{what[:8]}")
+        done = running.run_with_progress(asked, opened, label or f"sweep-{what[:8]}", preflight=preflight)
         tables.show_run(opened, done, report=report, as_json=as_json)
         say.say(f"kept in {store}@{done.label}")
         return running.exit_code_of(done)
