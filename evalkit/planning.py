@@ -18,14 +18,14 @@ def plan(suite: Suite) -> Plan:
     return Plan(cells=every_cell(suite), samples=suite.samples, seed=suite.seed)
 
 
-def pending(plan: Plan, filled: AbstractSet[tuple[str, int]]) -> Iterator[Draw]:
-    """Yield the draws that hold no sample yet, in sending order; this is the whole of resuming.
+def pending(plan: Plan, settled: AbstractSet[tuple[str, int]]) -> Iterator[Draw]:
+    """Yield the draws that are not settled yet, in sending order; this is the whole of resuming.
 
     Args:
         plan: Every draw.
-        filled: Cell key and replicate of each sample there is.
+        settled: Cell key and replicate of each draw that holds a sample, or can have none.
     """
-    return (draw for draw in plan if draw.slot not in filled)
+    return (draw for draw in plan if draw.slot not in settled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from evalkit.nouns import Run, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.preflight import Manner, canary, preflight
 from evalkit.provenance import provenance
+from evalkit.refusing import left_of, settled
 from evalkit.sampling.tally import Tally
 from evalkit.sending import send
 
@@ -42,21 +43,20 @@ async def complete(  # noqa: PLR0913 - those of the verb
 
     Raises:
         PlanMismatchError: The label was begun with another suite.
-        EndpointError: Key, quota, model or address is wrong; what was answered is kept.
+        EndpointError: Key, quota, model or address is wrong, or every temperature is refused; what was answered is
+            kept.
         StoreError: An answer could not be written.
     """
     manner = Manner(stop=stop, notify=notify)
     begun = store.begin(label, suite, provenance())
-    whole, filled = planning.plan(suite), store.filled(label)
-    tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, filled)))
+    whole, done = planning.plan(suite), settled(store, label)
+    tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, done)))
     if not tally.n_wanted:
-        return begun
+        return left_of(begun, store)
     if backend is None:
         await preflight(suite, store, begun, tally.n_wanted, wanted=ahead, manner=manner)
-    draws = planning.pending(whole, filled)
-    await send(
-        *(suite, store, label, draws), tally=tally, n_filled=len(filled), backend=backend, watch=watch, stop=stop
-    )
+    draws, n_filled = planning.pending(whole, done), begun.n_samples
+    await send(*(suite, store, label, draws), tally=tally, n_filled=n_filled, backend=backend, watch=watch, stop=stop)
     if not (stop and stop.is_set()):
         await canary(store, store.run(label), manner=manner)
-    return store.run(label)
+    return left_of(store.run(label), store)

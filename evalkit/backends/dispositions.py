@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from evalkit.backends.refusals import failed_check_of_temperature, refuses_temperature
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError
+from evalkit.nouns import UNSUPPORTED
 
 _WAIT_CODES = frozenset({408, 409, 425, 429})
 _QUOTA_WORDS = ("insufficient_quota", "billing_hard_limit_reached")
@@ -32,9 +34,10 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> BackendErr
 
     Returns:
         EndpointError for 401, 403, 404, an exhausted quota and redirects; TransientError for 408, 409,
-        425, 429 and 5xx; MalformedReplyError for other 2xx; RejectedError for the rest.
+        425, 429 and 5xx; MalformedReplyError for other 2xx; RejectedError for the rest, and for a 500 that says
+        the temperature did not pass the server's check.
     """
-    words, code, param = _words(body)
+    words, code, param, told = _words(body)
     if status == 429 and any(word in code for word in _QUOTA_WORDS):  # noqa: PLR2004 - too many requests
         return EndpointError(
             f"the quota is used up: {words}",
@@ -54,7 +57,8 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> BackendErr
             raw=body,
             hint="set base_url to the final address if you trust it",
         )
-    if status in _WAIT_CODES or status >= _SERVER_SIDE:
+    checked = status == _SERVER_SIDE and failed_check_of_temperature(words)
+    if status in _WAIT_CODES or (status >= _SERVER_SIDE and not checked):
         return TransientError(
             f"status {status}: {words}",
             slug="rate-limited" if status == 429 else "server-error" if status >= _SERVER_SIDE else "conflict",  # noqa: PLR2004
@@ -64,21 +68,23 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> BackendErr
         )
     if status < _REDIRECTS.start:
         return MalformedReplyError(f"status {status} instead of 200", slug="wrong-status", status=status, raw=body)
-    slug = "unsupported-temperature" if param == "temperature" or "temperature" in words.lower() else "rejected"
-    return RejectedError(f"status {status}: {words}", slug=slug, status=status, raw=body)
+    refused = checked or refuses_temperature(words, param, told)
+    return RejectedError(
+        f"status {status}: {words}", slug=UNSUPPORTED if refused else "rejected", status=status, raw=body
+    )
 
 
-def _words(body: bytes) -> tuple[str, str, str]:
-    """Return the server's message, its code and type, and the parameter it names."""
+def _words(body: bytes) -> tuple[str, str, str, object]:
+    """Return the server's message, its code and type, the parameter it names, and all it says."""
     try:
         value: Any = json.loads(body)
     except (ValueError, RecursionError):
-        return _line(body.decode("utf-8", "backslashreplace")) or "no message", "", ""
+        return _line(body.decode("utf-8", "backslashreplace")) or "no message", "", "", None
     error = value.get("error", value.get("detail", value)) if isinstance(value, dict) else value
     if not isinstance(error, dict):
-        return _line(str(error)), "", ""
+        return _line(str(error)), "", "", value
     code = f"{error.get('code')} {error.get('type')}"
-    return _line(str(error.get("message") or error)), code, str(error.get("param") or "")
+    return _line(str(error.get("message") or error)), code, str(error.get("param") or ""), value
 
 
 def _line(text: str) -> str:

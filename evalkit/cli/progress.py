@@ -56,9 +56,10 @@ def progress() -> Iterator[Callable[[Tally], None]]:
             bar.update(
                 task,
                 total=tally.n_wanted,
-                completed=tally.n_samples + tally.n_failures,
+                completed=tally.n_wanted - tally.n_open,
                 rate=f"{speed:.1f}/s" if speed else "",
-                trouble=f"{tally.n_retries} retries, {tally.n_failures} failures",
+                trouble=f"{tally.n_retries} retries, {tally.n_failures} failures"
+                + (f", {tally.n_unsupported} at temperatures that are refused" if tally.n_unsupported else ""),
             )
 
         yield watch

@@ -45,7 +45,16 @@ from evalkit.nouns.estimate import (
 from evalkit.nouns.floor import FingerprintSplit, Floor, FloorLevel, LoadArm, LoadContrast, MetricFloor
 from evalkit.nouns.fork import Branch, Fork, ForkNode, ForkRow
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
-from evalkit.nouns.outcome import CellOutcomes, Delivery, Failure, FinishReason, Outcome, Sample, Usage
+from evalkit.nouns.outcome import (
+    UNSUPPORTED,
+    CellOutcomes,
+    Delivery,
+    Failure,
+    FinishReason,
+    Outcome,
+    Sample,
+    Usage,
+)
 from evalkit.nouns.probe import Answers, Ask, Conduct, Finding, Heard, Occasion, Probe, Probing, Setting, Token
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
@@ -73,6 +82,7 @@ __all__ = [
     "LITERATURE",
     "MOST_CHOICES",
     "SLUGS",
+    "UNSUPPORTED",
     "USUAL_METRICS",
     "Advice",
     "Answers",

@@ -175,7 +175,7 @@ def cells(suite: Suite) -> tuple[Cell, ...]:
         Cell(
             endpoint=suite.endpoint,
             prompt=prompt,
-            decoding=replace(suite.decoding, temperature=float(temperature)),
+            decoding=replace(suite.decoding, temperature=float(temperature) if suite.send_temperature else None),
             mode=suite.mode,
         )
         for prompt in suite.prompts

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from evalkit.nouns.reply import Attempt, Reply, Request
 
 
+UNSUPPORTED = "unsupported-temperature"
+"""Slug of a draw whose temperature the endpoint refuses: settled, for it would be refused again."""
+
+
 class FinishReason(Enum):
     """Why a completion ended."""
 
@@ -85,7 +89,12 @@ class Failure:
     message: str
     """One line about it, without secrets."""
     attempts: int = 1
-    """Requests sent for it."""
+    """Requests sent for it; 0 where one before it had told."""
+
+    @property
+    def unsupported(self) -> bool:
+        """True when the endpoint refuses the draw's temperature: there is nothing to try again."""
+        return self.error == UNSUPPORTED
 
 
 Outcome: TypeAlias = Sample | Failure

@@ -53,6 +53,10 @@ class Store(Protocol):
         """Return the slots (cell key, replicate) that hold a sample."""
         ...
 
+    def unsupported(self, label: str) -> dict[tuple[str, int], str]:
+        """Return the slots that hold no sample because the endpoint refuses their temperature, with its words."""
+        ...
+
     def runs(self) -> tuple[Run, ...]:
         """Return every run, oldest first, with its counts."""
         ...

@@ -46,7 +46,9 @@ class Run:
     n_samples: int = 0
     """Draws filled."""
     n_failures: int = 0
-    """Draws whose last outcome is a failure."""
+    """Draws whose last outcome is a failure, those at refused temperatures apart."""
+    n_unsupported: int = 0
+    """Draws without a sample because the endpoint refuses their temperature: settled, never sent again."""
     first_at: str | None = None
     """UTC time of the first request; None when none was sent."""
     last_at: str | None = None
@@ -63,5 +65,5 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        """True when every planned draw holds a sample."""
-        return self.n_samples >= self.n_draws
+        """True when every planned draw holds a sample, or can have none because its temperature is refused."""
+        return self.n_samples + self.n_unsupported >= self.n_draws

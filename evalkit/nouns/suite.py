@@ -146,7 +146,7 @@ class Suite:
     prompts: tuple[Prompt, ...]
     """At least one; ids are unique."""
     temperatures: tuple[float, ...]
-    """Ascending, without repeats."""
+    """Ascending, without repeats; 1 alone where none is sent."""
     samples: int
     """Completions for each prompt and temperature, 1 or more."""
     metrics: tuple[MetricRequest, ...]
@@ -157,6 +157,8 @@ class Suite:
     """Who decides whether two texts mean the same, for the metrics that ask; None for nobody."""
     decoding: Decoding = field(default_factory=Decoding)
     """Everything but the temperature, which each cell fills in."""
+    send_temperature: bool = True
+    """Whether requests carry a temperature; False for models without one, of which only repeating can be measured."""
     mode: Mode = Mode.SEPARATE
     """How a draw is asked for."""
     load: tuple[Load, ...] = ()

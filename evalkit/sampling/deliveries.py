@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalkit.errors import BackendError
-from evalkit.nouns import Attempt, Delivery, Failure, Outcome, Reply, Request, Sample, canonical
+from evalkit.nouns import UNSUPPORTED, Attempt, Delivery, Failure, Outcome, Reply, Request, Sample, canonical
 
 
 def answered(request: Request, attempts: list[Attempt], reply: Reply, started_at: str) -> Delivery:
@@ -32,6 +32,14 @@ def failed(request: Request, attempts: list[Attempt], error: BackendError, start
     """Return the record of a request that is given up: a failure for each draw."""
     outcomes = tuple(
         Failure(draw=draw, error=error.slug, message=error.message, attempts=len(attempts)) for draw in request.draws
+    )
+    return Delivery(request=request, attempts=tuple(attempts), reply=None, outcomes=outcomes, started_at=started_at)
+
+
+def unsupported(request: Request, attempts: list[Attempt], words: str, started_at: str) -> Delivery:
+    """Return the record of a request that is not sent, or not again: its temperature is refused, in these words."""
+    outcomes = tuple(
+        Failure(draw=draw, error=UNSUPPORTED, message=words, attempts=len(attempts)) for draw in request.draws
     )
     return Delivery(request=request, attempts=tuple(attempts), reply=None, outcomes=outcomes, started_at=started_at)
 

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 from evalkit.errors import BackendError, EndpointError, EvalkitError, MalformedReplyError, TransientError
-from evalkit.nouns import Attempt, Delivery, Failure, Reply, Request, Sample
+from evalkit.nouns import Attempt, Delivery, Reply, Request, Sample
 from evalkit.nouns.ports import Backend
 from evalkit.sampling import deliveries
+from evalkit.sampling.arms import Arms
 from evalkit.sampling.clock import Clock, pause
 from evalkit.sampling.limits import FixedLimits, Limits
 from evalkit.sampling.retry import RetryPolicy
@@ -40,6 +41,8 @@ class Sampler:
     """Called after each change of the tally."""
     limits: Limits | None = None
     """Pacing; a fixed number in flight when None."""
+    arms: Arms = field(default_factory=Arms)
+    """What is known of each temperature."""
     _error: EvalkitError | None = None
     _answered: bool = False
 
@@ -68,7 +71,7 @@ class Sampler:
 
     async def _work(self, requests: Iterator[Request], limits: Limits) -> None:
         while not self.stop.is_set():
-            request = next(requests, None)
+            request = await self.arms.take(requests, self.stop)
             if request is None:
                 return
             try:
@@ -82,11 +85,18 @@ class Sampler:
         rest: Request | None = request
         while rest is not None and not self.stop.is_set():
             delivery, fatal = await self._deliver(rest, limits)
-            if delivery.attempts:
-                await self.keep(delivery)
+            try:
+                if delivery.attempts or delivery.outcomes:
+                    await self.keep(delivery)
+            finally:
+                self.arms.note(delivery)
             for outcome in delivery.outcomes:
-                self.tally.n_samples += isinstance(outcome, Sample)
-                self.tally.n_failures += isinstance(outcome, Failure)
+                if isinstance(outcome, Sample):
+                    self.tally.n_samples += 1
+                elif outcome.unsupported:
+                    self.tally.n_unsupported += 1
+                else:
+                    self.tally.n_failures += 1
             if delivery.reply is not None:  # counted once, however many completions it holds
                 self.tally.prompt_tokens += delivery.reply.usage.prompt_tokens or 0
                 self.tally.completion_tokens += delivery.reply.usage.completion_tokens or 0
@@ -103,6 +113,9 @@ class Sampler:
         errors: list[BackendError] = []
         started_at = self.clock.date()
         while not self.stop.is_set():
+            words = self.arms.refusal(request)
+            if words is not None:
+                return deliveries.unsupported(request, attempts, words, started_at), None
             tried = await self._try(request, limits, len(attempts) + 1)
             if tried is None:
                 break

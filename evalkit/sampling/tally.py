@@ -15,6 +15,8 @@ class Tally:
     """Draws filled."""
     n_failures: int = 0
     """Draws that failed for good."""
+    n_unsupported: int = 0
+    """Draws whose temperature the endpoint refuses."""
     n_requests: int = 0
     """Requests sent, retries included."""
     n_retries: int = 0
@@ -30,5 +32,5 @@ class Tally:
 
     @property
     def n_open(self) -> int:
-        """Draws that are neither filled nor failed."""
-        return self.n_wanted - self.n_samples - self.n_failures
+        """Draws that are neither filled nor settled otherwise."""
+        return self.n_wanted - self.n_samples - self.n_failures - self.n_unsupported

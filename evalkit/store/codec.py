@@ -71,6 +71,7 @@ def suite_json(suite: Suite) -> str:
             "endpoint": _endpoint(suite.endpoint),
             "prompts": [_prompt(prompt) for prompt in suite.prompts],
             "temperatures": list(suite.temperatures),
+            "send_temperature": suite.send_temperature,
             "samples": suite.samples,
             "metrics": [{"name": m.name, "options": _pairs(m.options)} for m in suite.metrics],
             "embedding": _tool(suite.embedding),
@@ -95,6 +96,7 @@ def suite_of(text: str) -> Suite:
         endpoint=Endpoint(**data["endpoint"]),
         prompts=tuple(_prompt_of(prompt) for prompt in data["prompts"]),
         temperatures=tuple(data["temperatures"]),
+        send_temperature=data.get("send_temperature", True),
         samples=data["samples"],
         metrics=tuple(MetricRequest(name=m["name"], options=_pairs_of(m["options"])) for m in data["metrics"]),
         # Absent from suites that were written before there was a choice.

@@ -30,8 +30,8 @@ def _differences(was: Suite, now: Suite) -> Iterator[str]:
         # As they are written down: 1 and 1.0 are equal in Python, and two values in a cell's key.
         if before != after or repr(before) != repr(after):
             yield f"{name} was {_short(before)} and is now {_short(after)}"
-    if was.temperatures != now.temperatures:
-        yield f"temperatures were {_numbers(was.temperatures)} and are now {_numbers(now.temperatures)}"
+    if (was.temperatures, was.send_temperature) != (now.temperatures, now.send_temperature):
+        yield f"temperatures were {_temperatures(was)} and are now {_temperatures(now)}"
     loads = [" and ".join(load.value for load in suite.load if load is not Load.MIXED) for suite in (was, now)]
     if loads[0] != loads[1]:
         yield f"load was {loads[0] or 'not set'} and is now {loads[1] or 'not set'}"
@@ -51,6 +51,10 @@ def _of_prompts(was: dict[str, Prompt], now: dict[str, Prompt]) -> Iterator[str]
 def _names(names: list[str], most: int = 3) -> str:
     shown = ", ".join(_short(name) for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def _temperatures(suite: Suite) -> str:
+    return _numbers(suite.temperatures) if suite.send_temperature else "not sent"
 
 
 def _numbers(numbers: tuple[float, ...]) -> str:

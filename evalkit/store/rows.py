@@ -58,8 +58,11 @@ def now() -> str:
 
 
 def write_delivery(connection: sqlite3.Connection, place: Place, delivery: Delivery) -> None:
-    """Write all that a request came to."""
+    """Write all that a request came to; of one that was not sent, the outcomes."""
     request, reply = delivery.request, delivery.reply
+    if not delivery.attempts:  # settled without being sent
+        write_outcomes(connection, place, delivery.outcomes, None)
+        return
     request_id = connection.execute(
         "INSERT INTO request (run_id, cell_id, replicates, started_at) VALUES (?, ?, ?, ?)",
         (place.run_id, place.of(request.cell), json.dumps(request.replicates), delivery.started_at),

@@ -98,7 +98,7 @@ CREATE TABLE failure (
     run_id INTEGER NOT NULL REFERENCES run (id), -- the run
     cell_id INTEGER NOT NULL REFERENCES cell (id), -- the point of the design
     replicate INTEGER NOT NULL CHECK (replicate >= 0), -- index of the draw within the cell, from 0
-    request_id INTEGER REFERENCES request (id), -- the request that failed; NULL when it was imported
+    request_id INTEGER REFERENCES request (id), -- the request that failed; NULL when imported, or not sent
     error ANY NOT NULL, -- slug of the last error
     message ANY NOT NULL, -- one line about it, without secrets
     attempts INTEGER NOT NULL -- requests sent for it

@@ -8,12 +8,11 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from evalkit.errors import PlanMismatchError, StoreError
+from evalkit.errors import StoreError
 from evalkit.nouns import (
     Cell,
     CellOutcomes,
@@ -21,26 +20,17 @@ from evalkit.nouns import (
     Heard,
     Occasion,
     Outcome,
-    Plan,
     Probing,
     Provenance,
     Run,
     Suite,
     cells,
-    every_cell,
     load_cells,
 )
-from evalkit.store import codec, derived, opening, probings, rows
+from evalkit.store import begun, derived, opening, probings, rows
 from evalkit.store.labels import check_label, sought
 from evalkit.store.lock import Lock
-from evalkit.store.mismatch import differences
 from evalkit.store.writer import Job, Writer
-
-_RUNS = "SELECT id, label, created_at, provenance FROM run"
-_SUITE = "SELECT description FROM suite WHERE run_id = ? ORDER BY id DESC LIMIT 1"
-_OPEN_FAILURES = """SELECT count(*) FROM (
-SELECT cell_id, replicate FROM failure WHERE run_id = ?1 EXCEPT SELECT cell_id, replicate FROM sample WHERE run_id = ?1
-)"""
 
 
 def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
@@ -134,7 +124,7 @@ class SqliteStore:
             StoreError: The label can not be one, or the store can not be written to.
         """
         check_label(label)
-        self._submit(lambda connection: _begin(connection, label, suite, provenance, grow=grow)).result()
+        self._submit(lambda connection: begun.begin(connection, label, suite, provenance, grow=grow)).result()
         self._places.pop(label, None)  # its cells may be new
         return self.run(label)
 
@@ -172,8 +162,8 @@ class SqliteStore:
         def write(connection: sqlite3.Connection) -> None:
             if connection.execute("SELECT 1 FROM run WHERE label = ?", (label,)).fetchone():
                 raise StoreError(f"{self.path} holds a run {label!r} already", hint="choose another label")
-            _begin(connection, label, suite, provenance)
-            place = rows.read_place(connection, _run_id(connection, label))
+            begun.begin(connection, label, suite, provenance)
+            place = rows.read_place(connection, begun.run_id_of(connection, label))
             rows.write_outcomes(connection, place, outcomes, None)
 
         self._submit(write).result()
@@ -193,10 +183,21 @@ class SqliteStore:
             )
             return {(key, replicate) for key, replicate in found}
 
+    def unsupported(self, label: str) -> dict[tuple[str, int], str]:
+        """Return the slots that hold no sample because the endpoint refuses their temperature, with its words.
+
+        Raises:
+            StoreError: There is no run of that label.
+        """
+        place = self._place(label)
+        with self._snapshot() as connection:
+            return begun.unsupported_of(connection, place.run_id)
+
     def runs(self) -> tuple[Run, ...]:
         """Return every run, oldest first, with its counts."""
         with self._snapshot() as connection:
-            return tuple(_run(connection, row) for row in connection.execute(f"{_RUNS} ORDER BY id").fetchall())
+            found = connection.execute(f"{begun.RUNS} ORDER BY id").fetchall()
+            return tuple(begun.run_of(connection, row) for row in found)
 
     def run(self, label: str) -> Run:
         """Return the run of a label, with the suite given last.
@@ -205,10 +206,10 @@ class SqliteStore:
             StoreError: There is no run of that label; names those there are.
         """
         with self._snapshot() as connection:
-            row = connection.execute(f"{_RUNS} WHERE label = ?", (sought(label),)).fetchone()
+            row = connection.execute(f"{begun.RUNS} WHERE label = ?", (sought(label),)).fetchone()
             if row is None:
                 raise self._unknown(connection, label)
-            return _run(connection, row)
+            return begun.run_of(connection, row)
 
     def outcomes(self, label: str) -> Iterator[CellOutcomes]:
         """Yield the cells of a run's grid in the suite's order, prompts outermost, one cell in memory at a time.
@@ -310,87 +311,3 @@ class SqliteStore:
         there = f"runs there are: {', '.join(repr(name) for name in labels)}" if labels else "it holds no run yet"
         hint = f"did you mean {near[0]!r}? {there}" if near else there
         return StoreError(f"{self.path} holds no run {label!r}", hint=hint)
-
-
-def _begin(
-    connection: sqlite3.Connection, label: str, suite: Suite, provenance: Provenance, *, grow: bool = False
-) -> None:
-    plan_key = _plan_key(suite)
-    found = connection.execute("SELECT id FROM run WHERE label = ?", (label,)).fetchone()
-    if found is None:
-        values = (label, plan_key, rows.now(), codec.put(codec.provenance_json(provenance)))
-        insert = "INSERT INTO run (label, plan_key, created_at, provenance) VALUES (?, ?, ?, ?)"
-        run_id = connection.execute(insert, values).lastrowid
-        if run_id is None:  # never after an insert; the type says it could be
-            raise StoreError(f"run {label!r} was not written")
-        rows.write_cells(connection, run_id, every_cell(suite))
-        _note(connection, run_id, suite)
-        return
-    run_id = int(found[0])
-    known = _suite(connection, run_id)
-    if grow:
-        suite = replace(suite, temperatures=tuple(sorted({*known.temperatures, *suite.temperatures})))
-        if not differences(replace(known, temperatures=suite.temperatures), suite):
-            rows.write_cells(connection, run_id, every_cell(suite))
-            known, plan_key = replace(known, temperatures=suite.temperatures), _plan_key(suite)
-    known_key = _plan_key(known)
-    if known_key != plan_key and _is_empty(connection, run_id):
-        # Nothing was answered: a wrong address or a missing key must not hold the label for ever.
-        rows.write_cells(connection, run_id, every_cell(suite))
-        _note(connection, run_id, suite)
-        return
-    if known_key != plan_key:
-        raise PlanMismatchError(
-            f"run {label!r} was begun with another suite: {'; '.join(differences(known, suite))}",
-            hint="choose another label, or go back to that suite",
-        )
-    latest = replace(suite, samples=max(suite.samples, known.samples))
-    if codec.suite_json(latest) != codec.suite_json(_suite(connection, run_id)):
-        _note(connection, run_id, latest)
-
-
-def _plan_key(suite: Suite) -> str:
-    return Plan(cells=every_cell(suite), samples=suite.samples).key
-
-
-def _is_empty(connection: sqlite3.Connection, run_id: int) -> bool:
-    """Return whether nothing has come of a run yet."""
-    outcomes = "SELECT 1 FROM sample WHERE run_id = ? UNION ALL SELECT 1 FROM failure WHERE run_id = ? LIMIT 1"
-    return connection.execute(outcomes, (run_id, run_id)).fetchone() is None
-
-
-def _note(connection: sqlite3.Connection, run_id: int, suite: Suite) -> None:
-    connection.execute(
-        "INSERT INTO suite (run_id, samples, description, noted_at) VALUES (?, ?, ?, ?)",
-        (run_id, suite.samples, codec.put(codec.suite_json(suite)), rows.now()),
-    )
-
-
-def _suite(connection: sqlite3.Connection, run_id: int) -> Suite:
-    return codec.suite_of(codec.get(connection.execute(_SUITE, (run_id,)).fetchone()[0]))
-
-
-def _run_id(connection: sqlite3.Connection, label: str) -> int:
-    return int(connection.execute("SELECT id FROM run WHERE label = ?", (label,)).fetchone()[0])
-
-
-def _run(connection: sqlite3.Connection, row: tuple[int, str, str, str | bytes]) -> Run:
-    run_id, label, created_at, provenance = row
-    suite = _suite(connection, run_id)
-    one = (run_id,)
-    first_at, last_at = connection.execute(
-        "SELECT min(started_at), max(started_at) FROM request WHERE run_id = ?", one
-    ).fetchone()
-    return Run(
-        label=label,
-        plan_key=_plan_key(suite),
-        suite=suite,
-        provenance=codec.provenance_of(codec.get(provenance)),
-        created_at=created_at,
-        n_draws=len(every_cell(suite)) * suite.samples,
-        n_samples=connection.execute("SELECT count(*) FROM sample WHERE run_id = ?", one).fetchone()[0],
-        n_failures=connection.execute(_OPEN_FAILURES, one).fetchone()[0],
-        first_at=first_at,
-        last_at=last_at,
-        probings=probings.read(connection, run_id, suite),
-    )

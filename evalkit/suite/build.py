@@ -63,7 +63,8 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
         name=spec.name or name,
         endpoint=Endpoint(model=spec.endpoint.model, base_url=spec.endpoint.base_url, backend=spec.endpoint.backend),
         prompts=_prompts(spec.prompts),
-        temperatures=tuple(sorted(spec.temperatures)),
+        temperatures=(1.0,) if spec.temperatures is None else tuple(sorted(spec.temperatures)),
+        send_temperature=spec.temperatures is not None,
         samples=spec.samples or usual_samples(len(spec.prompts)),
         metrics=tuple(_metrics(spec)),
         embedding=tool_of(spec.embedding),
@@ -86,7 +87,7 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
 
 def _temperature_problems(spec: SuiteSpec) -> Iterator[Problem]:
     seen: set[float] = set()
-    for index, value in enumerate(spec.temperatures):
+    for index, value in enumerate(spec.temperatures or ()):
         if value > spec.temperature_max:
             text = f"{value:g} is too high, expected at most {spec.temperature_max:g}"
             hint = "(for servers that take more: temperature_max)"
@@ -101,7 +102,7 @@ def _load_problems(spec: SuiteSpec) -> Iterator[Problem]:
     for index, load in enumerate(spec.load):
         if load in spec.load[:index]:
             yield Problem(path=("load", index), text=f"{load} is there twice, expected each only once")
-    if spec.load and 0.0 not in spec.temperatures:
+    if spec.load and 0.0 not in (spec.temperatures or ()):
         text = "needs 0 among the temperatures, for its arms are at temperature 0; add 0 to temperatures"
         yield Problem(path=("load",), text=text, at_key=True)
     if spec.load and spec.mode == Mode.CHOICES.value:

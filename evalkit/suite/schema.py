@@ -18,7 +18,8 @@ ALIASES = {"temp": "temperatures", "temperature": "temperatures"}
 """Keys that are read as another."""
 
 _NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
-_GRID = {"enum": list(GRIDS)}
+_NONE = "none"
+_GRID = {"enum": [*GRIDS, _NONE]}
 _TEMPERATURE = {"anyOf": [{"type": "number", "minimum": 0}, {"enum": list(LABELS)}]}
 _METRIC = {
     "anyOf": [
@@ -29,6 +30,10 @@ _METRIC = {
 
 
 def _grid(value: object) -> object:
+    if value is None:
+        raise ValueError
+    if value == _NONE:
+        return None
     return list(GRIDS[value]) if isinstance(value, str) and value in GRIDS else _listed(value)
 
 
@@ -166,13 +171,13 @@ class SuiteSpec(_Border):
     prompts: list[PromptSpec] = Field(min_length=1)
     """What is asked."""
     temperatures: Annotated[
-        list[Temperature],
-        Field(min_length=1),
+        Annotated[list[Temperature], Field(min_length=1)] | None,
         BeforeValidator(_grid),
         WithJsonSchema({"anyOf": [_TEMPERATURE, _GRID, {"type": "array", "minItems": 1, "items": _TEMPERATURE}]}),
     ] = list(GRIDS["standard"])
     """Numbers from 0 to temperature_max, `conservative` (0.1) and `creative` (1.1), or a grid by name: `standard`
-    (0, 0.3, 0.7, 1, 1.3), `short`, `wide` (to 2) or `capped` (at 1)."""
+    (0, 0.3, 0.7, 1, 1.3), `short`, `wide` (to 2) or `capped` (at 1). `none` sends no temperature, for models that
+    take none."""
     temperature_max: float = Field(default=2.0, gt=0, le=1000)
     """Greatest temperature the server takes."""
     samples: int | None = Field(default=None, ge=1, le=1_000_000)
@@ -242,7 +247,7 @@ EXPECTED = {
     "prompts.*.reference": "text, in quotes when it looks like a number",
     "prompts.*.tags": "a list of words",
     "prompts.*.tags.*": "a word",
-    "temperatures": "numbers, conservative (0.1) or creative (1.1), or else one of short, standard, wide and capped",
+    "temperatures": "numbers, conservative (0.1) or creative (1.1), or one of short, standard, wide, capped and none",
     "temperatures.*": "a finite number of 0 or more, or conservative (0.1) or creative (1.1)",
     "temperature_max": "a number above 0, up to 1000",
     "samples": "a whole number, 1 or more",

@@ -168,6 +168,7 @@ def test_every_room_is_in_the_table(root: Path) -> None:
             "asking",
             "canary",
             "preflight",
+            "refusing",
             "running",
             "probing",
         ),

@@ -22,6 +22,7 @@ def plan(
     """Show the grid, the number of requests and the range of tokens, and send nothing."""
     from evalkit import api
     from evalkit.planning import preview
+    from evalkit.refusing import settled
 
     asked, notice = api.resolve(api.load_suite(suite))
     asked = replace(asked, samples=samples or asked.samples)
@@ -31,7 +32,7 @@ def plan(
     if store.exists():
         with api.open_store(store, read_only=True) as opened:
             wanted = label or asked.name
-            filled = opened.filled(wanted) if wanted in {run.label for run in opened.runs()} else set()
+            filled = settled(opened, wanted) if wanted in {run.label for run in opened.runs()} else set()
     seen = preview(asked, filled)
     if as_json:
         say.put(json.dumps(asdict(seen), indent=2))

@@ -1,0 +1,40 @@
+"""What follows where an endpoint refuses temperatures: what is settled, and when nothing is left of a run."""
+
+from __future__ import annotations
+
+from evalkit.errors import EndpointError
+from evalkit.nouns import UNSUPPORTED, Run, Suite, every_cell
+from evalkit.nouns.ports import Store
+from evalkit.text.visible import visible
+
+_SHOWN = 200  # letters of a server's words
+
+
+def settled(store: Store, label: str) -> set[tuple[str, int]]:
+    """Return the slots of a run for which nothing is sent again: filled, or their temperature is refused."""
+    return store.filled(label) | store.unsupported(label).keys()
+
+
+def refused(store: Store, suite: Suite, label: str) -> dict[float, str]:
+    """Return the temperatures of a run that its endpoint refuses, ascending, with its words."""
+    words = {key: told for (key, _), told in store.unsupported(label).items()}
+    found = {cell.temperature: words[cell.key] for cell in every_cell(suite) if cell.key in words}
+    return dict(sorted(found.items()))
+
+
+def left_of(run: Run, store: Store) -> Run:
+    """Return a run that its endpoint left something to measure.
+
+    Raises:
+        EndpointError: Every temperature is refused.
+    """
+    if not run.n_draws or run.n_unsupported < run.n_draws:
+        return run
+    found = refused(store, run.suite, run.label)
+    named = ", ".join(f"{temperature:g}" for temperature in found)
+    words = visible(next(iter(found.values()), ""), keep="", limit=_SHOWN)
+    raise EndpointError(
+        f"the endpoint refuses every temperature of run {run.label!r} ({named}): {words}",
+        slug=UNSUPPORTED,
+        hint="measure it without one, under another label: temperatures: none in the suite, or --without-temperature",
+    )
