@@ -19,6 +19,24 @@ LONGEST_S = 120.0
 """Time after which a preflight or a canary is given up, in seconds."""
 
 
+def cost(suite: Suite, n_missing: int, *, wanted: bool | None = None) -> tuple[int, int]:
+    """Return the requests that preflight and canary of a run take; none where there will be none.
+
+    Args:
+        suite: What is to be run.
+        n_missing: Draws that are to be bought.
+        wanted: Whether it is asked for in any case, or not at all; None for where its cost is small beside the run's.
+    """
+    if wanted is False or suite.endpoint.backend != "openai":
+        return 0, 0
+    setting = setting_of(suite, brief=True)
+    plan = script(probes_before(setting), setting)
+    if wanted is None and plan.n_requests > SHARE * n_missing:
+        return 0, 0
+    again = canary_of({ask.key: () for ask in plan.asks})
+    return plan.n_requests, script((again,), setting).n_requests
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How an endpoint is asked about itself beside a run."""
@@ -48,14 +66,13 @@ async def preflight(
         EndpointError: Nothing answers, or key, model or address is wrong: the run would end in the same way.
         StoreError: An answer could not be written.
     """
-    if wanted is False or suite.endpoint.backend != "openai" or _of(run, Occasion.PREFLIGHT) is not None:
+    if _of(run, Occasion.PREFLIGHT) is not None:
+        return 0
+    n_requests, _ = cost(suite, n_missing, wanted=wanted)
+    if not n_requests or (manner.most is not None and n_requests > manner.most):
         return 0
     setting = setting_of(suite, brief=True)
     probes = probes_before(setting)
-    n_requests = script(probes, setting).n_requests
-    dear = wanted is None and n_requests > SHARE * n_missing
-    if not probes or dear or (manner.most is not None and n_requests > manner.most):
-        return 0
     manner.notify(f"preflight: {n_requests} short requests")
     found = await _asked(setting, probes, store, run.label, Occasion.PREFLIGHT, manner)
     if found.findings:
