@@ -11,7 +11,7 @@ from evalkit.stats.effective_temperature import EffectiveTemperature, from_logpr
 from evalkit.stats.logprob_convention import Convention
 
 _SUBJECT = "temperature where none is sent"
-_WORDINGS, _DEEP = 1, 6
+_WORDINGS, _DEEP = 1, 40
 _WIDEST = 2.0
 """An interval whose ends are further apart than by this factor says too little."""
 _LEVEL = 0.99
@@ -19,7 +19,9 @@ _PRECISE = 0.15
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
-    return [*drawn("none", _DEEP if setting.deep else _WORDINGS), *firsts()]
+    if setting.deep:
+        return [*drawn("none", _DEEP, at_once=max(1, setting.concurrency)), *firsts()]
+    return [*drawn("none", _WORDINGS), *firsts()]
 
 
 @probe(_asks)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from evalkit.nouns import Answers, Ask, Caution, Conduct, Finding, Interval, Setting
 from evalkit.probes.base import finding, probe, refusals, refused
-from evalkit.probes.places import GRID, drawn, firsts, kind_of, lists, positions, shown
+from evalkit.probes.places import DEEP_GRID, GRID, drawn, firsts, kind_of, lists, positions, shown
 from evalkit.stats.effective_temperature import EffectiveTemperature, Position, from_logprobs, truncation_gap
 from evalkit.stats.hidden_cut import HiddenCut, hidden_cut, likelihood_map
 from evalkit.stats.logprob_convention import Convention
@@ -16,18 +16,25 @@ from evalkit.stats.temperature_map import TemperatureMap
 
 _FIRST = 2.0
 _ALPHA = 0.005
+_SURE = 12.0
+"""Log-likelihood that tokens no list holds must give for a map: with less, a mild cut may have made them rare."""
 _SUBJECT = "effective temperature"
-_WORDINGS, _DEEP = 1, 4
+_WORDINGS, _DEEP = 1, 6
 _ENOUGH = 2
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
-    wordings = _DEEP if setting.deep else _WORDINGS
-    return [*(ask for t in GRID for ask in drawn(f"T = {t:g}", wordings, temperature=t)), *firsts()]
+    wordings, at_once = (_DEEP, max(1, setting.concurrency)) if setting.deep else (_WORDINGS, 1)
+    drawn_at = (drawn(f"T = {t:g}", wordings, at_once=at_once, temperature=t) for t in _grid(setting))
+    return [*(ask for some in drawn_at for ask in some), *firsts()]
+
+
+def _grid(setting: Setting) -> Sequence[float]:
+    return DEEP_GRID if setting.deep else GRID
 
 
 @probe(_asks)
-def effective(answers: Answers, _: Setting) -> list[Finding]:
+def effective(answers: Answers, setting: Setting) -> list[Finding]:
     """Return the temperature at which tokens are drawn, for each that is asked for, and whether unlikely ones miss.
 
     Maximum likelihood of an exponent on the reported probabilities, at every place of every answer; the map from asked
@@ -39,7 +46,8 @@ def effective(answers: Answers, _: Setting) -> list[Finding]:
     gone = refused(_SUBJECT, answers, *names)
     if gone is not None:
         return [gone]
-    taken = [t for t in GRID if any(heard.ok for n in names if n.startswith(f"T = {t:g},") for heard in answers[n])]
+    ok = {name.rpartition(",")[0] for name in names for heard in answers[name] if heard.ok}
+    taken = [t for t in _grid(setting) if f"T = {t:g}" in ok]
     if len(taken) < _ENOUGH:
         said = f"temperatures other than {taken[0]:g} are refused: {'; '.join(refusals(answers, *names))}"
         return [finding(_SUBJECT, Conduct.UNKNOWN, said, settle="an endpoint that takes temperatures")]
@@ -63,7 +71,13 @@ def effective(answers: Answers, _: Setting) -> list[Finding]:
     found = {t: from_logprobs(told[t], reported_at=inside[t]) for t in taken}
     of_cut = "; of the tokens that are kept" if is_cut else ""
     seen = f"at T = {taken[-1]:g}: {shown(gap.plain)} from all tokens, {shown(gap.core)} from the likeliest"
-    return [_of_map(chosen, found, f"logprobs {kind.value}{of_cut}"), _of_truncation(cut, seen, is_cut=is_cut)]
+    sure = is_cut or _gain(chosen) > _SURE or not _is_asked(likelihood_map(places, inside, alpha=_ALPHA))
+    of_map = _of_map(chosen, found, f"logprobs {kind.value}{of_cut}", sure=sure)
+    return [of_map, _of_truncation(cut, seen, is_cut=is_cut)]
+
+
+def _is_asked(chosen: TemperatureMap) -> bool:
+    return chosen.best is None or chosen.best.name == "identity"
 
 
 def _price(cut: HiddenCut) -> float:
@@ -77,7 +91,9 @@ def _gain(chosen: TemperatureMap) -> float:
     return max((identity[0] - fit.misfit) / 2.0 for fit in chosen.fits) if identity else math.inf
 
 
-def _of_map(chosen: TemperatureMap, found: Mapping[float, EffectiveTemperature], of_what: str) -> Finding:
+def _of_map(
+    chosen: TemperatureMap, found: Mapping[float, EffectiveTemperature], of_what: str, *, sure: bool
+) -> Finding:
     seen = "; ".join(f"{t:g} -> {shown(each)}" for t, each in found.items())
     evidence = f"{seen} ({of_what}, {sum(each.n for each in found.values()):,} places)"
     at_one = found.get(1.0)
@@ -95,6 +111,12 @@ def _of_map(chosen: TemperatureMap, found: Mapping[float, EffectiveTemperature],
         return finding(_SUBJECT, Conduct.UNKNOWN, f"{chosen.reason}: {evidence}", settle=settle)
     if fit.name == "identity":
         return finding(_SUBJECT, Conduct.HONOURED, evidence, test=test, **told)
+    if not sure:
+        said = (
+            f"unlikely tokens are rare, as a cut or lower temperatures make them; likely ones are as asked: {evidence}"
+        )
+        settle = "more places, as --deep has"
+        return finding(_SUBJECT, Conduct.UNKNOWN, said, test=test, settle=settle, **told)
     words = {
         "constant": "one temperature whatever is asked for, {0:.3g}",
         "rescaled": "{0:.3g} times what is asked for",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from evalkit.nouns import JSON, Answers, Ask, Heard
@@ -12,24 +13,33 @@ from evalkit.stats.unlisted import Listed
 
 GRID = (0.5, 1.0, 1.5, 2.0)
 """Temperatures that tokens are drawn at."""
+DEEP_GRID = (0.5, 1.0, 1.3, 1.5, 2.0)
+"""The same for a deep probing: at 1.3 many a token that no list holds comes up, unless something cuts them."""
 QUESTIONS = (STORY, "Explain how a bicycle works.", "List twenty random words.", "Describe a day at a market.")
 """What is asked: no two requests are equal, so that a cache has nothing to give again."""
 TOP = 20
 """Most tokens a place may list, by the protocol."""
 _TOKENS = 60
-_WORDINGS = ("", " Please.", " Thank you.", " Begin now.", " Go on.", " Take your time.")
+_BEFORE = ("", "Once more. ", "As asked. ", "Next one. ", "In plain words. ", "Now this. ", "For a test. ")
+_BEHIND = ("", " Please.", " Thank you.", " Begin now.", " Go on.", " Take your time.")
+_WORDINGS = tuple(itertools.product(_BEFORE, _BEHIND))
 _SLOPES = (0.5, 2.0)
 _REPEATS = 2
 
 
-def drawn(name: str, wordings: int = 1, **fields: JSON) -> list[Ask]:
-    """Return requests for log-probabilities of long answers, one for each question and wording; named NAME, number."""
-    asked = [question + more for more in _WORDINGS[:wordings] for question in QUESTIONS]
+def drawn(name: str, wordings: int = 1, *, at_once: int = 1, **fields: JSON) -> list[Ask]:
+    """Return requests for log-probabilities of long answers, one for each question and wording; named NAME, number.
+
+    Args:
+        name: Of them all.
+        wordings: How often each question is asked, always in other words; 42 at most.
+        at_once: How many of them are in flight at the same time.
+        fields: Further fields of the body.
+    """
+    asked = [before + question + behind for before, behind in _WORDINGS[:wordings] for question in QUESTIONS]
     told: dict[str, JSON] = {"logprobs": True, "top_logprobs": TOP, **fields}
-    return [
-        ask(f"{name}, {i}", text, max_tokens=_TOKENS, after=1, **told)  # type: ignore[arg-type]
-        for i, text in enumerate(asked)
-    ]
+    how = {"max_tokens": _TOKENS, "after": 1, "at_once": at_once, "beside": name if at_once > 1 else ""}
+    return [ask(f"{name}, {i}", text, **how, **told) for i, text in enumerate(asked)]  # type: ignore[arg-type]
 
 
 def firsts() -> list[Ask]:

@@ -9,10 +9,10 @@ from evalkit.probing import probed, probes_of
 WRONG = {Conduct.IGNORED, Conduct.PARTLY, Conduct.REFUSED}
 
 
-def findings(names, *habits, seed=5):
+def findings(names, *habits, seed=5, deep=False):
     """Return the findings of some probes about a server with some habits, by subject."""
     with Server(seed=seed, habits=habits) as server:
-        setting = Setting(endpoint=Endpoint(model="any", base_url=server.url), decoding=Decoding())
+        setting = Setting(endpoint=Endpoint(model="any", base_url=server.url), decoding=Decoding(), deep=deep)
         return {each.subject: each for each in probed(setting, probes_of(names)).findings}
 
 
@@ -122,6 +122,27 @@ def test_other_probes_hold_nothing_against_it(habit, also):
     found = findings(None, habit)
     wrong = {each.probe for each in found.values() if each.conduct in WRONG}
     assert wrong == {own[habit]} | also, {name: each.evidence for name, each in found.items() if each.conduct in WRONG}
+
+
+@pytest.mark.parametrize(
+    ("habit", "probe", "subject"),
+    [
+        ("default-temperature:0.8", "default", "temperature where none is sent"),
+        ("truncated-after:0.9", "effective", "unlikely tokens"),
+    ],
+)
+def test_a_deep_probing_finds_what_takes_thousands_of_tokens(habit, probe, subject):
+    """A default a little below 1, and a mild cut, which is not held against the temperatures."""
+    found = findings([probe], habit, deep=True)
+    wrong = {name for name, each in found.items() if each.conduct in WRONG}
+    assert wrong == {subject}, found[subject].evidence
+
+
+def test_a_mild_cut_is_not_held_against_the_temperatures():
+    """Where few tokens speak, and only the rare ones, it could not be told which of the two it is."""
+    found = findings(["effective"], "truncated-after:0.9", seed=2001)["effective temperature"]
+    assert found.conduct is Conduct.UNKNOWN, found.evidence
+    assert "a cut or lower temperatures" in found.evidence
 
 
 def test_a_deep_probing_tells_temperatures_by_samples_alone():
