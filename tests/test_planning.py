@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.nouns import Decoding, Endpoint, Message, Mode, Prompt, Suite
+from evalkit.nouns import Decoding, Endpoint, Load, Message, Mode, Prompt, Suite
 from evalkit.planning import pending, plan, preview
 from evalkit.sampling.requests import requests_of
 
@@ -108,3 +108,23 @@ def test_preview_shows_hostile_names_harmlessly() -> None:
     text = str(preview(replace(suite, prompts=prompts)))
     assert "\x1b" not in text
     assert max(map(len, text.splitlines())) < 100
+
+
+@given(suite=sizes, data=st.data())
+def test_preview_shows_the_cells_of_loads(suite: Suite, data: st.DataObject) -> None:
+    """Serial and burst have columns of their own; requests and missing draws hold them."""
+    suite = replace(suite, load=(Load.SERIAL, Load.BURST, Load.MIXED))
+    whole = plan(suite)
+    filled = data.draw(st.sets(st.sampled_from([draw.slot for draw in whole])))
+    seen = preview(suite, filled)
+    assert seen.loads == ("serial", "burst")
+    assert seen.n_draws == len(whole)
+    assert seen.n_requests == seen.n_missing == len(list(pending(whole, filled)))
+    assert sum(n for row in seen.rows for n in (*row.missing, *row.missing_under_load)) == seen.n_missing
+    for row in seen.rows:
+        own = [draw for draw in pending(whole, filled) if draw.cell.prompt.id == row.prompt_id]
+        assert row.missing_under_load == tuple(
+            sum(draw.cell.load is load for draw in own) for load in (Load.SERIAL, Load.BURST)
+        )
+    assert str(seen).splitlines()[0] == str(whole)
+    assert [line.split()[-2:] for line in str(seen).splitlines()[5:6]] == [["serial", "burst"]]

@@ -186,7 +186,8 @@ def cells(suite: Suite) -> tuple[Cell, ...]:
 def load_cells(suite: Suite) -> tuple[Cell, ...]:
     """Return the cells at temperature 0 that a suite asks for besides its grid: prompts outermost.
 
-    Mixed load has none: the grid's own cells at temperature 0 are drawn among all others.
+    Mixed load has none: the grid's own cells at temperature 0 are drawn among all others. Where no temperature is sent,
+    there are none at all.
     """
     return tuple(
         Cell(
@@ -198,7 +199,7 @@ def load_cells(suite: Suite) -> tuple[Cell, ...]:
         )
         for prompt in suite.prompts
         for load in suite.load
-        if load is not Load.MIXED
+        if load is not Load.MIXED and suite.send_temperature
     )
 
 

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.errors import StoreError
-from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Mode, Prompt, Provenance, Suite, ToolRequest
+from evalkit.nouns import (
+    Decoding,
+    Endpoint,
+    Load,
+    Message,
+    MetricRequest,
+    Mode,
+    Prompt,
+    Provenance,
+    Suite,
+    ToolRequest,
+)
 from evalkit.store import codec
 
 texts = st.text(st.characters(codec=None, categories=None), max_size=8)
@@ -102,3 +113,12 @@ def test_a_suite_with_no_number_is_refused(suite_of):
     """NaN has no JSON."""
     with pytest.raises(StoreError, match="finite"):
         codec.suite_json(suite_of(timeout_s=float("nan")))
+
+
+def test_a_suite_from_before_there_were_loads_asks_for_none(suite_of):
+    """Loads come back in their order; a suite that says nothing of them has none."""
+    loaded = suite_of(load=(Load.SERIAL, Load.MIXED))
+    data = json.loads(codec.suite_json(loaded))
+    assert codec.suite_of(json.dumps(data)) == loaded
+    del data["load"]
+    assert codec.suite_of(json.dumps(data)).load == ()

@@ -11,7 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import StoreError
-from evalkit.nouns import Draw, Endpoint, Message, MetricRequest, Prompt, Provenance, Sample, Suite, cells
+from evalkit.nouns import (
+    Draw,
+    Endpoint,
+    Load,
+    Message,
+    MetricRequest,
+    Prompt,
+    Provenance,
+    Sample,
+    Suite,
+    cells,
+    every_cell,
+)
 from evalkit.store.sqlite import open_store
 from evalkit.store.transfer import export_jsonl, import_recorded
 
@@ -224,3 +236,35 @@ def test_the_recorded_answers_of_a_real_model(store, origin):
 
 def _draws(cell, n):
     return [Draw(cell=cell, replicate=replicate) for replicate in range(n)]
+
+
+def test_loads_are_exported_and_imported(store, suite_of, origin, delivery_of, tmp_path):
+    """Cells with a load come back as such; the grid's cells at temperature 0 are then the mixed arm."""
+    suite = suite_of(samples=1, load=(Load.SERIAL, Load.BURST))
+    store.begin("a", suite, origin)
+    for cell in every_cell(suite):
+        text = f"{cell.temperature:g} {cell.load}"
+        store.record("a", delivery_of(Draw(cell=cell, replicate=0), text))
+    out = tmp_path / "out.jsonl"
+    out.write_text("".join(f"{line}\n" for line in export_jsonl(store, "a")))
+    assert [json.loads(line)["load"] for line in out.read_text().splitlines()] == [None, None, "serial", "burst"]
+    run = import_recorded(store, out, label="b", provenance=origin)
+    assert run.suite.load == (Load.SERIAL, Load.BURST, Load.MIXED)
+    assert (run.n_draws, run.n_samples) == (4, 4)
+    assert [(c.cell.load, s.text) for c in store.load_outcomes("b") for s in c.samples] == [
+        (Load.SERIAL, "0 Load.SERIAL"),
+        (Load.BURST, "0 Load.BURST"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        ({"temperature": 0, "load": "mixed"}, "load is 'mixed', not serial or burst"),
+        ({"load": "serial"}, "load is 'serial' at a temperature above 0"),
+    ],
+)
+def test_a_load_that_can_not_be_is_refused(store, lines, origin, bad, problem):
+    """Mixed is the grid itself, and no load lies above temperature 0."""
+    with pytest.raises(StoreError, match=problem):
+        import_recorded(store, lines(bad), label="r", provenance=origin)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.errors import SuiteError
+from evalkit.nouns import Load
 from evalkit.suite.load import MOST_NODES, load_suite, parse_suite, suite_schema
 
 _SUITES = Path(__file__).parents[2] / "suites"
@@ -119,3 +120,25 @@ def test_files_that_can_not_be_read(tmp_path: Path) -> None:
             load_suite(path)
         assert wanted in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+def test_loads_are_read_in_their_own_order(made) -> None:
+    """One alone needs no list; several stand in the order serial, burst, mixed, however they are written."""
+    assert made().load == ()
+    assert made(load="serial").load == (Load.SERIAL,)
+    assert made(load="[mixed, serial]").load == (Load.SERIAL, Load.MIXED)
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        ({"load": "[serial]", "temperatures": "[0.5, 1]"}, "load: needs 0 among the temperatures"),
+        ({"load": "[serial]", "temperatures": "none"}, "load: needs 0 among the temperatures"),
+        ({"load": "[serial, burst]", "mode": "choices"}, "load: does not go with mode choices"),
+        ({"load": "[burst, burst]"}, "load[1]: burst is there twice"),
+        ({"load": "[parallel]"}, "load[0]: is 'parallel', expected serial, burst or mixed"),
+    ],
+)
+def test_loads_that_can_not_be_told_apart_are_refused(refused, keys, wanted) -> None:
+    """Arms are at temperature 0, of one request for each answer, and each stands once."""
+    assert wanted in refused(**keys)
