@@ -5,7 +5,8 @@ Explained in docs/statistics.md, "The floor".
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 DRAWS = 1_999
 """Arrangements sampled; the least p-value is then 1/2,000."""
-_AT_ONCE = 2_000_000  # counters held at a time
+_AT_ONCE = 2_000_000  # samples in all arrangements that are held at a time
 
 Marked: TypeAlias = "Sequence[tuple[Hashable, Hashable]]"
 """Answer and mark of each sample of a cell."""
@@ -44,14 +45,11 @@ def agreement_by_mark(cell: Marked) -> Agreement | None:
     References:
         Definition by this project.
     """
-    counts = _table(cell)
-    n_pairs, n_same = _pairs(counts.sum()), _pairs(counts.sum(axis=0)).sum()
+    n_pairs = len(cell) * (len(cell) - 1) // 2
+    equal, n_same, both = (_equal_pairs(kind) for kind in ((t for t, _ in cell), (m for _, m in cell), cell))
     if not n_same or n_same == n_pairs:
         return None
-    equal, both = _pairs(counts.sum(axis=1)).sum(), _pairs(counts).sum()
-    return Agreement(
-        float(both / n_same), float((equal - both) / (n_pairs - n_same)), int(n_same), int(n_pairs - n_same)
-    )
+    return Agreement(both / n_same, (equal - both) / (n_pairs - n_same), n_same, n_pairs - n_same)
 
 
 def mark_test(groups: Sequence[Sequence[Marked]], rng: np.random.Generator) -> PermutationTest | None:
@@ -96,23 +94,22 @@ def _differences(cell: Marked, rng: np.random.Generator) -> tuple[float, NDArray
         return np.asarray(both / n_same - (equal - both) / (n_pairs - n_same), dtype=np.float64)
 
     found = []
-    step = max(1, _AT_ONCE // max(n_texts * n_marks, len(cell)))
+    step = max(1, _AT_ONCE // len(cell))
     for start in range(0, DRAWS, step):
         rows = min(step, DRAWS - start)
         moved = rng.permuted(np.tile(marks, (rows, 1)), axis=1)
+        # A table of all answers by all marks may be huge and empty: what is there is sorted and counted instead.
         places = (np.arange(rows)[:, None] * n_texts + texts) * n_marks + moved
-        counts = np.bincount(places.ravel(), minlength=rows * n_texts * n_marks).reshape(rows, -1)
-        found.append(_pairs(counts).sum(axis=1))
-    now = _pairs(_table(cell)).sum()
-    return float(difference(np.array([now]))[0]), difference(np.concatenate(found))
+        there, counts = np.unique(places, return_counts=True)
+        sums = np.bincount(there // (n_texts * n_marks), weights=_pairs(counts), minlength=rows)
+        found.append(np.rint(sums).astype(np.int64))
+    now = np.array([_equal_pairs(cell)], dtype=np.int64)
+    return float(difference(now)[0]), difference(np.concatenate(found))
 
 
-def _table(cell: Marked) -> NDArray[np.int64]:
-    """Return how often each answer bears each mark, answers by marks."""
-    texts, marks = _codes([text for text, _ in cell]), _codes([mark for _, mark in cell])
-    counts = np.zeros((max(texts, default=-1) + 1, max(marks, default=-1) + 1), dtype=np.int64)
-    np.add.at(counts, (texts, marks), 1)
-    return counts
+def _equal_pairs(values: Iterable[Hashable]) -> int:
+    """Return how many pairs of values are equal."""
+    return sum(n * (n - 1) // 2 for n in Counter(values).values())
 
 
 def _codes(values: Sequence[Hashable]) -> NDArray[np.int64]:
