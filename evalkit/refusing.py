@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from evalkit.errors import EndpointError
+from dataclasses import replace
+
+from evalkit.errors import EndpointError, UsageError
 from evalkit.nouns import UNSUPPORTED, Run, Suite, every_cell
 from evalkit.nouns.ports import Store
 from evalkit.text.visible import visible
@@ -20,6 +22,19 @@ def refused(store: Store, suite: Suite, label: str) -> dict[float, str]:
     words = {key: told for (key, _), told in store.unsupported(label).items()}
     found = {cell.temperature: words[cell.key] for cell in every_cell(suite) if cell.key in words}
     return dict(sorted(found.items()))
+
+
+def without_temperature(suite: Suite) -> Suite:
+    """Return a suite that sends no temperature: of a model that takes none, only repeating can be measured.
+
+    Raises:
+        UsageError: The suite asks for loads, whose arms are at temperature 0.
+    """
+    if suite.load:
+        raise UsageError(
+            "load needs temperature 0, and none is to be sent", hint="take load out of the suite, or send temperatures"
+        )
+    return replace(suite, temperatures=(1.0,), send_temperature=False)
 
 
 def left_of(run: Run, store: Store) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ FEW_PROMPTS = 10
 _NOTABLE_SHARE = 0.05  # of cut texts, and of losses above those of the best temperature
 _LONG = 10  # words; that short answers agree says nothing
 _MOST_NAMES = 20
+_MOST_WORDS = 160  # letters of what a server said
 _HOT = 1.0
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(slots=True)
@@ -32,11 +35,23 @@ class _Seen:
     n_refused: int = 0
     n_empty: int = 0
     n_error: int = 0
+    n_unsupported: int = 0
+    words: str = ""
     n_differing: int = 0
     n_differing_in_words: int = 0
     n_long: int = 0
     n_long_identical: int = 0
     n_same_answer: int = 0
+
+    @property
+    def n_missing(self) -> int:
+        """Wanted draws without a sample that could have one."""
+        return self.n_wanted - self.n_samples - self.n_unsupported
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the endpoint refuses the temperature, and nothing was sampled before it did."""
+        return self.n_unsupported > 0 and not self.n_samples
 
     @property
     def lost(self) -> float:
@@ -78,8 +93,11 @@ class Observer:
         counts.n_cells += 1
         counts.n_wanted += max(self._suite.samples, len(samples))
         counts.n_samples += len(samples)
-        counts.n_error += len(outcomes.failures)
-        counts.n_absent += not samples
+        unsupported = [failure for failure in outcomes.failures if failure.unsupported]
+        counts.n_unsupported += len(unsupported)
+        counts.words = counts.words or next((failure.message for failure in unsupported), "")
+        counts.n_error += len(outcomes.failures) - len(unsupported)
+        counts.n_absent += not samples and not unsupported
         counts.n_few += 0 < len(samples) < FEW_SAMPLES
         if samples:
             self._prompts.add(outcomes.cell.prompt.id)
@@ -101,6 +119,7 @@ class Observer:
                 n_wanted=seen.n_wanted,
                 n_samples=seen.n_samples,
                 n_error=seen.n_error,
+                n_unsupported=seen.n_unsupported,
                 n_empty=seen.n_empty,
                 n_truncated=seen.n_truncated,
                 n_refused=seen.n_refused,
@@ -111,8 +130,10 @@ class Observer:
     def cautions(self) -> tuple[Caution, ...]:
         """Return what may mislead the reader, the gravest first."""
         at = {temperature: self._at[temperature] for temperature in sorted(self._at)}
+        asked = {temperature: counts for temperature, counts in at.items() if not counts.is_refused}
         return (
-            *_survivors(at),
+            *_unsupported(at),
+            *_survivors(asked),
             *_alike(at),
             *_ignored(at),
             *_changed(self._models, self._fingerprints),
@@ -145,6 +166,26 @@ def _served_again(samples: tuple[Sample, ...]) -> int:
     named = [(sample.response_id, sample.text) for sample in samples if sample.response_id]
     answers = set(named)
     return len(named) - len(answers) if len({name for name, _ in answers}) == len(answers) else 0
+
+
+def _unsupported(at: _ByTemperature) -> Iterator[Caution]:
+    where = {t: counts for t, counts in at.items() if counts.n_unsupported}
+    if not where:
+        return
+    alike: dict[str, tuple[str, list[str]]] = {}  # by the words without the number, which is the temperature's own
+    for temperature, counts in where.items():
+        before = f" (after {counts.n_samples:,} samples)" if counts.n_samples else ""
+        _, named = alike.setdefault(_NUMBER.sub("", counts.words), (counts.words, []))
+        named.append(f"{temperature:g}{before}")
+    told = "; ".join(f"T = {', '.join(named)}: {words[:_MOST_WORDS]!a}" for words, named in alike.values())
+    yield Caution(
+        slug="temperature-unsupported",
+        fact=f"The endpoint refuses {len(where)} of {len(at)} temperatures ({told}).",
+        meaning="Nothing more was sent there after the first refusal: what is shown is of the other temperatures only.",
+        remedy="Ask for temperatures that the model takes; where it takes none, measure repetition with temperatures:"
+        " none or --without-temperature.",
+        temperatures=tuple(where),
+    )
 
 
 def _survivors(at: _ByTemperature) -> Iterator[Caution]:
@@ -206,9 +247,9 @@ def _changed(models: _Names, fingerprints: _Names) -> Iterator[Caution]:
 
 
 def _incomplete(at: _ByTemperature) -> Iterator[Caution]:
-    where = {t: counts for t, counts in at.items() if counts.n_samples < counts.n_wanted}
+    where = {t: counts for t, counts in at.items() if counts.n_missing > 0}
     if where:
-        missing = sum(counts.n_wanted - counts.n_samples for counts in where.values())
+        missing = sum(counts.n_missing for counts in where.values())
         wanted = sum(counts.n_wanted for counts in at.values())
         yield Caution(
             slug="incomplete",

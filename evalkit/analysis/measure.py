@@ -60,7 +60,8 @@ def measure_cell(
     reason: str | None = None
     fewest = max(1, metric.min_samples, metric.rarefied_to or 0)
     if n < fewest:
-        reason = f"{_samples(n)}, fewer than the {fewest} it takes"
+        refused = n == 0 and any(failure.unsupported for failure in outcomes.failures)
+        reason = "the endpoint refuses this temperature" if refused else f"{_samples(n)}, fewer than the {fewest} it takes"
     else:
         try:
             found = _VALUE_OF[metric.form](metric, outcomes, items_of(metric, outcomes, derived), level)

@@ -118,11 +118,11 @@ def measured_with_progress(
 
 
 def exit_code_of(run: Run) -> int:
-    """Return 0 for a complete run, else 3, saying what is missing."""
+    """Return 0 for a run that holds all it can, else 3, saying what is missing."""
     if run.complete:
         return 0
     say(
-        f"incomplete: {run.n_samples:,} of {run.n_draws:,} draws are filled, {run.n_failures:,} failed; "
-        "run the same command again to try them again"
+        f"incomplete: {run.n_samples:,} of {run.n_draws - run.n_unsupported:,} draws are filled, "
+        f"{run.n_failures:,} failed; run the same command again to try them again"
     )
     return INCOMPLETE

@@ -20,6 +20,7 @@ SLUGS = (
     "model-changed",
     "seed-ignored",
     "temperature-ignored",
+    "temperature-unsupported",
     "too-alike-to-be-random",
     "incoherent",
     "drift",

@@ -249,6 +249,8 @@ class Counts:
     """Draws that gave a sample, be it empty, cut or refused."""
     n_error: int
     """Draws that gave none; left out of every metric."""
+    n_unsupported: int = 0
+    """Draws that can give none, for the endpoint refuses the temperature."""
     n_empty: int
     """Samples without a visible character; they count as texts."""
     n_truncated: int

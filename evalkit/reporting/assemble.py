@@ -124,6 +124,8 @@ def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:
     ]
     if run.n_failures:
         facts.append(("failures", numbers.count(run.n_failures, "draw")))
+    if run.n_unsupported:
+        facts.append(("at refused temperatures", numbers.count(run.n_unsupported, "draw")))
     if run.first_at:
         facts.append(("sampled", numbers.period(run.first_at, run.last_at or run.first_at)))
     return _facts(facts) + tally.facts()

@@ -139,6 +139,7 @@ def _cell(cell: CellSamples) -> JSON:
         "temperature": cell.temperature,
         "n_samples": cell.n_samples,
         "n_failures": cell.n_failures,
+        "n_unsupported": cell.n_unsupported,
         "n_distinct": cell.n_distinct,
         "texts": [{"text": group.text, "n": group.n, "length": group.length} for group in cell.groups],
         "rest": cell.rest,

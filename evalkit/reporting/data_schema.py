@@ -59,6 +59,7 @@ _ANSWERS = {
             "temperature": float,
             "n_samples": int,
             "n_failures": int,
+            "n_unsupported": int,
             "n_distinct": int,
             "texts": [{"text": str, "n": int, "length": int}],
             "rest": str,

@@ -110,7 +110,8 @@ def _cell(outcome: CellOutcomes) -> CellSamples:
     return CellSamples(
         temperature=outcome.cell.temperature,
         n_samples=len(outcome.samples),
-        n_failures=len(outcome.failures),
+        n_failures=sum(not failure.unsupported for failure in outcome.failures),
+        n_unsupported=sum(failure.unsupported for failure in outcome.failures),
         n_distinct=len(counts),
         groups=tuple(_group(text, n, outcome.samples) for text, n in common),
         rest=f"{numbers.count(n_rest, 'more text')} in {numbers.count(left, 'sample')} not shown." if n_rest else "",

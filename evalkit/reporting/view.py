@@ -230,13 +230,15 @@ class CellSamples:
     n_samples: int
     """Samples."""
     n_failures: int
-    """Draws without one."""
+    """Draws without one, those at a refused temperature apart."""
     n_distinct: int
     """Different texts."""
     groups: tuple[Group, ...]
     """The commonest texts."""
     rest: str
     """What is not shown, in a sentence; empty when all is."""
+    n_unsupported: int = 0
+    """Draws without one because the endpoint refuses the temperature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,7 @@ class Arms:
             endpoint=endpoint,
             samples=wish.samples or told["samples"] or read.samples,
             temperatures=wish.temperatures or told["temperatures"] or read.temperatures,
+            send_temperature=read.send_temperature or bool(wish.temperatures or told["temperatures"]),
             load=(),  # no test looks at these arms: they belong to `evalkit run`
         )
         return api.resolve(suite)[0]

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from evalkit.analysis.cautions import Observer
-from evalkit.nouns import FinishReason, Mode
+from evalkit.nouns import UNSUPPORTED, FinishReason, Mode
 
 LONG = "one two three four five six seven eight nine ten eleven"
 
@@ -31,6 +33,10 @@ def _varied(n=10):
     return [f"text {i}" for i in range(n)]
 
 
+def _refused(cell):
+    return replace(cell, failures=tuple(replace(failure, error=UNSUPPORTED) for failure in cell.failures))
+
+
 def test_a_clean_run_has_none(seen, many):
     """Twelve prompts with ten different samples each need no caution."""
     assert seen(*many(_varied())) == {}
@@ -51,6 +57,23 @@ def test_few_samples(seen, many):
     found = seen(*many(_varied(9), temperature=0.5), *many(_varied()), samples=9)
     assert found["few-samples"].temperatures == (0.5,)
     assert found["few-samples"].fact.startswith("12 cells")
+
+
+def test_a_refused_temperature_is_no_gap(seen, many):
+    """Where the endpoint refuses a temperature nothing is missing that could be had, and nobody survived anything."""
+    gone = many([], temperature=2.0, failures=10)
+    found = seen(*many(_varied()), *map(_refused, gone))
+    assert set(found) == {"temperature-unsupported"}
+    assert found["temperature-unsupported"].fact == "The endpoint refuses 1 of 2 temperatures (T = 2: 'too late')."
+
+
+def test_a_temperature_refused_half_way_has_survivors(seen, many):
+    """Where some were answered before the refusal, what is there is part of what was wanted, and that is said."""
+    half = many(_varied(4), temperature=2.0, failures=6)
+    found = seen(*many(_varied()), *map(_refused, half))
+    assert {"temperature-unsupported", "survivors-only"} <= set(found)
+    assert "incomplete" not in found
+    assert "T = 2 (after 48 samples)" in found["temperature-unsupported"].fact
 
 
 def test_incomplete(seen, many, cell_of):

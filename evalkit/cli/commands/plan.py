@@ -17,15 +17,19 @@ def plan(
     store: Annotated[Path, typer.Option(help="The store that may hold some of it.")] = Path(names.DEFAULT_STORE),
     label: Annotated[str | None, typer.Option(help="Name of the run; the suite's name unless told.")] = None,
     samples: Annotated[int | None, typer.Option("--samples", "-n", min=1, help="Samples per cell.")] = None,
+    without_temperature: Annotated[bool, typer.Option("--without-temperature", help="Send none.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Show the grid, the number of requests and the range of tokens, and send nothing."""
     from evalkit import api
     from evalkit.planning import preview
+    from evalkit.preflight import cost
     from evalkit.refusing import settled
+    from evalkit.refusing import without_temperature as without
 
     asked, notice = api.resolve(api.load_suite(suite))
     asked = replace(asked, samples=samples or asked.samples)
+    asked = without(asked) if without_temperature else asked
     if notice:
         say.say(notice)
     filled: set[tuple[str, int]] = set()
@@ -34,7 +38,10 @@ def plan(
             wanted = label or asked.name
             filled = settled(opened, wanted) if wanted in {run.label for run in opened.runs()} else set()
     seen = preview(asked, filled)
+    before, after = cost(asked, seen.n_missing) if not filled else (0, 0)
     if as_json:
-        say.put(json.dumps(asdict(seen), indent=2))
+        say.put(json.dumps(asdict(seen) | {"n_preflight": before, "n_canary": after}, indent=2))
         return
     say.put(str(seen))
+    if before:
+        say.put(f"\nand about itself: {before} short requests before the run, {after} after it (--no-preflight: none)")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from evalkit import api
+from evalkit import api, refusing
 from evalkit.cli import names, running, say, tables
 
 
@@ -20,6 +20,9 @@ def run(
     model: Annotated[str | None, typer.Option(help="Model, instead of the suite's.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Address, instead of the suite's.")] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, max=1000, help="Most requests in flight.")] = None,
+    without_temperature: Annotated[
+        bool, typer.Option("--without-temperature", help="Send none: measure how much repetitions differ.")
+    ] = False,
     preflight: running.Preflight = None,
     report: Annotated[Path | None, typer.Option(help="Write a report there, too (html, md, json, csv).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
@@ -32,6 +35,7 @@ def run(
     asked = replace(
         asked, endpoint=endpoint, samples=samples or asked.samples, concurrency=concurrency or asked.concurrency
     )
+    asked = refusing.without_temperature(asked) if without_temperature else asked
     with api.open_store(store) as opened:
         done = running.run_with_progress(asked, opened, label, preflight=preflight)
         tables.show_run(opened, done, report=report, as_json=as_json)

@@ -42,9 +42,16 @@ def _run_row(run: Run) -> dict[str, object]:
         "draws": run.n_draws,
         "samples": run.n_samples,
         "failures": run.n_failures,
+        "unsupported": run.n_unsupported,
         "begun": run.created_at,
-        "state": "complete" if run.complete else "incomplete",
+        "state": _state(run),
     }
+
+
+def _state(run: Run) -> str:
+    if run.n_unsupported and not run.n_samples and run.complete:
+        return "every temperature refused"
+    return "complete" if run.complete else "incomplete"
 
 
 def _cell_row(found: CellOutcomes) -> dict[str, object]:
@@ -55,7 +62,8 @@ def _cell_row(found: CellOutcomes) -> dict[str, object]:
         "load": found.cell.load.value if found.cell.load else "",
         "samples": len(texts),
         "distinct": len(set(texts)),
-        "failures": len(found.failures),
+        "failures": sum(not each.unsupported for each in found.failures),
+        "unsupported": sum(each.unsupported for each in found.failures),
     }
 
 

@@ -96,14 +96,17 @@ def _glance(sections: Sequence[MetricSection]) -> Iterator[str]:
 def _counts(counts: Sequence[Counts]) -> Iterator[str]:
     yield "## What became of the draws"
     yield ""
+    some = any(c.n_unsupported for c in counts)
     rows = [
         [
             numbers.temperature(c.temperature),
-            *map(numbers.count, (c.n_wanted, c.n_samples, c.n_error, c.n_empty, c.n_truncated, c.n_refused)),
+            *map(numbers.count, (c.n_wanted, c.n_samples, c.n_error, *([c.n_unsupported] if some else []))),
+            *map(numbers.count, (c.n_empty, c.n_truncated, c.n_refused)),
         ]
         for c in counts
     ]
-    yield from _table(["temperature", "planned", "answers", "failed", "empty", "cut by the limit", "refused"], rows)
+    gone = ["failed", *(["temperature refused"] if some else [])]
+    yield from _table(["temperature", "planned", "answers", *gone, "empty", "cut by the limit", "refused"], rows)
 
 
 def _section(section: MetricSection) -> Iterator[str]:
