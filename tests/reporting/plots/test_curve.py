@@ -1,7 +1,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from evalkit.nouns import ChangePoint, Curve, Metric
+from reporting.floors import known
+
+from evalkit.nouns import ChangePoint, Curve, FloorLevel, Load, Metric
 from evalkit.reporting.plots.curve import curve
 from evalkit.reporting.theme import LIGHT
 
@@ -44,3 +46,17 @@ def test_a_fall_of_quality_is_shaded(falling: Curve) -> None:
     assert "quality falls" in curve.picture(replace(falling, limit=limit)).svg
     assert "quality falls" not in plain
     assert curve.picture(replace(falling, limit=replace(limit, temperature=9.0))).svg == plain
+
+
+def test_the_floor_is_a_line_with_its_name(agreement: Metric, make_curve: Callable[..., Curve]) -> None:
+    """The line says what it is, its band is drawn, and the axis reaches it; without a value there is none."""
+    low = make_curve(agreement, lambda _i, _t: 0.05, width=0.01)
+    level = FloorLevel(load=Load.SERIAL, estimate=known(0.9, 0.85, 0.95))
+    plain, drawn = curve.picture(low).svg, curve.picture(replace(low, floor=level)).svg
+    assert "floor: T = 0, serial" in drawn
+    assert "fill-opacity: 0.1" in drawn
+    assert "floor" not in plain
+    assert LIGHT["second"] not in plain
+    assert ">0.8<" in drawn
+    assert ">0.8<" not in plain
+    assert curve.picture(replace(low, floor=FloorLevel(load=Load.SERIAL, estimate=known(None)))).svg == plain
