@@ -16,6 +16,7 @@ from evalkit.analysis.pairing import Pairing, Place, pairing, place
 from evalkit.analysis.settings import Named, setting_differences
 from evalkit.deriving import derived
 from evalkit.errors import StatisticsError, UsageError
+from evalkit.informing import informed_alike
 from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import Caution, CellOutcomes, Comparison, Curve, Measurement, Metric, Panel, Run, Suite, merged
 from evalkit.nouns.ports import CellsOfRuns, Tools
@@ -65,7 +66,8 @@ def compared(
         for cell in side.values():
             names.see(cell.samples)
     before, after = ({at: [s.text for s in side[at].samples] for at in common.cells} for side in sides)
-    measured = _measured(sides, common, chosen, tools, terms.level, watch)
+    told = [informed_alike(metric, first, second) for metric in chosen]
+    measured = _measured(sides, common, told, tools, terms.level, watch)
     matched = matches(measured, common, terms)
     return Comparison(
         baseline=first.label,
@@ -150,18 +152,18 @@ def _by_place(run: Run, store: CellsOfRuns, observer: Observer) -> dict[Place, C
 def _measured(
     sides: tuple[Cells, Cells],
     common: Pairing,
-    metrics: Sequence[Metric],
+    metrics: Sequence[tuple[Metric, Metric]],
     tools: Tools,
     level: float,
     watch: Callable[[int, int], None] | None,
 ) -> list[tuple[Metric, list[Measurement], list[Measurement]]]:
-    found: list[tuple[Metric, list[Measurement], list[Measurement]]] = [(metric, [], []) for metric in metrics]
+    found: list[tuple[Metric, list[Measurement], list[Measurement]]] = [(metric, [], []) for metric, _ in metrics]
     order = list(_in_order(common))
     outcomes = (sides[side][at] for side, at in order)
-    for done, (cell, rows) in enumerate(derived(outcomes, metrics, tools)):
+    for done, (cell, rows) in enumerate(derived(outcomes, [own for own, _ in metrics], tools)):
         side = order[done][0]
-        for (metric, *measured), needed in zip(found, rows, strict=True):
-            measured[side].append(measure_cell(metric, cell, derived=needed, level=level))
+        for (_, *measured), own, needed in zip(found, metrics, rows, strict=True):
+            measured[side].append(measure_cell(own[side], cell, derived=needed, level=level))
         if watch:
             watch(done + 1, len(order))
     return found

@@ -19,6 +19,7 @@ from evalkit.analysis.limits import drawn_limit, limits
 from evalkit.analysis.measure import measure_cell
 from evalkit.analysis.survival import Survival
 from evalkit.deriving import derived
+from evalkit.informing import informed
 from evalkit.nouns import CellOutcomes, Divergence, Estimand, Measurement, Metric, Run
 from evalkit.nouns.ports import Tools
 from evalkit.results import Results
@@ -47,6 +48,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         watch: Called after each cell with the number of cells done.
         loads: Cells of the same prompts that have a load of their own: measured for the floor only.
     """
+    metrics = {title: informed(metric, run) for title, metric in metrics.items()}
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
     floors = Floors(run.suite)
@@ -73,7 +75,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         run=run,
         curves={title: replace(each, limit=drawn, floor=level_of(floor, title)) for title, each in curves.items()},
         limits=falls,
-        advice=advice(curves, falls),
+        advice=advice(curves, falls) if run.suite.send_temperature else (),
         cautions=(*run.conduct, *observer.cautions(), *drift_cautions(courses)),
         ladder=ladder.rows(),
         counts=observer.counts(),

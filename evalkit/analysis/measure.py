@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evalkit.analysis.meaning import refused_meaning
 from evalkit.errors import StatisticsError
 from evalkit.nouns import CellOutcomes, Form, Interval, Measurement, Metric, Undefined
 from evalkit.stats.effective import bounded_interval
@@ -61,8 +62,10 @@ def measure_cell(
     fewest = max(1, metric.min_samples, metric.rarefied_to or 0)
     if n < fewest:
         refused = n == 0 and any(failure.unsupported for failure in outcomes.failures)
-        reason = "the endpoint refuses this temperature" if refused else f"{_samples(n)}, fewer than the {fewest} it takes"
-    else:
+        reason = (
+            "the endpoint refuses this temperature" if refused else f"{_samples(n)}, fewer than the {fewest} it takes"
+        )
+    elif (reason := refused_meaning(metric, outcomes)) is None:
         try:
             found = _VALUE_OF[metric.form](metric, outcomes, items_of(metric, outcomes, derived), level)
         except Undefined as undefined:

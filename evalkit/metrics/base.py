@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
 
 from evalkit import registry
 from evalkit.errors import UsageError
-from evalkit.metrics.binding import Bound, Function, bind, options_of
-from evalkit.nouns import JSON, Form, Metric, MetricRequest, Panel
+from evalkit.metrics.binding import MEANING, Bound, Function, bind, options_of
+from evalkit.nouns import JSON, Form, Metric, MetricRequest, Panel, Reads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,6 +57,8 @@ class Traits(TypedDict, total=False):
     """Makes of each text, once, what the function sees instead."""
     interval: Function
     """The metric's own interval: items, level, options -> ((low, high) or None, how it was made)."""
+    reads: Reads
+    """What it makes of log-probabilities, if it reads them; it then gets the option ``meaning``."""
     of_options: OfOptions
     """All options -> fields of the metric that follow from them, such as bounds that hang on k."""
 
@@ -179,6 +181,8 @@ def _metric(
     defaults = {name: value for part in parts for name, value in options_of(part)} | dict(taken)
     if form is Form.SET and depends_on_n:
         defaults["rarefy"] = None
+    if told.get("reads") is not None:
+        defaults[MEANING] = "probed"
     metric = Metric(
         name=function.__name__,
         form=form,
@@ -202,6 +206,7 @@ def _metric(
         panel=told.get("panel", Panel.FRONT),
         label=told.get("label", ""),
         peaks=told.get("peaks", False),
+        reads=told.get("reads"),
         of_options=told.get("of_options"),
     )
     follow = {} if metric.of_options is None else metric.of_options(defaults)

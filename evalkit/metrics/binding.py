@@ -15,9 +15,17 @@ from typing import Any, TypeAlias
 
 from evalkit import registry
 from evalkit.errors import UnknownNameError, UsageError
-from evalkit.nouns import JSON, Metric, Undefined
+from evalkit.nouns import JSON, LogprobMeaning, Metric, Told, Undefined
 
 Function: TypeAlias = Callable[..., Any]
+
+MEANING = "meaning"
+"""Option of every metric that reads log-probabilities: of which distribution they are."""
+_MEANINGS = {
+    "probed": LogprobMeaning.UNASKED,
+    "before": LogprobMeaning.BEFORE_TEMPERATURE,
+    "after": LogprobMeaning.AFTER_TEMPERATURE,
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ def bind(metric: Metric, options: Mapping[str, JSON]) -> Metric:
         interval=None if metric.interval is None else _fill(metric.interval, chosen),
         taken=tuple((name, chosen[name]) for name, _ in metric.taken),
         options=tuple(sorted((name, value) for name, value in chosen.items() if value != defaults[name])),
-        **(_rarefied(metric, chosen.get("rarefy")) | follow),
+        **(_rarefied(metric, chosen.get("rarefy")) | _meant(metric, chosen) | follow),
     )
 
 
@@ -111,6 +119,10 @@ def _rarefied(metric: Metric, size: JSON) -> dict[str, Any]:
             hint=f"it takes {max(1, metric.min_samples)} or more",
         )
     return {"rarefied_to": size, "depends_on_n": False}
+
+
+def _meant(metric: Metric, chosen: Mapping[str, JSON]) -> dict[str, Any]:
+    return {} if metric.reads is None else {"meaning": _MEANINGS[str(chosen[MEANING])]}
 
 
 def _fill(function: Function, chosen: Mapping[str, JSON]) -> Function:
@@ -155,6 +167,8 @@ def _types_of(metric: Metric, name: str) -> tuple[type, ...]:
 
 def _hints(metric: Metric, name: str) -> list[Any]:
     """Return what an option is annotated with, wherever it is a parameter."""
+    if name == MEANING and metric.reads is not None:
+        return [Told]
     bound = [part for part in (metric.function, metric.prepare, metric.interval) if isinstance(part, Bound)]
     parts = [(part.function, part.options) for part in bound]
     features = [registry.find("features", need) for need in metric.features]

@@ -6,11 +6,11 @@ import math
 from typing import Literal
 
 from evalkit.metrics.base import sample_metric
-from evalkit.nouns import Sample
+from evalkit.nouns import Reads, Sample
 from evalkit.text.logprobs import token_logprobs
 
 
-@sample_metric(unit="nats", bounds=(0.0, math.inf), needs="samples", depends_on_length=True)
+@sample_metric(unit="nats", bounds=(0.0, math.inf), needs="samples", reads=Reads.SAMPLED, depends_on_length=True)
 def sequence_entropy(sample: Sample, *, per: Literal["text", "token"] = "text") -> float | None:
     """Return minus the log-probability of a sample, in nats; None when the server did not tell it.
 
@@ -19,8 +19,9 @@ def sequence_entropy(sample: Sample, *, per: Literal["text", "token"] = "text") 
     entropy of all that the model may say, without bias and from few samples, where counts of answers need hundreds.
 
     It does so only if the log-probabilities are those of the distribution that was sampled, after temperature and
-    truncation. Many servers tell those of temperature 1 at any temperature; then it is a cross-entropy, and its fall
-    at a low temperature only shows that likelier words were picked. Find out before reading it.
+    truncation. Many servers tell those of temperature 1 at any temperature; then it would be a cross-entropy, whose
+    fall at a low temperature only shows that likelier words were picked, and it has a value at temperature 1 alone.
+    What they are of is found out by the probe ``logprobs``, or said by ``meaning``: ``before`` or ``after``.
 
     Where the server tells the end token's log-probability, it is part of the sum; where not, the openness of ending
     is missing. A sample cut by the token limit counts with what is there. A sample of no told token, or with one

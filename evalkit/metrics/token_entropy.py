@@ -9,7 +9,7 @@ from typing import Literal
 from evalkit.errors import UsageError
 from evalkit.metrics.base import sample_metric
 from evalkit.metrics.binding import at_least
-from evalkit.nouns import JSON, Sample
+from evalkit.nouns import JSON, Reads, Sample
 from evalkit.text.logprobs import token_logprobs
 
 
@@ -20,7 +20,7 @@ def _checked(options: Mapping[str, JSON]) -> Mapping[str, JSON]:
     return at_least("token_entropy", options, vocabulary=2)
 
 
-@sample_metric(unit="nats", bounds=(0.0, math.inf), needs="samples", of_options=_checked)
+@sample_metric(unit="nats", bounds=(0.0, math.inf), needs="samples", reads=Reads.TOLD, of_options=_checked)
 def token_entropy(
     sample: Sample,
     *,
@@ -35,10 +35,11 @@ def token_entropy(
     where they lie more than 0.05 apart. With `per` set to ``text`` it is the sum over the tokens: an estimate of
     `sequence_entropy` that varies less between samples.
 
-    It is the model's openness at the places that its own samples led to, under the log-probabilities as told: at
-    another temperature than theirs it tells of the places, not of the sampling. Late tokens are more certain, so it
-    moves with length a little. A place at which the list of likeliest tokens is missing is left out; without any
-    there is no value. Ask for the list by the decoding's extra fields: ``logprobs: true`` and ``top_logprobs: 20``.
+    It is the model's openness at the places that its own samples led to, under the log-probabilities as told: where
+    they are from before the temperature it tells of the places, not of the sampling, and its name says so. The probe
+    ``logprobs`` tells, or say it by ``meaning``. Late tokens are more certain, so it moves with length a little. A
+    place at which the list of likeliest tokens is missing is left out; without any there is no value. Ask for the list
+    by the decoding's extra fields: ``logprobs: true`` and ``top_logprobs: 20``.
 
     References:
         C. E. Shannon, "A Mathematical Theory of Communication", Bell System Technical Journal 27(3), 379-423 (1948).

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from evalkit.metrics.base import sample_metric
-from evalkit.nouns import Sample
+from evalkit.nouns import Reads, Sample
 from evalkit.text.logprobs import token_logprobs
 
 
-@sample_metric(unit="squared nats", bounds=(0.0, math.inf), needs="samples")
+@sample_metric(unit="squared nats", bounds=(0.0, math.inf), needs="samples", reads=Reads.TOLD)
 def token_varentropy(sample: Sample) -> float | None:
     """Return the mean over a sample's tokens of the variance of the next token's information; None when not told.
 
@@ -19,7 +19,8 @@ def token_varentropy(sample: Sample) -> float | None:
 
     From the likeliest tokens that the server told, with the rest of the probability taken for one further token. It
     is exact when the list holds all of them, and neither bound else: spreading the rest would make it greater. It
-    speaks of the distribution whose log-probabilities were told. A place at which the list is missing is left out.
+    speaks of the distribution whose log-probabilities were told, before or after the temperature, and its name says
+    which (`token_entropy` has more on that). A place at which the list is missing is left out.
 
     References:
         I. Kontoyiannis, S. Verdu, "Optimal Lossless Data Compression: Non-Asymptotics and Asymptotics", IEEE

@@ -44,6 +44,7 @@ from evalkit.nouns.estimate import (
 )
 from evalkit.nouns.floor import FingerprintSplit, Floor, FloorLevel, LoadArm, LoadContrast, MetricFloor
 from evalkit.nouns.fork import Branch, Fork, ForkNode, ForkRow
+from evalkit.nouns.meaning import LogprobMeaning, Reads, Told
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import (
     UNSUPPORTED,
@@ -128,6 +129,7 @@ __all__ = [
     "Load",
     "LoadArm",
     "LoadContrast",
+    "LogprobMeaning",
     "Match",
     "Matching",
     "Measurement",
@@ -149,6 +151,7 @@ __all__ = [
     "Prompt",
     "Provenance",
     "Quantity",
+    "Reads",
     "Reply",
     "Request",
     "Run",
@@ -161,6 +164,7 @@ __all__ = [
     "Suite",
     "SurvivalCurve",
     "Token",
+    "Told",
     "ToolRequest",
     "Trend",
     "Undefined",

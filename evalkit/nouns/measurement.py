@@ -9,6 +9,7 @@ from typing import Any
 
 from evalkit.nouns.canonical import JSON
 from evalkit.nouns.estimate import Interval
+from evalkit.nouns.meaning import LogprobMeaning, Reads
 
 _MOST_LETTERS = 20
 """Longest value of an option among words."""
@@ -95,6 +96,10 @@ class Metric:
     """What readers know it by, with options in braces, such as ``TAR@{k}``; empty for the name in words."""
     peaks: bool = False
     """True when the temperature at which it is largest is worth knowing."""
+    reads: Reads | None = None
+    """What it makes of log-probabilities; None when it reads none."""
+    meaning: LogprobMeaning = LogprobMeaning.UNASKED
+    """Of which distribution those it reads are: as the option ``meaning`` says, or as was found out about the run."""
     rarefied_to: int | None = None
     """Samples it is brought down to, as the mean over subsets of that size; None for all there are."""
     of_options: Callable[[Mapping[str, JSON]], Mapping[str, Any]] | None = None
@@ -114,8 +119,14 @@ class Metric:
         told = self.label.format_map(chosen) if self.label else self.name.replace("_", " ")
         others = [(name, value) for name, value in self.options if f"{{{name}}}" not in self.label]
         # A long value, such as a pattern, stands whole in the definition.
-        shown = (f"{name} = {value}" if len(str(value)) <= _MOST_LETTERS else f"with {name}" for name, value in others)
-        return f"{told} ({', '.join(shown)})" if others else told
+        shown = [f"{name} = {value}" if len(str(value)) <= _MOST_LETTERS else f"with {name}" for name, value in others]
+        shown += [] if self.tag is None or "meaning" in dict(others) else [f"logprobs {self.tag} temperature"]
+        return f"{told} ({', '.join(shown)})" if shown else told
+
+    @property
+    def tag(self) -> str | None:
+        """``before`` or ``after``, where its value is of a distribution from there; None where that changes nothing."""
+        return self.meaning.temperature if self.reads is Reads.TOLD else None
 
     @property
     def features(self) -> tuple[str, ...]:

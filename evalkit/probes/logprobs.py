@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from evalkit.nouns import Answers, Ask, Conduct, Finding, Setting
+from evalkit.nouns import Answers, Ask, Conduct, Finding, LogprobMeaning, Setting
 from evalkit.probes.base import (
     agreement,
     ask,
@@ -25,6 +25,16 @@ _SHARE = 0.1
 """Where all that is not listed is less than this share of the least listed token, nothing is left of the others."""
 _ROUNDING = 1e-7
 """Least listed tokens below this are as small as the errors of sums."""
+_MEANINGS = {
+    Convention.BEFORE: LogprobMeaning.BEFORE_TEMPERATURE,
+    Convention.AFTER: LogprobMeaning.AFTER_TEMPERATURE,
+    Convention.OTHER: LogprobMeaning.ANOTHER,
+    Convention.UNKNOWN: LogprobMeaning.UNKNOWN,
+}
+_OF_LIST = {
+    Convention.BEFORE: LogprobMeaning.BEFORE_OF_LIST,
+    Convention.AFTER: LogprobMeaning.AFTER_OF_LIST,
+}
 _TEXT = "text when logprobs are asked for"
 
 
@@ -70,13 +80,27 @@ def _of_kind(answers: Answers) -> Iterator[Finding]:
     conduct = {Convention.UNKNOWN: Conduct.UNKNOWN, Convention.OTHER: Conduct.PARTLY}.get(kind, Conduct.HONOURED)
     if _are_cut(first_places(answers)):
         conduct, evidence = Conduct.PARTLY, f"{evidence}; those that are told add up to 1, as if there were no others"
+    details = (("convention", kind.value), ("meaning", _meaning(kind, first_places(answers)).value))
     settle = "" if conduct is not Conduct.UNKNOWN else "a question with more alternatives at its first place"
-    yield finding("what logprobs tell", conduct, evidence, settle=settle, details=(("convention", kind.value),))
+    yield finding("what logprobs tell", conduct, evidence, settle=settle, details=details)
+
+
+def _meaning(kind: Convention, places: Sequence[Mapping[str, float]]) -> LogprobMeaning:
+    """Return of which distribution the values are: a mark of what was cut says that they are of what was sampled."""
+    if not _are_cut(places) or kind not in _OF_LIST:
+        return _MEANINGS[kind]
+    if not _has_marks(places):
+        return _OF_LIST[kind]
+    return LogprobMeaning.AFTER_TRUNCATION if kind is Convention.AFTER else _MEANINGS[kind]
+
+
+def _has_marks(places: Sequence[Mapping[str, float]]) -> bool:
+    return any(value <= ABSENT for each in places for value in each.values())
 
 
 def _are_cut(places: Sequence[Mapping[str, float]]) -> bool:
     """Return whether tokens are marked as absent, or a list that must go on adds up to 1 everywhere."""
-    if any(value <= ABSENT for each in places for value in each.values()):
+    if _has_marks(places):
         return True
     full = [[math.exp(value) for value in each.values()] for each in places if len(each) >= TOP]
     return bool(full) and all(min(each) > _ROUNDING and abs(sum(each) - 1.0) < _SHARE * min(each) for each in full)

@@ -55,6 +55,7 @@ def _metric(section: MetricSection, *, short: bool) -> JSON:
         "unit": section.unit,
         "summary": section.summary,
         "references": section.references,
+        "logprobs": section.logprobs,
         "trend": {
             "direction": section.trend_direction,
             "statistic": section.trend_statistic,

@@ -36,6 +36,7 @@ _METRIC = {
     "unit": str,
     "summary": str,
     "references": str,
+    "logprobs": _TEXT,
     "trend": {
         "direction": str,
         "statistic": _NUMBER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from evalkit.nouns import Metric
+from evalkit.nouns import LogprobMeaning, Metric
 from evalkit.reporting import numbers
 from evalkit.text.visible import visible
 
@@ -18,6 +18,19 @@ _FORM = {
     "sample": "Computed for each answer; the value of a prompt is the mean.",
     "pair": "Computed for each pair of answers to the same prompt; the value of a prompt is the mean over pairs.",
     "set": "Computed for all answers to a prompt at once.",
+}
+
+
+_MEANING = {
+    LogprobMeaning.BEFORE_TEMPERATURE: "from before the temperature: those of T = 1, whatever was asked for",
+    LogprobMeaning.AFTER_TEMPERATURE: "from after the temperature: those of the one that was asked for",
+    LogprobMeaning.AFTER_TRUNCATION: "those of what was sampled, after temperature and truncation",
+    LogprobMeaning.BEFORE_OF_LIST: "from before the temperature, and those of each list add up to 1",
+    LogprobMeaning.AFTER_OF_LIST: "from after the temperature, and those of each list add up to 1",
+    LogprobMeaning.ANOTHER: "of a temperature that is neither 1 nor the one that was asked for, so it has no value",
+    LogprobMeaning.UNKNOWN: "of an unknown distribution, for the probe could not tell, so it has no value",
+    LogprobMeaning.UNASKED: "of an unknown distribution, for nobody asked, so it has no value",
+    LogprobMeaning.UNLIKE: "of different distributions in the two runs, so it has no value",
 }
 
 
@@ -53,6 +66,8 @@ def remarks(metric: Metric) -> tuple[str, ...]:
     bounds = [f"at least {numbers.number(low)}"] if math.isfinite(low) else []
     bounds += [f"at most {numbers.number(high)}"] if math.isfinite(high) else []
     told = [_DIVERSITY[metric.diversity], _FORM[metric.form.value]]
+    if metric.reads is not None:
+        told.append(f"The log-probabilities it reads are {_MEANING[metric.meaning]}.")
     if bounds:
         told.append(f"Possible values: {' and '.join(bounds)}.")
     options = metric.options or metric.defaults

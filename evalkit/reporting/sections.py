@@ -51,6 +51,7 @@ def section(
             description=description(metric),
             references=references(metric),
             remarks=remarks(metric),
+            logprobs=None if metric.reads is None else metric.meaning.value,
             trend=trend,
             trend_statistic=curve.trend.statistic,
             trend_p=curve.trend.p_value,

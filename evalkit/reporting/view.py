@@ -147,6 +147,8 @@ class MetricSection:
     """Where the definition comes from."""
     remarks: tuple[str, ...]
     """Bounds, options, and which way it moves with diversity."""
+    logprobs: str | None = None
+    """Of which distribution the log-probabilities it reads are, such as ``before-temperature``; None: it reads none."""
     trend: str
     """Whether it moves with temperature, in a sentence."""
     trend_statistic: float | None

@@ -15,6 +15,8 @@ class TokenLogprobs:
     """Log-probability of the token itself, 0 or less; None when it is not a finite number."""
     top: tuple[float, ...]
     """Log-probabilities of the likeliest tokens at its place; empty when none was told."""
+    token: str | None = None
+    """The token, by its bytes in hexadecimal digits where they are told, else by its text; None when neither is."""
 
 
 def token_logprobs(told: str | None) -> tuple[TokenLogprobs, ...]:
@@ -33,7 +35,15 @@ def token_logprobs(told: str | None) -> tuple[TokenLogprobs, ...]:
         return ()
     content = given.get("content") if isinstance(given, dict) else None
     entries = [each for each in content if isinstance(each, dict)] if isinstance(content, list) else []
-    return tuple(TokenLogprobs(own=_logprob(entry), top=_top(entry)) for entry in entries)
+    return tuple(TokenLogprobs(own=_logprob(entry), top=_top(entry), token=_token(entry)) for entry in entries)
+
+
+def _token(entry: dict[str, object]) -> str | None:
+    # Two tokens that are parts of characters may be shown as the same text.
+    told, text = entry.get("bytes"), entry.get("token")
+    if isinstance(told, list) and all(type(each) is int and 0 <= each <= 255 for each in told):  # noqa: PLR2004 - a byte
+        return bytes(told).hex()
+    return text if isinstance(text, str) else None
 
 
 def _top(entry: dict[str, object]) -> tuple[float, ...]:

@@ -74,7 +74,11 @@ def qd_index(
 
 def _entropy_of(scored: Scored) -> Reading:
     told = [json.dumps({"content": [{"token": "", "logprob": each} for each in steps]}) for _, steps in scored]
-    return reading_of(measure_cell(_metric("sequence_entropy"), cell_of([text for text, _ in scored], told=told)))
+    return reading_of(
+        measure_cell(
+            _metric("sequence_entropy", (("meaning", "after"),)), cell_of([text for text, _ in scored], told=told)
+        )
+    )
 
 
 def _qd_of(distance: str, texts: Sequence[str]) -> Reading:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from evalkit.analysis.measure import measure_cell
 from evalkit.deriving import derived
+from evalkit.metrics.base import bind
 from evalkit.nouns import (
     Cell,
     CellOutcomes,
@@ -45,7 +46,8 @@ def cell_of(texts: Sequence[str], *, temperature: float = 1.0) -> CellOutcomes:
 
 def measured(metric: Metric, *cells: Sequence[str]) -> list[Measurement]:
     """Return what is measured of these texts, cells of one prompt from which features are derived at once."""
-    outcomes = [cell_of(texts, temperature=float(number)) for number, texts in enumerate(cells)]
+    metric = metric if metric.reads is None else bind(metric, {"meaning": "after"})
+    outcomes = [cell_of(texts, temperature=1.0 + number) for number, texts in enumerate(cells)]
     found = derived(outcomes, [metric], Tools())
     return [measure_cell(metric, cell, derived=rows) for cell, (rows,) in found]
 

@@ -159,6 +159,7 @@ def test_every_room_is_in_the_table(root: Path) -> None:
             "equipping",
             "examining",
             "forking",
+            "informing",
             "judging",
             "measuring",
             "notebook",

@@ -10,7 +10,7 @@ import numpy as np
 from evalkit.analysis.measure import items_of, measure_cell, values_of
 from evalkit.deriving import derived
 from evalkit.features.trigrams import Trigrams
-from evalkit.metrics.base import resolve
+from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import Cell, CellOutcomes, Decoding, Draw, Endpoint, Measurement, MetricRequest, Prompt, Sample
 from evalkit.nouns.ports import Tools
 
@@ -29,6 +29,7 @@ def measured(
     """Return what a metric says of texts, or of a cell; vectors are hashed trigrams, the quality is as told."""
     outcomes = found if isinstance(found, CellOutcomes) else cell_of(found)
     metric = resolve(MetricRequest(name=name, options=tuple(options.items())))
+    metric = metric if metric.reads is None else bind(metric, {"meaning": "after"})
     tools = Tools(embedder=Trigrams(), score=lambda *_: [*quality])
     [(_, [rows])] = derived([outcomes], [metric], tools)
     return measure_cell(metric, outcomes, derived=rows)
