@@ -23,10 +23,11 @@ def drawn(curve: Curve, ax: Any = None) -> Any:  # noqa: ANN401 - matplotlib's a
 
 def card(noun: Curve | Comparison | Results) -> str:
     """Return HTML of a curve, a comparison or all results: escaped, with its picture in it, without a script."""
-    from evalkit.reporting import cards
+    from evalkit.reporting import cards, numbers
 
     if isinstance(noun, Curve):
         return cards.curve_card(noun)
     if isinstance(noun, Comparison):
         return cards.comparison_card(noun)
-    return cards.results_card(noun)
+    with numbers.temperature_sent(noun.run.suite.send_temperature):
+        return cards.results_card(noun)

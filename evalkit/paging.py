@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from evalkit import registry
 from evalkit.nouns import CellOutcomes
 from evalkit.reporting.assemble import assemble
+from evalkit.reporting.numbers import temperature_sent
 from evalkit.results import Results
 
 PARQUET = "parquet"
@@ -28,7 +29,8 @@ def rendered(results: Results, cells: Iterable[CellOutcomes], renderer: str) -> 
     make = registry.find("renderers", renderer)
     # Pictures take most of the time and all answers most of the room: tables and data hold neither.
     table = renderer in _WITHOUT_PICTURES
-    text: str = make(assemble(results, cells, plots=() if table else None, explored=not table))
+    with temperature_sent(results.run.suite.send_temperature):
+        text: str = make(assemble(results, cells, plots=() if table else None, explored=not table))
     return text
 
 

@@ -68,7 +68,7 @@ class Preview:
     completion_tokens_high: int
     """Most tokens of all answers; the fewest are none."""
     temperatures: tuple[float, ...]
-    """Columns of the grid, ascending."""
+    """Columns of the grid, ascending; 1 alone where none is sent."""
     loads: tuple[str, ...]
     """Loads that have cells of their own at temperature 0, beside the grid."""
     rows: tuple[Row, ...]
@@ -79,12 +79,15 @@ class Preview:
     """Where it would be asked; None when its backend asks no address, or the environment's."""
     backend: str
     """Who would ask."""
+    send_temperature: bool = True
+    """Whether requests carry a temperature."""
 
     def __str__(self) -> str:
         """Return the preview as a small table in plain text."""
         where = f"at {self.base_url}" if self.base_url else f"answered by the backend {self.backend}"
         width = max(6, *(len(_short(row.prompt_id)) for row in self.rows))
-        columns = [*(f"{value:g}" for value in self.temperatures), *self.loads]
+        temperatures = [f"{value:g}" for value in self.temperatures] if self.send_temperature else ["not sent"]
+        columns = [*temperatures, *self.loads]
         missing = [(*row.missing, *row.missing_under_load) for row in self.rows]
         cell = max(len(text) for text in (*columns, *(str(n) for row in missing for n in row)))
         tokens = f"{self.prompt_tokens_low:,} to {self.prompt_tokens_high:,} in the questions"
@@ -130,6 +133,7 @@ def preview(suite: Suite, filled: Collection[tuple[str, int]] = frozenset()) -> 
         prompt_tokens_high=sum(high for _, high in tokens),
         completion_tokens_high=sum(missing) * suite.decoding.max_tokens,
         temperatures=suite.temperatures,
+        send_temperature=suite.send_temperature,
         loads=loads,
         rows=tuple(
             Row(

@@ -110,3 +110,27 @@ def test_loads_need_a_temperature(suite_of):
     """The arms of a load are at temperature 0, which is not sent then: that is said, not dropped."""
     with pytest.raises(UsageError, match="load needs temperature 0"):
         without_temperature(suite_of(load=(Load.SERIAL,)))
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_a_page_without_temperature_says_so(store, suite_of, form):
+    """Nobody set a temperature of 1, so no heading, table or sentence says T = 1."""
+    evalkit.run(without_temperature(suite_of()), store, label="r", backend=Picky(None))
+    results = evalkit.measure(store, "r")
+    page = api.render(store, "r", form, results=results)
+    assert "No temperature was sent. Over repetitions exact agreement is" in page
+    assert "At T = 1" not in page
+    assert "T = not sent" in page
+    assert results.advice == ()
+    assert next(iter(results.cautions)).slug == "temperature-not-sent"
+
+
+def test_runs_with_and_without_temperature_differ_in_that(store, suite_of):
+    """A comparison of both says that one of them sent no temperature."""
+    evalkit.run(suite_of(temperatures=(1.0,)), store, label="main", backend=Picky(1.0))
+    evalkit.run(without_temperature(suite_of()), store, label="r", backend=Picky(None))
+    found = evalkit.compare(store, "r", baseline="main")
+    assert [(each.baseline, each.candidate) for each in found.settings if each.name == "temperatures"] == [
+        ("[1.0]", "not sent")
+    ]
+    assert "temperature-not-sent" in {caution.slug for caution in found.cautions}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evalkit.nouns import Caution, CellOutcomes, Counts, Mode, Sample, Suite
 from evalkit.text.levels import whitespace
@@ -131,11 +131,13 @@ class Observer:
         """Return what may mislead the reader, the gravest first."""
         at = {temperature: self._at[temperature] for temperature in sorted(self._at)}
         asked = {temperature: counts for temperature, counts in at.items() if not counts.is_refused}
-        return (
+        sent = self._suite.send_temperature
+        found = (
+            *_unsent(at, sent=sent),
             *_unsupported(at),
             *_survivors(asked),
             *_alike(at),
-            *_ignored(at),
+            *(_ignored(at) if sent else ()),
             *_changed(self._models, self._fingerprints),
             *_incomplete(at),
             *_texts(at),
@@ -143,6 +145,7 @@ class Observer:
             *_few_samples(at),
             *_few_prompts(len(self._prompts)),
         )
+        return found if sent else tuple(map(_without_place, found))
 
 
 def _compare(samples: tuple[Sample, ...], counts: _Seen) -> None:
@@ -166,6 +169,21 @@ def _served_again(samples: tuple[Sample, ...]) -> int:
     named = [(sample.response_id, sample.text) for sample in samples if sample.response_id]
     answers = set(named)
     return len(named) - len(answers) if len({name for name, _ in answers}) == len(answers) else 0
+
+
+def _without_place(caution: Caution) -> Caution:
+    return replace(caution, fact=caution.fact.replace("T = 1", "the model's own temperature"), temperatures=())
+
+
+def _unsent(at: _ByTemperature, *, sent: bool) -> Iterator[Caution]:
+    if at and not sent:
+        yield Caution(
+            slug="temperature-not-sent",
+            fact="No temperature was sent.",
+            meaning="What is shown is how much repetitions differ at the model's own setting, which nobody chose; where"
+            " a table has T = 1, that is meant.",
+            remedy="Compare it with runs that send none only.",
+        )
 
 
 def _unsupported(at: _ByTemperature) -> Iterator[Caution]:

@@ -67,7 +67,7 @@ def _settings(run: Run, named: Named) -> Iterator[tuple[str, object]]:
         ("extra", dict(suite.decoding.extra)),
         ("mode", suite.mode.value),
         ("samples", suite.samples),
-        ("temperatures", list(suite.temperatures)),
+        ("temperatures", list(suite.temperatures) if suite.send_temperature else "not sent"),
         ("number of prompts", len(suite.prompts)),
         ("model named by the server", sorted(named.models)),
         ("system fingerprint", sorted(named.fingerprints)),

@@ -30,7 +30,8 @@ _COLUMN = 14  # columns of a screen that one temperature takes
 
 def show_results(results: Results) -> None:
     """Write the curves of a run to stdout, and a temperature for each aim to stderr."""
-    _show_curves(results)
+    with numbers.temperature_sent(results.run.suite.send_temperature):
+        _show_curves(results)
     if results.floor is not None:
         show_floor(results.floor)
     for each in results.advice:

@@ -20,6 +20,7 @@ SLUGS = (
     "model-changed",
     "seed-ignored",
     "temperature-ignored",
+    "temperature-not-sent",
     "temperature-unsupported",
     "too-alike-to-be-random",
     "incoherent",

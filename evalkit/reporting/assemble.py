@@ -108,13 +108,8 @@ def _sections(curves: Sequence[Curve], plots: Sequence[Plot]) -> list[tuple[Metr
 
 def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:
     suite = run.suite
-    grid = " × ".join(
-        (
-            numbers.count(len(suite.prompts), "prompt"),
-            numbers.count(len(suite.temperatures), "temperature"),
-            numbers.count(suite.samples, "sample"),
-        )
-    )
+    several = [numbers.count(len(suite.temperatures), "temperature")] if suite.send_temperature else []
+    grid = " × ".join((numbers.count(len(suite.prompts), "prompt"), *several, numbers.count(suite.samples, "sample")))
     facts = [
         ("model", suite.endpoint.model),
         ("endpoint", suite.endpoint.base_url or "none: the answers were recorded elsewhere"),
@@ -122,6 +117,8 @@ def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:
         *([("load at T = 0", ", ".join(load.value for load in suite.load))] if suite.load else []),
         ("samples", f"{numbers.count(run.n_samples)} of {numbers.count(run.n_draws)} planned"),
     ]
+    if not suite.send_temperature:
+        facts.append(("temperature", "not sent: only repetitions are compared"))
     if run.n_failures:
         facts.append(("failures", numbers.count(run.n_failures, "draw")))
     if run.n_unsupported:

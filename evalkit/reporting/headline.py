@@ -43,6 +43,8 @@ def trend_sentence(curve: Curve) -> str:
     """Return whether a metric moves with temperature, with the numbers of the test."""
     name, trend = heading(curve.metric), curve.trend
     name = name[:1].upper() + name[1:]
+    if not numbers.is_temperature_sent():
+        return f"{name} was measured over repetitions: no temperature was sent."
     if len(curve.points) < 2:  # noqa: PLR2004 - a trend needs two temperatures
         return f"{name} was measured at one temperature, which shows no trend."
     if trend.p_value is None:
@@ -63,6 +65,8 @@ def _main_sentence(curve: Curve) -> str:
         return f"{name[:1].upper() + name[1:]} is undefined at every temperature: {reason}."
     if len(curve.points) == 1:
         n, where = numbers.count(known[0].estimate.n_prompts, "prompt"), numbers.temperature(known[0].temperature)
+        if not numbers.is_temperature_sent():
+            return f"No temperature was sent. Over repetitions {name} is {_at(known[0])} ({n})."
         return f"At T = {where}, {name} is {_at(known[0])} ({n}); one temperature shows no trend."
     first, last = known[0], known[-1]
     if first is last:

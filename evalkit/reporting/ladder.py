@@ -48,7 +48,7 @@ def _step(row: LadderRow | None) -> Step | None:
 def _sentence(rows: list[LadderRow]) -> str:
     """Return what the ladder says at one temperature."""
     strict = rows[0]
-    where = f"At T = {numbers.temperature(strict.temperature)}"
+    where = numbers.at_temperature(strict.temperature)
     if not strict.n_prompts:
         return ""
     of_all = f"{numbers.count(strict.n_differing)} of {numbers.count(strict.n_prompts, 'prompt')}"

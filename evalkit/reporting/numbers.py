@@ -7,6 +7,9 @@ most. Without an interval a value is shown with three significant digits.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from evalkit.nouns import Estimate, Interval, Measurement
@@ -19,6 +22,7 @@ _MOST_DECIMALS_OF_ENDS = 15
 _MOST_PLAIN = 1e7
 _LEAST_P = 0.001
 _MINUS = "\N{MINUS SIGN}"
+_SENT: ContextVar[bool] = ContextVar("temperature_sent", default=True)
 _BARE_UNITS = frozenset({"", "probability", "share", "ratio", "similarity", "distance"})
 
 
@@ -75,9 +79,32 @@ def p_alone(p: float) -> str:
     return p_value(p).removeprefix("p ").removeprefix("= ")
 
 
+@contextmanager
+def temperature_sent(sent: bool) -> Iterator[None]:  # noqa: FBT001 - a fact, not a way of working
+    """Name temperatures within as what they are: the numbers that were sent, or, where none was, ``not sent``.
+
+    A run that sends none stands at the protocol's default of 1 in every table and picture; nobody set that number.
+    """
+    token = _SENT.set(sent)
+    try:
+        yield
+    finally:
+        _SENT.reset(token)
+
+
+def is_temperature_sent() -> bool:
+    """Return whether what is shown now was asked for at a temperature."""
+    return _SENT.get()
+
+
 def temperature(value: float) -> str:
-    """Return a temperature as it would be typed: ``0``, ``0.7``, ``2``."""
-    return f"{value:g}"
+    """Return a temperature as it would be typed: ``0``, ``0.7``, ``2``; ``not sent`` where none was."""
+    return f"{value:g}" if _SENT.get() else "not sent"
+
+
+def at_temperature(value: float) -> str:
+    """Return where something was asked, to begin a sentence: ``At T = 0.7``, or ``Without a temperature``."""
+    return f"At T = {temperature(value)}" if _SENT.get() else "Without a temperature"
 
 
 def share(part: int, whole: int) -> str:

@@ -70,7 +70,8 @@ def in_words(rows: Sequence[ForkRow]) -> str:
 
 
 def _said(row: ForkRow, *, first: bool) -> str:
-    where = f"{'At' if first else 'at'} T = {numbers.temperature(row.temperature)}"
+    where = numbers.at_temperature(row.temperature)
+    where = where if first else where[:1].lower() + where[1:]
     prompts = numbers.count(row.n_prompts, "prompt")
     if not row.n_forking:
         return f"{where} the answers to none of {prompts} part" if first else f"{where} none do"

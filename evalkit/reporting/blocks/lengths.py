@@ -59,7 +59,7 @@ def lengths(found: Findings, plots: Sequence[str] | None) -> Block | None:
 def _in_words(name: str, shown: Sequence[Spread]) -> str:
     what = "the middle half of the answers have" if name == "words" else "the middle half of them took"
     cold, hot = shown[0], shown[-1]
-    said = f"At T = {numbers.temperature(cold.temperature)} {what} {_middle(cold)}"
+    said = f"{numbers.at_temperature(cold.temperature)} {what} {_middle(cold)}"
     return f"{said}." if cold is hot else f"{said}; at T = {numbers.temperature(hot.temperature)}, {_middle(hot)}."
 
 
