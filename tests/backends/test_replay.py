@@ -6,7 +6,7 @@ import pytest
 
 from evalkit.backends.replay import replay
 from evalkit.errors import RejectedError
-from evalkit.nouns import CellOutcomes, Draw, Endpoint, Request, Sample, cells
+from evalkit.nouns import CellOutcomes, Draw, Endpoint, Load, Request, Sample, cells, load_cells
 
 
 def recorded(suite, texts):
@@ -39,3 +39,12 @@ def test_what_was_not_recorded_is_refused(suite_of):
     backend = replay(Endpoint(model="other"), recorded=recorded(suite, ["a"]))
     with pytest.raises(RejectedError, match="replicate 1"):
         asyncio.run(backend.send(Request(cell=cells(suite)[0], replicates=(1,))))
+
+
+def test_a_cell_with_a_load_has_answers_of_its_own(suite_of):
+    """The same question under another load is another draw: no recorded answer serves two."""
+    suite = suite_of(load=(Load.SERIAL,))
+    (serial,) = load_cells(suite)
+    backend = replay(Endpoint(model="other"), recorded=recorded(suite, ["a"]))
+    with pytest.raises(RejectedError):
+        asyncio.run(backend.send(Request(cell=serial, replicates=(0,))))

@@ -106,3 +106,12 @@ def test_tests_that_bear_one_marker_look_at_one_thing(sessions):
         marker="prompts=['Hello', 'Hi'], temperatures=0, samples=2",
     )
     sessions.run().assert_outcomes(passed=2)
+
+
+def test_arms_by_load_are_no_matter_of_tests(sessions, real):
+    """A suite that asks for load has its grid drawn and nothing else."""
+    path = sessions.path / "small.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\nload: [serial, burst]\n", encoding="utf-8")
+    sessions.tests(f"def test_a(evalkit):\n{LOOK.format(0)}")
+    sessions.run("--evalkit-run").assert_outcomes(passed=1)
+    assert len(real.journal) == 24
