@@ -17,9 +17,10 @@ from evalkit.stats.temperature_map import TemperatureMap
 _FIRST = 2.0
 _ALPHA = 0.005
 _SURE = 12.0
-"""Log-likelihood that tokens no list holds must give for a map: with less, a mild cut may have made them rare."""
+"""Log-likelihood that tokens no list holds must give for a map where the others give none: with less, or less than for
+a cut, it may be that which made them rare."""
 _SUBJECT = "effective temperature"
-_WORDINGS, _DEEP = 1, 6
+_WORDINGS, _DEEP = 1, 8
 _ENOUGH = 2
 
 
@@ -71,7 +72,8 @@ def effective(answers: Answers, setting: Setting) -> list[Finding]:
     found = {t: from_logprobs(told[t], reported_at=inside[t]) for t in taken}
     of_cut = "; of the tokens that are kept" if is_cut else ""
     seen = f"at T = {taken[-1]:g}: {shown(gap.plain)} from all tokens, {shown(gap.core)} from the likeliest"
-    sure = is_cut or _gain(chosen) > _SURE or not _is_asked(likelihood_map(places, inside, alpha=_ALPHA))
+    by_rare_ones = _gain(chosen) > max(_SURE, 0.0 if cut is None else cut.gain)
+    sure = is_cut or by_rare_ones or not _is_asked(likelihood_map(places, inside, alpha=_ALPHA))
     of_map = _of_map(chosen, found, f"logprobs {kind.value}{of_cut}", sure=sure)
     return [of_map, _of_truncation(cut, seen, is_cut=is_cut)]
 

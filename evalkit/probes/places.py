@@ -13,8 +13,8 @@ from evalkit.stats.unlisted import Listed
 
 GRID = (0.5, 1.0, 1.5, 2.0)
 """Temperatures that tokens are drawn at."""
-DEEP_GRID = (0.5, 1.0, 1.3, 1.5, 2.0)
-"""The same for a deep probing: at 1.3 many a token that no list holds comes up, unless something cuts them."""
+DEEP_GRID = (0.5, 1.0, 1.2, 1.35, 1.5, 2.0)
+"""The same for a deep probing: a little above 1 tokens that no list holds come up, unless something cuts them."""
 QUESTIONS = (STORY, "Explain how a bicycle works.", "List twenty random words.", "Describe a day at a market.")
 """What is asked: no two requests are equal, so that a cache has nothing to give again."""
 TOP = 20

@@ -104,7 +104,7 @@ whether purchases from real endpoints begin so. Its requests are no draws: they 
 """
 
 _READING = """
-Requests that several probes want are sent once. What differs only in white space at the ends counts as equal, except for
+Requests that several probes want are sent once, and those that are refused not again. What differs only in white space at the ends counts as equal, except for
 `floor`. No probe knows any server: they rest on the protocol and on statistics.
 
 ## How to read effective temperatures
@@ -127,7 +127,11 @@ log-probabilities only `--deep` tells temperatures, and only as multiples of the
 - `too-alike-to-be-random`: switch the cache off, or add a word that changes with each request.
 - `copies-under-n`: use `mode: separate`.
 - `fingerprint-changed`: look at each configuration by itself.
-- noise at T = 0 ("T = 0 repeated"): differences between cells below it are the server's, not the model's.
+- noise at T = 0 ("T = 0 repeated"): differences between cells below it are the server's, not the model's. "At word 31; there the two
+  likeliest tokens are 0.02 nats apart" is a near tie that rounding decides; apart by much, something else changes the answers. Noise
+  only at once, or only among others, comes with batches: `concurrency: 1` ends it.
+- mistakes answered with status 500 ("malformed JSON", "a value of a wrong type"): a client that tries 5xx again sends the hopeless
+  request again; answered with 200, a misspelt value goes unnoticed: check values before they are sent.
 """
 
 
