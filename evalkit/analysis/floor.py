@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from evalkit.analysis.comparable import usual_size
 from evalkit.analysis.compare import Terms, contrasts_at
 from evalkit.analysis.estimate import estimate
+from evalkit.analysis.forks import fork
 from evalkit.analysis.marked import split
 from evalkit.nouns import (
     CellOutcomes,
@@ -22,6 +23,7 @@ from evalkit.nouns import (
     Estimate,
     Floor,
     FloorLevel,
+    Fork,
     Form,
     Load,
     LoadArm,
@@ -36,6 +38,7 @@ from evalkit.text.prefixes import common_prefix, units
 
 COLD = 0.0
 """The temperature of every arm."""
+_MOST_FORKS = 3  # trees of one load
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Floors:
     """What the cells are of."""
     _seen: defaultdict[Load, list[_Seen]] = field(default_factory=lambda: defaultdict(list))
     _measured: defaultdict[tuple[str, Load], list[Measurement]] = field(default_factory=lambda: defaultdict(list))
-    _marked: defaultdict[str, list[list[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(list))
+    _marked: defaultdict[str, list[list[tuple[int, str]]]] = field(default_factory=lambda: defaultdict(list))
+    _forks: defaultdict[Load, list[Fork]] = field(default_factory=lambda: defaultdict(list))
 
     def see(self, outcomes: CellOutcomes, measured: Mapping[str, Measurement]) -> None:
         """Add one cell; those above temperature 0 do not count.
@@ -69,11 +73,13 @@ class Floors:
         if outcomes.cell.temperature != COLD:
             return
         load = outcomes.cell.load or Load.MIXED
-        marks = [(sample.text, sample.system_fingerprint) for sample in outcomes.samples]
-        self._marked[outcomes.cell.prompt.id].append([(text, mark) for text, mark in marks if mark])
+        self._marked[outcomes.cell.prompt.id].append(_marks(outcomes))
         if load not in self.suite.load:
             return
         self._seen[load].append(_seen(outcomes))
+        if load is not Load.MIXED and len(self._forks[load]) < _MOST_FORKS:
+            found = fork(outcomes)
+            self._forks[load] += [found] if found and found.root else []
         for title, each in measured.items():
             self._measured[title, load].append(each)
 
@@ -88,6 +94,7 @@ class Floors:
             estimand: What intervals of values speak of, as those of the curves do.
         """
         loads = [load for load in self.suite.load if self._seen[load]]
+        loads = loads if any(each.n for load in loads for each in self._seen[load]) else []
         fingerprints = split(list(self._marked.values()), seed=self.suite.seed, level=level)
         if not loads and fingerprints is None:
             return None
@@ -107,7 +114,7 @@ class Floors:
                 )
             )
         return Floor(
-            arms=tuple(_arm(load, self._seen[load]) for load in loads),
+            arms=tuple(_arm(load, self._seen[load], self._forks[load]) for load in loads),
             metrics=tuple(metrics),
             fingerprints=fingerprints,
             level=level,
@@ -150,6 +157,16 @@ def _compares(metric: Metric) -> bool:
     return metric.panel is Panel.FRONT and metric.form is not Form.SAMPLE
 
 
+def _marks(outcomes: CellOutcomes) -> list[tuple[int, str]]:
+    """Return text, as the number under which it was first seen, and fingerprint of each sample that has one."""
+    known: dict[str, int] = {}
+    return [
+        (known.setdefault(sample.text, len(known)), sample.system_fingerprint)
+        for sample in outcomes.samples
+        if sample.system_fingerprint
+    ]
+
+
 def _seen(outcomes: CellOutcomes) -> _Seen:
     texts = Counter(sample.text for sample in outcomes.samples)
     n = texts.total()
@@ -161,7 +178,7 @@ def _seen(outcomes: CellOutcomes) -> _Seen:
     return _Seen(n, len(outcomes.failures), len(texts), commonest, parting)
 
 
-def _arm(load: Load, seen: Sequence[_Seen]) -> LoadArm:
+def _arm(load: Load, seen: Sequence[_Seen], forks: Sequence[Fork]) -> LoadArm:
     known = [each for each in seen if each.n > 1]
     parting = [each.parting for each in known if each.parting is not None]
     n = len(known)
@@ -174,4 +191,5 @@ def _arm(load: Load, seen: Sequence[_Seen]) -> LoadArm:
         commonest=math.fsum(each.commonest for each in known) / n if n else None,
         n_parting=len(parting),
         first_parting=min(parting, default=None),
+        forks=tuple(forks),
     )

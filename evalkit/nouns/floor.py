@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from evalkit.nouns.comparison import Contrast
     from evalkit.nouns.design import Load
     from evalkit.nouns.estimate import Estimate
+    from evalkit.nouns.fork import Fork
     from evalkit.nouns.measurement import Metric
 
 
@@ -72,6 +73,8 @@ class LoadArm:
     """Prompts whose answers are not all the same."""
     first_parting: int | None
     """Fewest words that all answers to a prompt share before they part; None where none part."""
+    forks: tuple[Fork, ...] = ()
+    """Where the answers to the first prompts that part do so; none for the grid's cells, which have theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

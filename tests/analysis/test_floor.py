@@ -157,3 +157,18 @@ def test_marks_that_mean_nothing_split_nothing(suite):
     assert split.p_value > 0.2
     assert split.same.interval.low < split.different.value < split.same.interval.high
     assert split.same.n_prompts == 2
+
+
+def test_where_a_burst_parts_is_kept(suite):
+    """The first prompts that part have a tree; those of the grid have theirs elsewhere."""
+    floor, _ = _floor(suite, lambda prompt, key: HALVES if (prompt, key) != ("p1", Load.BURST) else SAME)
+    serial, burst, mixed = floor.arms
+    assert [(each.prompt_id, each.n_shared) for each in serial.forks] == [("p1", 2), ("p2", 2)]
+    assert [each.prompt_id for each in burst.forks] == ["p2"]
+    assert mixed.forks == ()
+
+
+def test_a_run_without_an_answer_at_0_has_no_floor(suite):
+    """Where the endpoint takes no temperature 0 there is nothing to say of it."""
+    floor, _ = _floor(suite, lambda _, key: ALL if key == 1.0 else [])
+    assert floor is None

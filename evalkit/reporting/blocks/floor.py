@@ -12,6 +12,7 @@ from evalkit.reporting.findings import Findings
 from evalkit.reporting.floor_words import known, sentences
 from evalkit.reporting.headline import heading
 from evalkit.reporting.view import Block, Table
+from evalkit.text.tree import tree
 from evalkit.text.visible import visible
 
 _LOADS = {
@@ -28,6 +29,7 @@ _ORDER = (
     "Serial and burst were sent by themselves, before everything else: what changed at the server between these phases"
     " would pose as load."
 )
+_WIDTH = 92  # columns that fit beside the table of contents
 _WORDS = (
     "Different answers and the share of the commonest are means over prompts. Words shared: the fewest that all answers"
     " to a prompt begin with, over the prompts that part."
@@ -51,6 +53,11 @@ def floor(found: Findings, plots: Sequence[str] | None) -> Block | None:
         order=5,
         lead=sentences(it),
         tables=tuple(tables(it)),
+        trees=tuple(
+            (f"{visible(each.prompt_id, limit=80, keep='')}, T = 0, {arm.load.value}", tree(each, width=_WIDTH))
+            for arm in it.arms
+            for each in arm.forks
+        ),
         notes=tuple(_notes(it)),
         data=data(it),
     )

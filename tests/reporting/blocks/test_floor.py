@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reporting.floors import contrast, floor_of, split_of
 
-from evalkit.nouns import Metric, Run, Verdict
+from evalkit.nouns import Branch, Fork, ForkNode, Metric, Run, Verdict
 from evalkit.reporting.blocks.floor import floor
 from evalkit.reporting.findings import Findings
 
@@ -72,6 +72,25 @@ def test_the_numbers_are_there_in_full(run_: Run, agreement: Metric) -> None:
         ("mixed", -0.02, "inconclusive"),
     ]
     assert [each["temperature"] for each in metric["above"]] == [0.5, 1.0]
+
+
+def test_where_a_burst_parts_can_be_unfolded(run_: Run, agreement: Metric) -> None:
+    """Trees of the first prompts that part, with what a model said made visible."""
+    ways = tuple(Branch(words=f"way {i}\x1b[31m", n=10, share=0.5) for i in range(2))
+    found = Fork(
+        prompt_id="robot",
+        temperature=0.0,
+        n_samples=20,
+        beginning="Once upon",
+        n_shared=2,
+        shortened=False,
+        root=ForkNode(position=2, n_branches=2, branches=ways),
+    )
+    whole = floor_of(agreement)
+    ((title, text),) = _part(run_, replace(whole, arms=(replace(whole.arms[1], forks=(found,)),))).trees
+    assert title == "robot, T = 0, burst"
+    assert "way 1" in text
+    assert "\x1b" not in text
 
 
 def test_no_floor_no_part(run_: Run) -> None:
