@@ -66,7 +66,7 @@ def compared(
         for cell in side.values():
             names.see(cell.samples)
     before, after = ({at: [s.text for s in side[at].samples] for at in common.cells} for side in sides)
-    told = [informed_alike(metric, first, second) for metric in chosen]
+    told = [informed_alike(metric, first.probings, second.probings) for metric in chosen]
     measured = _measured(sides, common, told, tools, terms.level, watch)
     matched = matches(measured, common, terms)
     return Comparison(

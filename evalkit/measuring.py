@@ -48,7 +48,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         watch: Called after each cell with the number of cells done.
         loads: Cells of the same prompts that have a load of their own: measured for the floor only.
     """
-    metrics = {title: informed(metric, run) for title, metric in metrics.items()}
+    metrics = {title: informed(metric, run.probings) for title, metric in metrics.items()}
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
     floors = Floors(run.suite)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from evalkit import api
 from evalkit.analysis.measure import measure_cell
 from evalkit.errors import StoreError, UsageError
+from evalkit.informing import informed_alike
 from evalkit.nouns import CellOutcomes, Measurement, Metric, Run, Suite
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.hiding import expected
@@ -83,7 +84,8 @@ class Baselines:
             baseline = self.find(self._bench.settings["baseline"], look.view)
         except StoreError:
             return "no baseline"
-        measured = dict(self._measured(baseline, reading.metric, reading, look.level))
+        metric, _ = informed_alike(reading.metric, baseline.run.probings, self._bench.probings(look.view.label))
+        measured = dict(self._measured(baseline, metric, reading, look.level))
         if not measured:
             return "not in the baseline"
         other = replace(reading, measurements=measured, place="the baseline", wider=None)

@@ -13,7 +13,8 @@ import pytest
 
 from evalkit import api
 from evalkit.errors import EvalkitError, StoreBusyError, StoreError
-from evalkit.nouns import CellOutcomes, Suite
+from evalkit.nouns import CellOutcomes, Probing, Run, Suite
+from evalkit.refusing import settled, told
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.arms import Arms, View
 from evalkit.testing.baselines import Baselines
@@ -66,7 +67,7 @@ class Bench:
         self.ledger = Ledger()
         self.baselines = Baselines(self)
         self.spent = Spent(self.path.with_name(f"{self.path.name}.{shared}") if shared else None)
-        self.measured = Measured(self.outcomes, self.cache)
+        self.measured = Measured(self.outcomes, self.cache, self.probings)
         self.views: dict[str, list[View]] = defaultdict(list)
         """What tests look at, by the label of the run."""
         self.refused: EvalkitError | None = None
@@ -142,7 +143,7 @@ class Bench:
         for view in views:
             of_run[view.label].append(view)
         store = self.reading()
-        return [order_of(label, self.arms.whole[label], some, _filled(store, label)) for label, some in of_run.items()]
+        return [order_of(label, self.arms.whole[label], some, _settled(store, label)) for label, some in of_run.items()]
 
     def allowed(self, order: Order) -> bool:
         """Return whether an order may be bought."""
@@ -272,9 +273,10 @@ class Bench:
     def _counted(self, label: str, views: Sequence[View]) -> dict[str, Any]:
         order = order_of(label, self.arms.whole[label], views, set())
         try:
-            (lacking,), conduct = self.orders(views), self.conduct(label)
+            (lacking,), conduct, run = self.orders(views), self.conduct(label), self._run(label)
         except EvalkitError:
-            lacking, conduct = order, []  # the store can not be read, as its tests say
+            lacking, conduct, run = order, [], None  # the store can not be read, as its tests say
+        store = self.reading() if run and run.n_unsupported else None
         return {
             "suite": order.suite.name,
             "model": order.suite.endpoint.model,
@@ -282,6 +284,7 @@ class Bench:
             "samples": order.suite.samples,
             "wanted": len(order.missing),
             "missing": len(lacking.missing),
+            "refused": len(order.missing & store.unsupported(label).keys()) if store else 0,
             "free": order.free,
             "conduct": conduct,
         }
@@ -290,9 +293,23 @@ class Bench:
 
     def conduct(self, label: str) -> list[str]:
         """Return what is known of a run's endpoint that may mislead, a line each."""
+        run, store = self._run(label), self.reading()
+        if run is None or store is None:
+            return []
+        refused = told(store, run) if run.n_unsupported else ""
+        return [
+            *([f"temperature-unsupported: {refused}"] if refused else []),
+            *(visible(f"{each.slug}: {each.fact}", keep="") for each in run.conduct),
+        ]
+
+    def probings(self, label: str) -> tuple[Probing, ...]:
+        """Return what was found out about a run's endpoint, oldest first."""
+        run = self._run(label)
+        return run.probings if run else ()
+
+    def _run(self, label: str) -> Run | None:
         store = self.reading()
-        run = store.run(label) if store is not None and _holds(store, label) else None
-        return [visible(f"{each.slug}: {each.fact}", keep="") for each in run.conduct] if run else []
+        return store.run(label) if store is not None and _holds(store, label) else None
 
     def reading(self) -> SqliteStore | None:
         """Return the store open for reading; None where there is none yet."""
@@ -330,9 +347,9 @@ class Bench:
         return [each for some in known.values() for each in some] if prompt is None else known.get(prompt, [])
 
 
-def _filled(store: SqliteStore | None, label: str) -> set[tuple[str, int]]:
-    """Return the slots that hold a sample; none where nothing was drawn for the run yet."""
-    return set() if store is None or not _holds(store, label) else store.filled(label)
+def _settled(store: SqliteStore | None, label: str) -> set[tuple[str, int]]:
+    """Return the slots for which nothing is bought again; none where nothing was drawn for the run yet."""
+    return set() if store is None or not _holds(store, label) else settled(store, label)
 
 
 def _holds(store: SqliteStore, label: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from evalkit.analysis.anytime import Anytime, anytime
@@ -10,8 +10,9 @@ from evalkit.analysis.infer import curve
 from evalkit.analysis.measure import measure_cell
 from evalkit.deriving import derived
 from evalkit.equipping import equipped
+from evalkit.informing import informed
 from evalkit.metrics.base import bind, resolve
-from evalkit.nouns import CellOutcomes, Curve, Measurement, Metric, MetricRequest, Suite
+from evalkit.nouns import CellOutcomes, Curve, Measurement, Metric, MetricRequest, Probing, Suite
 from evalkit.nouns.ports import Cache
 from evalkit.testing.arms import View
 from evalkit.testing.hiding import expected
@@ -52,6 +53,8 @@ class Measured:
     """Where cells come from."""
     cache: Callable[[Suite], Cache]
     """Where what metrics ask endpoints for is kept."""
+    probings: Callable[[str], Sequence[Probing]]
+    """Label of a run -> what was found out about its endpoint."""
     _cells: dict[tuple[View, str, str, float], list[Measurement]] = field(default_factory=dict)
     _streams: dict[tuple[View, str, float, tuple[str, ...], float], Anytime] = field(default_factory=dict)
 
@@ -59,6 +62,7 @@ class Measured:
         """Return a metric of each cell of a prompt, by ascending temperature."""
         key = (view, metric.title, prompt, level)
         if key not in self._cells:
+            metric = informed(metric, self.probings(view.label))
             tools = equipped(view.suite, self.cache(view.suite))
             rows = derived(self.outcomes(view, prompt), [metric], tools)
             self._cells[key] = [measure_cell(metric, cell, derived=needed[0], level=level) for cell, needed in rows]
@@ -67,13 +71,14 @@ class Measured:
     def curve(self, view: View, metric: Metric, prompts: Iterable[str], level: float) -> Curve:
         """Return a metric against temperature over some prompts; its points speak of these prompts where they can."""
         found = [m for prompt in prompts for m in self.cells(view, metric, prompt, level)]
-        return curve(metric, found, seed=view.suite.seed, level=level)
+        return curve(informed(metric, self.probings(view.label)), found, seed=view.suite.seed, level=level)
 
     def stream(self, view: View, metric: Metric, temperature: float, prompts: Iterable[str], level: float) -> Anytime:
         """Return a metric at a temperature with an interval that is valid whenever sampling stopped."""
         chosen = tuple(prompts)
         key = (view, metric.title, temperature, chosen, level)
         if key not in self._streams:
+            metric = informed(metric, self.probings(view.label))
             tools = equipped(view.suite, self.cache(view.suite))
             every = (cell for prompt in chosen for cell in self.outcomes(view, prompt))
             rows = [
