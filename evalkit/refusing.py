@@ -24,6 +24,13 @@ def refused(store: Store, suite: Suite, label: str) -> dict[float, str]:
     return dict(sorted(found.items()))
 
 
+def in_words(store: Store, run: Run) -> str:
+    """Return which temperatures of a run its endpoint refuses, and in which words; empty where it refuses none."""
+    found = refused(store, run.suite, run.label)
+    words = visible(next(iter(found.values()), ""), keep="", limit=_SHOWN)
+    return f"The endpoint refuses T = {', '.join(f'{t:g}' for t in found)}: {words}" if found else ""
+
+
 def without_temperature(suite: Suite) -> Suite:
     """Return a suite that sends no temperature: of a model that takes none, only repeating can be measured.
 

@@ -14,7 +14,7 @@ import pytest
 from evalkit import api
 from evalkit.errors import EvalkitError, StoreBusyError, StoreError
 from evalkit.nouns import CellOutcomes, Probing, Run, Suite
-from evalkit.refusing import settled, told
+from evalkit.refusing import in_words, settled
 from evalkit.store.sqlite import SqliteStore
 from evalkit.testing.arms import Arms, View
 from evalkit.testing.baselines import Baselines
@@ -296,7 +296,7 @@ class Bench:
         run, store = self._run(label), self.reading()
         if run is None or store is None:
             return []
-        refused = told(store, run) if run.n_unsupported else ""
+        refused = in_words(store, run) if run.n_unsupported else ""
         return [
             *([f"temperature-unsupported: {refused}"] if refused else []),
             *(visible(f"{each.slug}: {each.fact}", keep="") for each in run.conduct),

@@ -56,6 +56,8 @@ def _why(outcomes: CellOutcomes) -> str:
     if not failures:
         return ""
     said = visible(failures[-1].message, limit=_LONGEST, keep="")
+    if failures[-1].unsupported:
+        return f": the endpoint refuses this temperature: {said}"
     return f": {counted(len(failures), 'draw')} failed, the last one: {said}"
 
 

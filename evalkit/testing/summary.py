@@ -99,7 +99,7 @@ def _runs(told: Told) -> dict[str, dict[str, Any]]:
             known["temperatures"] = sorted({*known["temperatures"], *run["temperatures"]})
             known["samples"] = max(known["samples"], run["samples"])
             known["wanted"] = max(known["wanted"], run["wanted"])
-            known["missing"] = run["missing"]  # of the last report
+            known["missing"], known["refused"] = run["missing"], run["refused"]  # of the last report
             known["conduct"] = run["conduct"]
     return runs
 
@@ -110,10 +110,11 @@ def _bought(told: Told, settings: Settings, runs: Mapping[str, Mapping[str, Any]
         sum(ledger[name] for ledger in last.values())
         for name in ("n_requests", "n_samples", "prompt_tokens", "completion_tokens")
     )
-    wanted, missing = (sum(run[name] for run in runs.values()) for name in ("wanted", "missing"))
-    recorded = max(0, wanted - missing - n_samples)
+    wanted, missing, refused = (sum(run[name] for run in runs.values()) for name in ("wanted", "missing", "refused"))
+    recorded = max(0, wanted - missing - refused - n_samples)
     line = f"{counted(wanted, 'answer')} wanted: {recorded:,} from the store, {n_samples:,} drawn with"
     line += f" {counted(n_requests, 'request')}" + (f", {missing:,} missing" if missing else "")
+    line += f", {refused:,} at temperatures that are refused" if refused else ""
     if n_requests:
         line += f"; {_cost(settings, asked, given, free=all(run['free'] for run in runs.values()))}"
     where = ", ".join(f"{settings['store']}@{label}" for label in runs)
