@@ -121,18 +121,21 @@ def _value(level: FloorLevel) -> str:
 
 
 def _above(metrics: Sequence[MetricFloor]) -> Table:
-    temperatures = sorted({e.temperature for each in metrics for e in each.above if e.temperature is not None})
     return Table(
         caption="Each metric minus its floor, by temperature.",
-        columns=("metric", *(f"T = {numbers.temperature(t)}" for t in temperatures)),
-        rows=tuple((heading(each.metric), *_cells(each.above, temperatures)) for each in metrics),
+        columns=("metric", "temperature", "minus the floor", "adjusted p", "verdict"),
+        rows=tuple(
+            (
+                heading(each.metric),
+                numbers.temperature(found.temperature or 0.0),
+                (told := row_of(found)).difference or "–",
+                told.p_value or "–",
+                told.verdict,
+            )
+            for each in metrics
+            for found in each.above
+        ),
     )
-
-
-def _cells(above: Sequence[Contrast], temperatures: Sequence[float]) -> list[str]:
-    by_temperature = {each.temperature: row_of(each) for each in above}
-    found = [by_temperature.get(t) for t in temperatures]
-    return ["–" if not row or not row.difference else f"{row.difference} {row.verdict}" for row in found]
 
 
 def _fingerprints(split: FingerprintSplit) -> Table:
