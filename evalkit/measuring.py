@@ -51,8 +51,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
     metrics = {title: informed(metric, run.probings) for title, metric in metrics.items()}
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
-    floors = Floors(run.suite)
-    forks, lengths = Forks(n_temperatures=len(run.suite.temperatures)), Lengths()
+    floors, forks, lengths = Floors(run.suite), Forks(n_temperatures=len(run.suite.temperatures)), Lengths()
     timeline = Timeline(samples=run.suite.samples, seed=run.suite.seed, level=level)
     every = derived(_beside(cells, loads), list(metrics.values()), tools)
     for done, (cell, rows) in enumerate(every, start=1):
