@@ -22,7 +22,7 @@ from evalkit.nouns import (
     Plan,
     Run,
     Suite,
-    every_cell,
+    n_cells,
 )
 from evalkit.nouns.ports import Backend, Store, Tools
 
@@ -240,7 +240,7 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
     run = store.run(label)
     if not run.n_samples:
         raise StatisticsError(f"run {label!r} holds no answers", hint="run its suite again")
-    n_cells = len(every_cell(run.suite)) // len(run.suite.prompts) * len(prompts or run.suite.prompts)
+    wanted = n_cells(run.suite) // len(run.suite.prompts) * len(prompts or run.suite.prompts)
     tools = equipped(run.suite, store, tools)
     grid, loads = (
         (cell for cell in found if prompts is None or cell.cell.prompt.id in prompts)
@@ -253,7 +253,7 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
         tools=tools,
         level=level,
         estimand=estimand,
-        watch=lambda done: watch(done, n_cells) if watch else None,
+        watch=lambda done: watch(done, wanted) if watch else None,
         loads=loads,
     )
     return as_equipped(results, tools)

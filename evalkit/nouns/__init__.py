@@ -26,6 +26,8 @@ from evalkit.nouns.design import (
     cells,
     every_cell,
     load_cells,
+    n_cells,
+    own_loads,
     size_in_words,
 )
 from evalkit.nouns.estimate import (
@@ -176,6 +178,8 @@ __all__ = [
     "every_cell",
     "load_cells",
     "merged",
+    "n_cells",
+    "own_loads",
     "size_in_words",
     "usual_samples",
 ]

@@ -198,9 +198,18 @@ def load_cells(suite: Suite) -> tuple[Cell, ...]:
             load=load,
         )
         for prompt in suite.prompts
-        for load in suite.load
-        if load is not Load.MIXED and suite.send_temperature
+        for load in own_loads(suite)
     )
+
+
+def own_loads(suite: Suite) -> tuple[Load, ...]:
+    """Return the loads of a suite that have cells of their own."""
+    return tuple(load for load in suite.load if load is not Load.MIXED and suite.send_temperature)
+
+
+def n_cells(suite: Suite) -> int:
+    """Return how many cells `every_cell` has, without making them: each has a key, which takes its time."""
+    return len(suite.prompts) * (len(suite.temperatures) + len(own_loads(suite)))
 
 
 def every_cell(suite: Suite) -> tuple[Cell, ...]:

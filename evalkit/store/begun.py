@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from evalkit.errors import PlanMismatchError, StoreError
-from evalkit.nouns import UNSUPPORTED, Plan, Provenance, Run, Suite, every_cell
+from evalkit.nouns import UNSUPPORTED, Plan, Provenance, Run, Suite, every_cell, n_cells
 from evalkit.store import codec, probings, rows
 from evalkit.store.mismatch import differences
 
@@ -105,7 +105,7 @@ def run_of(connection: sqlite3.Connection, row: tuple[int, str, str, str | bytes
         suite=suite,
         provenance=codec.provenance_of(codec.get(provenance)),
         created_at=created_at,
-        n_draws=len(every_cell(suite)) * suite.samples,
+        n_draws=n_cells(suite) * suite.samples,
         n_samples=connection.execute("SELECT count(*) FROM sample WHERE run_id = ?", one).fetchone()[0],
         n_failures=n_open - n_unsupported,
         n_unsupported=n_unsupported,

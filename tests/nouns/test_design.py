@@ -1,6 +1,6 @@
 """Cells with a load of their own, beside the grid and before it."""
 
-from evalkit.nouns import Load, Plan, cells, content_key, every_cell, load_cells
+from evalkit.nouns import Load, Plan, cells, content_key, every_cell, load_cells, n_cells
 
 EVERY = (Load.SERIAL, Load.BURST, Load.MIXED)
 
@@ -62,3 +62,11 @@ def test_a_plan_says_what_loads_add(suite_of):
 def test_without_a_temperature_there_are_no_arms_at_0(suite_of):
     """A model that takes no temperature has no floor at one."""
     assert load_cells(suite_of(load=EVERY, send_temperature=False)) == ()
+
+
+def test_cells_are_counted_without_being_made(suite_of):
+    """The count is that of the cells, whatever is asked for."""
+    for load in ((), (Load.MIXED,), (Load.BURST,), EVERY):
+        for sent in (True, False):
+            suite = suite_of("a", "b", load=load, send_temperature=sent)
+            assert n_cells(suite) == len(every_cell(suite))

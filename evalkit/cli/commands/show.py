@@ -10,7 +10,7 @@ import typer
 
 from evalkit import api
 from evalkit.cli import names, say
-from evalkit.nouns import CellOutcomes, Run, load_cells
+from evalkit.nouns import CellOutcomes, Run, own_loads
 from evalkit.text.visible import visible
 
 
@@ -28,7 +28,7 @@ def show(
             chosen = names.label_in(store, label, run)
             cells = itertools.chain(store.outcomes(chosen), store.load_outcomes(chosen))
             found = (cell for cell in cells if prompt in {None, cell.cell.prompt.id})
-            loaded = bool(load_cells(store.run(chosen).suite))
+            loaded = bool(own_loads(store.run(chosen).suite))
             rows = [row for cell in found for row in (_sample_rows(cell) if prompt else [_cell_row(cell)])]
             rows = rows if loaded else [{name: row[name] for name in row if name != "load"} for row in rows]
     say.put(json.dumps(rows, indent=2) if as_json else _aligned(rows))
