@@ -4,7 +4,7 @@ import pytest
 
 import evalkit
 from evalkit import api
-from evalkit.errors import EndpointError, PlanMismatchError, RejectedError, UsageError
+from evalkit.errors import EndpointError, PlanMismatchError, RejectedError, StoreError, UsageError
 from evalkit.nouns import UNSUPPORTED, Load, Reply, Request
 from evalkit.refusing import refused, settled, without_temperature
 
@@ -134,3 +134,32 @@ def test_runs_with_and_without_temperature_differ_in_that(store, suite_of):
         ("[1.0]", "not sent")
     ]
     assert "temperature-not-sent" in {caution.slug for caution in found.cautions}
+
+
+def test_an_export_keeps_what_was_refused_and_that_none_was_sent(store, suite_of, tmp_path):
+    """Both come back from a file as what they were."""
+    evalkit.run(suite_of(), store, label="some", backend=Picky(1.0))
+    evalkit.run(without_temperature(suite_of()), store, label="none", backend=Picky(None))
+    for label in ("some", "none"):
+        path = tmp_path / f"{label}.jsonl"
+        path.write_text("\n".join(api.export(store, label)), encoding="utf-8")
+        back, run = api.import_recorded(store, path, label=f"{label} again"), store.run(label)
+        assert (back.n_samples, back.n_unsupported) == (run.n_samples, run.n_unsupported)
+        assert back.suite.send_temperature is run.suite.send_temperature
+
+
+def test_a_file_does_not_mix_answers_with_and_without_temperature(store, tmp_path):
+    """What was asked at a temperature and what was asked without one are two runs."""
+    line = '{{"model": "m", "prompt_id": "p", "temperature": {}, "replicate": {}, "text": "x"}}'
+    path = tmp_path / "mixed.jsonl"
+    path.write_text(f"{line.format(1, 0)}\n{line.format('null', 1)}", encoding="utf-8")
+    with pytest.raises(StoreError, match="temperature is null, above it was a number"):
+        api.import_recorded(store, path, label="mixed")
+
+
+def test_a_line_that_says_nothing_of_the_temperature_is_refused(store, tmp_path):
+    """Null says that none was sent; without the key nobody knows."""
+    path = tmp_path / "silent.jsonl"
+    path.write_text('{"model": "m", "prompt_id": "p", "replicate": 0, "text": "x"}', encoding="utf-8")
+    with pytest.raises(StoreError, match=r"temperature is missing.*null where none was sent"):
+        api.import_recorded(store, path, label="silent")

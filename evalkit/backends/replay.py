@@ -58,7 +58,7 @@ def _slot(cell: Cell, replicate: int) -> tuple[str, int]:
         [
             cell.prompt.id,
             [[message.role, message.content] for message in cell.prompt.messages],
-            cell.temperature,
+            decoding.temperature,
             decoding.top_p,
             decoding.max_tokens,
             None if cell.load is None else cell.load.value,

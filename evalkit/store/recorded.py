@@ -35,7 +35,9 @@ class Row:
     prompt_id: str
     """Name of the prompt."""
     temperature: float
-    """Softmax temperature, 0 or more."""
+    """Softmax temperature, 0 or more; 1 where none was sent."""
+    sent: bool
+    """Whether a temperature was sent; the line says null where none was."""
     load: Load | None
     """What else the server was doing, when that was a factor."""
     replicate: int
@@ -128,6 +130,7 @@ def _row(path: Path, number: int, line: bytes) -> Row:
         model=fields.text("model"),
         prompt_id=fields.text("prompt_id"),
         temperature=fields.temperature(),
+        sent=fields.data["temperature"] is not None,
         load=fields.load(),
         replicate=fields.index("replicate"),
         status=status,
@@ -191,9 +194,11 @@ class _Fields:
         return Load(found)
 
     def temperature(self) -> float:
-        found = self.data.get("temperature")
+        if "temperature" not in self.data:
+            refuse(self.path, self.line, "temperature is missing", f"{_REMEDY}; null where none was sent")
+        found = self.data["temperature"]
         if found is None:
-            refuse(self.path, self.line, "temperature is missing")
+            return 1.0
         number = isinstance(found, int | float) and not isinstance(found, bool)
         try:
             value = float(found) if number else math.nan

@@ -61,8 +61,8 @@ def import_recorded(
 
     Args:
         store: Where the run goes.
-        lines_path: JSON Lines, ``.gz`` or not, with model, prompt_id, temperature, replicate and text, optionally
-            reference and topic (a tag); or what `export_jsonl` wrote.
+        lines_path: JSON Lines, ``.gz`` or not, with model, prompt_id, temperature (null where none was sent),
+            replicate and text, optionally reference and topic (a tag); or what `export_jsonl` wrote.
         prompts_path: JSON list with prompt_id, prompt, reference and topic; without it prompts have no text.
         label: Name of the run; must be new.
         metrics: What to measure.
@@ -97,7 +97,7 @@ def _line(outcome: Outcome) -> str:
         "response_id": sample and sample.response_id,
         "model": draw.cell.endpoint.model,
         "prompt_id": draw.cell.prompt.id,
-        "temperature": draw.cell.temperature,
+        "temperature": draw.cell.decoding.temperature,
         "load": draw.cell.load and draw.cell.load.value,
         "replicate": draw.replicate,
         "finish_reason": sample and sample.finish_reason.value,
@@ -120,6 +120,7 @@ class _Design:
         default_factory=dict
     )  # replicates as bits: a few bytes a cell
     samples: int = 0
+    sent: bool = True
 
     def add(self, row: Row) -> None:
         """Take a row in, or refuse it.
@@ -132,6 +133,11 @@ class _Design:
         if row.model != self.model:
             problem = f"the model is {row.model!r}, above it was {self.model!r}"
             refuse(self.path, row.line, problem, "give each model a file and a run of its own")
+        if row.sent != self.sent and self.slots:
+            now, before = ("a number", "null") if row.sent else ("null", "a number")
+            problem = f"temperature is {now}, above it was {before}"
+            refuse(self.path, row.line, problem, "answers to requests without a temperature are a run of their own")
+        self.sent = row.sent
         self._add_prompt(row)
         place, bit = (row.prompt_id, row.temperature, row.load), 1 << row.replicate
         if self.slots.get(place, 0) & bit:
@@ -174,6 +180,7 @@ class _Design:
             endpoint=Endpoint(model=self.model, backend=_BACKEND),
             prompts=tuple(self.found[prompt_id] for prompt_id in order),
             temperatures=tuple(sorted({temperature for _, temperature, _ in self.slots})),
+            send_temperature=self.sent,
             samples=self.samples,
             metrics=metrics,
             load=self._loads(),

@@ -29,9 +29,7 @@ def test_tests_elsewhere_go_on_and_a_test_there_says_why(sessions, picky):
         ["*no answer of keeper at T = 0: the endpoint refuses this temperature: *does not support*"]
     )
     first.stdout.fnmatch_lines(["36 answers wanted: 0 from the store, 12 drawn with 14 requests, 24 at temperatures*"])
-    first.stdout.fnmatch_lines(
-        ["caution, temperature-unsupported: The endpoint refuses T = 0, 0.5: *not support*"]
-    )
+    first.stdout.fnmatch_lines(["caution, temperature-unsupported: The endpoint refuses T = 0, 0.5: *not support*"])
     assert Counter(each.fields["temperature"] for each in picky.journal) == {0.0: 1, 0.5: 1, 1.0: 12}
     sessions.run("--evalkit-run", "--evalkit-preflight=off").assert_outcomes(passed=1, failed=1)
     assert len(picky.journal) == 14

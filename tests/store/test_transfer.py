@@ -147,7 +147,7 @@ def test_prompts_come_from_their_file(store, lines, tmp_path, origin):
         ({"model": None}, "model is missing"),
         ({"text": None}, "text is missing"),
         ({"text": 5}, "text is 5, not a string"),
-        ({"temperature": None}, "temperature is missing"),
+        ({"temperature": None}, "temperature is null, above it was a number"),
         ({"temperature": "hot"}, "temperature is 'hot', not a finite number"),
         ({"temperature": True}, "temperature is True"),
         ({"temperature": -0.1}, "temperature is -0.1"),

@@ -16,7 +16,10 @@ _METRICS = ",".join(USUAL_METRICS)
 def sweep(
     prompt: Annotated[str, typer.Argument(help="What to ask.")],
     temperatures: Annotated[
-        str, typer.Option("--temperatures", "-t", help="Comma-separated; conservative is 0.1, creative 1.1.")
+        str,
+        typer.Option(
+            "--temperatures", "-t", help="Comma-separated; conservative is 0.1, creative 1.1; none sends none."
+        ),
     ] = "0,0.3,0.7,1,1.3",
     samples: Annotated[int, typer.Option("--samples", "-n", min=1, help="Samples per temperature.")] = 20,
     system: Annotated[str, typer.Option(help="System message.")] = "",
@@ -37,18 +40,20 @@ def sweep(
     address = base_url or embedded_unless_set()
     if base_url is None and address is not None:
         say.say("neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: the embedded endpoint answers")
+    sent = temperatures.strip() != "none"
     turns = [Message(role="system", content=system)] if system else []
     asked = Suite(
         name="sweep",
         endpoint=Endpoint(model=model, base_url=address),
         prompts=(Prompt(id="prompt", messages=(*turns, Message(role="user", content=prompt))),),
-        temperatures=names.temperatures_of(temperatures),
+        temperatures=names.temperatures_of(temperatures) if sent else (1.0,),
+        send_temperature=sent,
         samples=samples,
         metrics=tuple(MetricRequest(name=name.strip()) for name in metrics.split(",")),
         decoding=Decoding(max_tokens=max_tokens),
     )
     # The label holds what was asked, so that another question is another run and the same one resumes.
-    what = content_key([system, prompt, model, address, max_tokens, list(asked.temperatures)])
+    what = content_key([system, prompt, model, address, max_tokens, list(asked.temperatures) if sent else None])
     with api.open_store(store) as opened:
         done = running.run_with_progress(asked, opened, label or f"sweep-{what[:8]}", preflight=preflight)
         tables.show_run(opened, done, report=report, as_json=as_json)
