@@ -13,6 +13,10 @@ _COLD = (
     "at T = 0 nothing is left of a distribution after temperature, and what is told there instead is not known; another"
     " temperature has a value"
 )
+_GREEDY = "at T = 0 the likeliest token is taken, and log-probabilities of temperature 1 do not tell what else varies"
+_NOT_SENT = "no temperature was sent, so it is not known which one the answers were sampled at"
+_BY_TEMPERATURE = {"before": {Reads.SAMPLED, Reads.CONVERTED}, "after": {Reads.ODDS}, None: set[Reads]()}
+"""What a metric can not make of log-probabilities without the temperature that was sampled."""
 _OF_LIST = (
     "the probabilities in each list add up to 1, so nothing is told of how much lies outside; fork_margin can do"
     " without that"
@@ -60,15 +64,18 @@ def refused_meaning(metric: Metric, outcomes: CellOutcomes) -> str | None:
         return _NOT_KNOWN[metric.meaning]
     if metric.meaning.of_list and metric.reads is not Reads.ODDS:
         return _OF_LIST
-    return _refused_at(outcomes.cell.temperature, metric.meaning, metric.reads)
+    return _refused_at(outcomes.cell.decoding.temperature, metric.meaning, metric.reads)
 
 
-def _refused_at(temperature: float, meaning: LogprobMeaning, reads: Reads) -> str | None:
-    if meaning.temperature == "after":
-        return _COLD if temperature == 0.0 else None
-    if temperature == 1.0 or reads is not Reads.SAMPLED:
+def _refused_at(temperature: float | None, meaning: LogprobMeaning, reads: Reads) -> str | None:
+    """Return why there is no value at a temperature; None for the temperature is for requests that carried none."""
+    if temperature is None:
+        return _NOT_SENT if reads in _BY_TEMPERATURE[meaning.temperature] else None
+    if temperature == 0.0:
+        return _COLD if meaning.temperature == "after" else _GREEDY if reads in _BY_TEMPERATURE["before"] else None
+    if meaning.temperature == "after" or temperature == 1.0 or reads is not Reads.SAMPLED:
         return None
     return (
         f"the log-probabilities are those of temperature 1 and T = {temperature:g} was sampled, so their mean is a"
-        " cross-entropy, not the entropy of the answers"
+        " cross-entropy; token_entropy:of=drawn,per=text estimates the entropy of the answers"
     )

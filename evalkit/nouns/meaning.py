@@ -58,5 +58,7 @@ class Reads(Enum):
     """It is of the distribution they are told of, whichever that is: the value says so."""
     SAMPLED = "sampled"
     """It means something only where they are those of what was sampled."""
+    CONVERTED = "converted"
+    """It brings them to the temperature that was sampled itself, and needs to know how much lies outside the list."""
     ODDS = "odds"
     """It looks at how much likelier one token is than another, and brings that to temperature 1 itself."""

@@ -48,6 +48,7 @@ def test_the_newest_finding_says_it(probings, expected):
         ("sequence_entropy", BEFORE, 0.5, "cross-entropy"),
         ("sequence_entropy", AFTER, 0.5, None),
         ("sequence_entropy", AFTER, 0.0, "T = 0"),
+        ("sequence_entropy", BEFORE, 0.0, "T = 0"),
         ("sequence_entropy", LogprobMeaning.AFTER_TRUNCATION, 0.5, None),
         ("token_entropy", BEFORE, 0.0, None),
         ("token_entropy", AFTER, 0.0, "T = 0"),
@@ -65,3 +66,21 @@ def test_a_metric_is_refused_where_its_words_would_not_be_true(name, meaning, te
     metric = replace(resolve(MetricRequest(name=name)), meaning=meaning)
     found = refused_meaning(metric, cell_of(["a b", "a c"], temperature=temperature))
     assert (found is None) if words is None else (words in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "meaning", "defined"),
+    [
+        ("sequence_entropy", (), BEFORE, False),
+        ("sequence_entropy", (), AFTER, True),
+        ("token_entropy", (), BEFORE, True),
+        ("token_entropy", (("of", "drawn"),), BEFORE, False),
+        ("fork_margin", (), BEFORE, True),
+        ("fork_margin", (), AFTER, False),
+    ],
+)
+def test_a_temperature_that_was_not_sent_is_not_known(name, options, meaning, defined):
+    """What has to be brought from one temperature to another has no value where none was sent."""
+    metric = replace(resolve(MetricRequest(name=name, options=options)), meaning=meaning)
+    found = refused_meaning(metric, cell_of(["a b", "a c"], temperature=None))
+    assert (found is None) if defined else ("no temperature was sent" in found)

@@ -27,7 +27,7 @@ from evalkit.nouns.ports import Tools
 REFERENCE = "The cat sat on the mat"
 
 
-def cell_of(texts: Sequence[str], *, temperature: float = 1.0) -> CellOutcomes:
+def cell_of(texts: Sequence[str], *, temperature: float | None = 1.0) -> CellOutcomes:
     """Return a cell that holds these texts, all of one prompt whatever the temperature."""
     prompt = Prompt(id="p", messages=(Message(role="user", content="Where is the cat?"),), reference=REFERENCE)
     cell = Cell(endpoint=Endpoint(model="m"), prompt=prompt, decoding=Decoding(temperature=temperature))

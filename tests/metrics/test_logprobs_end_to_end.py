@@ -76,6 +76,22 @@ def test_before_temperature_an_entropy_of_answers_is_refused_elsewhere(curves):
     assert all(reasons(found[name]) == [None, None] for name in (*ENTROPIES[1:], *MARGINS))
 
 
+def test_what_is_told_before_can_be_brought_to_what_was_drawn(curves):
+    """The sum over tokens of the entropy at the cell's temperature brackets the true entropy of its answers."""
+    truths = [truth_of([{"role": "user", "content": QUESTION}], temperature=t, max_tokens=48) for t in (0.7, 1.3)]
+    n_words = truths[0].targets.shape[1]
+    drawn = (("of", "drawn"), ("per", "text"))
+    asked = [drawn, (("bound", "upper"), *drawn, ("vocabulary", n_words))]
+    metrics = tuple(MetricRequest(name="token_entropy", options=options) for options in asked)
+    lower, upper = curves(metrics=metrics, temperatures=(0.0, 0.7, 1.3), samples=40).values()
+    assert "T = 0" in reasons(lower)[0]
+    assert "T = 0" in reasons(upper)[0]
+    assert truths[0].entropy_nats in lower.points[1].estimate.interval
+    for truth, below, above in zip(truths, lower.points[1:], upper.points[1:], strict=True):
+        assert below.estimate.interval.low < truth.entropy_nats < above.estimate.interval.high
+        assert below.estimate.value < above.estimate.value
+
+
 def test_after_temperature_entropies_are_those_of_what_was_sampled(curves):
     """The true entropy of answers at 0.7 lies in the interval where the endpoint tells what it samples by."""
     whole = MetricRequest(name="token_entropy", options=(("per", "text"),))
