@@ -16,6 +16,7 @@ from evalkit.sampling.limits import FixedLimits, Limits
 from evalkit.sampling.retry import RetryPolicy
 from evalkit.sampling.tally import Tally
 
+_TOGETHER = 256  # requests of a refused temperature that are written down at once
 _FIRST_TRIES = 3  # connections refused before anything has answered: the address is wrong
 
 
@@ -70,15 +71,30 @@ class Sampler:
         return self.tally
 
     async def _work(self, requests: Iterator[Request], limits: Limits) -> None:
-        while not self.stop.is_set():
-            request = await self.arms.take(requests, self.stop)
-            if request is None:
-                return
-            try:
-                await self._fill(request, limits)
-            except EvalkitError as error:
-                self._error = self._error or error
-                self.stop.set()
+        unsent: list[asyncio.Task[None]] = []
+        try:
+            while not self.stop.is_set():
+                request = await self.arms.take(requests, self.stop)
+                if request is None:
+                    return
+                if self.arms.refusal(request) is None:
+                    await self._attend(request, limits)
+                    continue
+                # Nothing is sent for these: many wait for the disk together.
+                unsent.append(asyncio.create_task(self._attend(request, limits)))
+                if len(unsent) == _TOGETHER:
+                    await asyncio.gather(*unsent)
+                    unsent.clear()
+        finally:
+            await asyncio.gather(*unsent)
+
+    async def _attend(self, request: Request, limits: Limits) -> None:
+        """Bring a request to its end; an error ends the run."""
+        try:
+            await self._fill(request, limits)
+        except EvalkitError as error:
+            self._error = self._error or error
+            self.stop.set()
 
     async def _fill(self, request: Request, limits: Limits) -> None:
         """Deliver a request, and the rest of it as long as answers hold fewer completions than asked."""
