@@ -80,7 +80,7 @@ class Arms:
         grid = suite.temperatures
         if wish.temperature is not None:
             chosen = tuple(sorted({*(wish.temperatures or ()), wish.temperature}))
-            suite = replace(suite, temperatures=chosen)
+            suite = replace(suite, temperatures=chosen, send_temperature=True)
         view = View(label=f"{label}{suite.name}-{_identity(suite)[:8]}", suite=suite, grid=grid)
         self.whole.setdefault(view.label, suite)
         return view if wish.prompt is None or prompts is not None else narrowed(view, wish.prompt)

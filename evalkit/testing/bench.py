@@ -32,6 +32,7 @@ from evalkit.text.visible import visible
 __tracebackhide__ = expected
 
 _WAIT_S = 0.1
+_UNSENT = "temperature-not-sent: T = 1 stands for the model's own setting."
 _AHEAD = {"auto": None, "on": True, "off": False}
 
 
@@ -299,6 +300,7 @@ class Bench:
         refused = in_words(store, run) if run.n_unsupported else ""
         return [
             *([f"temperature-unsupported: {refused}"] if refused else []),
+            *([] if run.suite.send_temperature else [_UNSENT]),
             *(visible(f"{each.slug}: {each.fact}", keep="") for each in run.conduct),
         ]
 

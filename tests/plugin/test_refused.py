@@ -33,3 +33,24 @@ def test_tests_elsewhere_go_on_and_a_test_there_says_why(sessions, picky):
     assert Counter(each.fields["temperature"] for each in picky.journal) == {0.0: 1, 0.5: 1, 1.0: 12}
     sessions.run("--evalkit-run", "--evalkit-preflight=off").assert_outcomes(passed=1, failed=1)
     assert len(picky.journal) == 14
+
+
+def test_a_suite_without_temperature_goes_with_tests(sessions, picky):
+    """What is asked without a temperature is tested like any cell, and the summary says what T = 1 stands for."""
+    sessions.suite(address=picky.url, temperatures="none")
+    sessions.tests("def test_bare(evalkit):\n    assert len(evalkit.samples('keeper')) == 6\n")
+    session = sessions.run("--evalkit-run", "--evalkit-preflight=off")
+    session.assert_outcomes(passed=1)
+    session.stdout.fnmatch_lines(["caution, temperature-not-sent: *model's own setting*"])
+    assert all("temperature" not in each.fields for each in picky.journal)
+
+
+def test_a_parameter_is_sent_whatever_the_suite_says(sessions, picky):
+    """A test that names a temperature itself asks at it, in a run of its own."""
+    sessions.suite(address=picky.url, temperatures="none")
+    sessions.tests(
+        "@pytest.mark.parametrize('temperature', [1.0])\n"
+        "def test_sent(evalkit, temperature):\n    assert len(evalkit.samples('keeper')) == 6\n"
+    )
+    sessions.run("--evalkit-run", "--evalkit-preflight=off").assert_outcomes(passed=1)
+    assert {each.fields["temperature"] for each in picky.journal} == {1.0}
