@@ -18,6 +18,7 @@ from evalkit.analysis.lengths import Lengths
 from evalkit.analysis.limits import drawn_limit, limits
 from evalkit.analysis.measure import measure_cell
 from evalkit.analysis.survival import Survival
+from evalkit.analysis.unlisted import Unlisted
 from evalkit.deriving import derived
 from evalkit.informing import informed
 from evalkit.nouns import CellOutcomes, Divergence, Estimand, Measurement, Metric, Run
@@ -51,31 +52,31 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
     metrics = {title: informed(metric, run.probings) for title, metric in metrics.items()}
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
-    floors, forks, lengths = Floors(run.suite), Forks(n_temperatures=len(run.suite.temperatures)), Lengths()
+    floors, forks = Floors(run.suite), Forks(n_temperatures=len(run.suite.temperatures))
+    lengths, unlisted = Lengths(), Unlisted(metrics.values())
     timeline = Timeline(samples=run.suite.samples, seed=run.suite.seed, level=level)
     every = derived(_beside(cells, loads), list(metrics.values()), tools)
     for done, (cell, rows) in enumerate(every, start=1):
         own = _of_cell(cell, metrics, rows, level)
         floors.see(cell, own)
         if cell.cell.load is None:
-            for each in (observer, ladder, survival, forks, lengths, timeline):
+            for each in (observer, ladder, survival, forks, lengths, timeline, unlisted):
                 each.see(cell)
             for title, measurement in own.items():
                 found[title].append(measurement)
         watch(done)
-    courses = timeline.courses()
     curves = {
         title: curve(metric, found[title], seed=run.suite.seed, level=level, estimand=estimand)
         for title, metric in metrics.items()
     }
-    falls = limits(curves, seed=run.suite.seed, level=level)
+    courses, falls = timeline.courses(), limits(curves, seed=run.suite.seed, level=level)
     drawn, floor = drawn_limit(falls), floors.floor(curves, level=level, estimand=estimand)
     return Results(
         run=run,
         curves={title: replace(each, limit=drawn, floor=level_of(floor, title)) for title, each in curves.items()},
         limits=falls,
         advice=advice(curves, falls) if run.suite.send_temperature else (),
-        cautions=(*run.conduct, *observer.cautions(), *drift_cautions(courses)),
+        cautions=(*run.conduct, *observer.cautions(), *unlisted.cautions(), *drift_cautions(courses)),
         ladder=ladder.rows(),
         counts=observer.counts(),
         divergence=Divergence(curves=survival.curves()),

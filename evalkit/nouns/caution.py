@@ -15,6 +15,7 @@ SLUGS = (
     "empty-texts",
     "survivors-only",
     "partly-undefined",
+    "wide-bracket",
     "whitespace-only",
     "fingerprint-changed",
     "model-changed",
