@@ -12,9 +12,9 @@ from evalkit.stats.logprob_convention import Convention
 
 _SUBJECT = "temperature where none is sent"
 _WORDINGS, _DEEP = 1, 40
-_WIDEST = 2.0
+_WIDEST = 2.5
 """An interval whose ends are further apart than by this factor says too little."""
-_LEVEL = 0.99
+_LEVEL = 0.999
 _PRECISE = 0.15
 
 

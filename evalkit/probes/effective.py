@@ -15,19 +15,25 @@ from evalkit.stats.pit import Cut
 from evalkit.stats.temperature_map import TemperatureMap
 
 _FIRST = 2.0
-_ALPHA = 0.005
+_ALPHA = 0.001
 _SURE = 12.0
 """Log-likelihood that tokens no list holds must give for a map where the others give none: with less, or less than for
 a cut, it may be that which made them rare."""
 _SUBJECT = "effective temperature"
+_CLEAR = 2.0
+"""Log-likelihood by which one explanation must beat another."""
 _WORDINGS, _DEEP = 1, 8
 _ENOUGH = 2
 
 
 def _asks(setting: Setting) -> Sequence[Ask]:
-    wordings, at_once = (_DEEP, max(1, setting.concurrency)) if setting.deep else (_WORDINGS, 1)
-    drawn_at = (drawn(f"T = {t:g}", wordings, at_once=at_once, temperature=t) for t in _grid(setting))
-    return [*(ask for some in drawn_at for ask in some), *firsts()]
+    return [*(ask for t in _grid(setting) for ask in _drawn(t, setting)), *firsts()]
+
+
+def _drawn(t: float, setting: Setting) -> Sequence[Ask]:
+    """Return the requests at one temperature: more at the highest, which tells most of all others apart."""
+    wordings = _DEEP if setting.deep else _WORDINGS + (t == GRID[-1])
+    return drawn(f"T = {t:g}", wordings, at_once=max(1, setting.concurrency) if setting.deep else 1, temperature=t)
 
 
 def _grid(setting: Setting) -> Sequence[float]:
@@ -72,7 +78,7 @@ def effective(answers: Answers, setting: Setting) -> list[Finding]:
     found = {t: from_logprobs(told[t], reported_at=inside[t]) for t in taken}
     of_cut = "; of the tokens that are kept" if is_cut else ""
     seen = f"at T = {taken[-1]:g}: {shown(gap.plain)} from all tokens, {shown(gap.core)} from the likeliest"
-    by_rare_ones = _gain(chosen) > max(_SURE, 0.0 if cut is None else cut.gain)
+    by_rare_ones = _gain(chosen) > max(_SURE, cut.gain if cut is not None and cut.cut is None else 0.0)
     sure = is_cut or by_rare_ones or not _is_asked(likelihood_map(places, inside, alpha=_ALPHA))
     of_map = _of_map(chosen, found, f"logprobs {kind.value}{of_cut}", sure=sure)
     return [of_map, _of_truncation(cut, seen, is_cut=is_cut)]
@@ -83,8 +89,12 @@ def _is_asked(chosen: TemperatureMap) -> bool:
 
 
 def _price(cut: HiddenCut) -> float:
-    """Return what a threshold costs beyond a parameter of a map: it fits twice as fast, as it is the furthest token."""
-    return math.log(max(2, cut.n)) / 2.0
+    """Return by how much a cut must explain more than a map does.
+
+    A threshold costs half a logarithm beyond a parameter of a map, for it fits twice as fast, as it is the furthest
+    token; the rest is the odds that are asked for.
+    """
+    return math.log(max(2, cut.n)) / 2.0 + _CLEAR
 
 
 def _gain(chosen: TemperatureMap) -> float:

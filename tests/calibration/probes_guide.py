@@ -111,7 +111,7 @@ Requests that several probes want are sent once, and those that are refused not 
 
 `0.5 -> 0.31 [0.21, 0.49]` says: asked for 0.5, tokens were drawn as if at 0.31, and the interval of 95 % goes from 0.21 to 0.49. It is
 the maximum-likelihood estimate from the log-probabilities at every place of every answer. The line before it is the map that
-explains all of them: as asked, one temperature for all, a multiple, or a ceiling. As asked stands unless it is excluded at 0.005, so
+explains all of them: as asked, one temperature for all, a multiple, or a ceiling. As asked stands unless it is excluded at 0.001, so
 wide intervals mean that little was excluded: send `--deep`. Tokens that are never drawn would make temperatures look low; where
 a cut explains more than any temperatures do, "unlikely tokens" says so and the map is of the tokens that are kept. Without
 log-probabilities only `--deep` tells temperatures, and only as multiples of the one at T = 1.

@@ -28,10 +28,10 @@ from evalkit.stats.proportion import clopper_pearson
 
 _MISSED = """\
 Two are found by `--deep` only, and the table shows them with it. A default of 0.8 instead of 1: in this endpoint's answers, whose
-words are nearly certain at that temperature, a token tells 0.004 nats of it on average and 3.3 exclude 1, so it takes some 900 tokens
-(30 answers) for an even chance and the 160 answers of `--deep` for a good one; a model whose words are more open needs fewer, and
+words are nearly certain at that temperature, a token tells 0.004 nats of it on average and 5.4 exclude 1, so it takes some 1,400 tokens
+(50 answers) for an even chance and the 160 answers of `--deep` for a good one; a model whose words are more open needs fewer, and
 the finding says about how many. A cut to 0.9 of the mass after temperature: it keeps nearly all that lists of 20 tokens show, so only
-tokens that no list holds tell of it, by being rare; an answer at T = 1.35 tells about 1.3 nats, 6.7 are needed, and as many again to
+tokens that no list holds tell of it, by being rare; an answer at T = 1.35 tells about 1.3 nats, 8.3 are needed, and as many again to
 tell it from lower temperatures. `rare-branch` takes a thousand long answers at temperature 0, as `suites/determinism.yaml` asks for."""  # noqa: E501 - lines of a page
 PAGE = Path(__file__).parents[2] / "docs" / "probes.md"
 CLEAN = "clean"

@@ -140,7 +140,7 @@ def test_a_deep_probing_finds_what_takes_thousands_of_tokens(habit, probe, subje
 
 def test_a_mild_cut_is_not_held_against_the_temperatures():
     """Where few tokens speak, and only the rare ones, it could not be told which of the two it is."""
-    found = findings(["effective"], "truncated-after:0.9", seed=2001)["effective temperature"]
+    found = findings(["effective"], "truncated-after:0.9", seed=2003)["effective temperature"]
     assert found.conduct is Conduct.UNKNOWN, found.evidence
     assert "a cut or lower temperatures" in found.evidence
 
