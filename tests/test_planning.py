@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -128,3 +129,11 @@ def test_preview_shows_the_cells_of_loads(suite: Suite, data: st.DataObject) -> 
         )
     assert str(seen).splitlines()[0] == str(whole)
     assert [line.split()[-2:] for line in str(seen).splitlines()[5:6]] == [["serial", "burst"]]
+
+
+def test_a_preview_without_temperature_names_none(suite_of: Callable[..., Suite]) -> None:
+    """The column of what is asked without a temperature is not headed by a number."""
+    assert str(preview(suite_of(temperatures=(1.0,), send_temperature=False))).splitlines()[-2].split()[1:] == [
+        "not",
+        "sent",
+    ]

@@ -122,3 +122,11 @@ def test_a_suite_from_before_there_were_loads_asks_for_none(suite_of):
     assert codec.suite_of(json.dumps(data)) == loaded
     del data["load"]
     assert codec.suite_of(json.dumps(data)).load == ()
+
+
+def test_a_suite_from_before_temperatures_could_be_left_out_sends_them(suite_of):
+    """A suite that does not say whether it sends temperatures does, and its cells keep their keys."""
+    suite = suite_of()
+    data = json.loads(codec.suite_json(suite))
+    del data["send_temperature"]
+    assert codec.suite_of(json.dumps(data)) == suite

@@ -37,12 +37,21 @@ def test_temperatures_come_in_many_spellings(made: Made, written: str, expected:
     assert made(temperatures=written).temperatures == expected
 
 
+def test_none_sends_no_temperature(made: Made) -> None:
+    """A suite may say that requests carry none; nothing at all is a mistake, as it was."""
+    bare = made(temperatures="none")
+    assert (bare.temperatures, bare.send_temperature) == ((1.0,), False)
+    assert made(temperatures="1").send_temperature
+
+
 def test_temperature_max_raises_the_limit(made: Made) -> None:
     """A server that takes more may be asked for more."""
     assert made(temperatures="4", temperature_max="5").temperatures == (4.0,)
 
 
-@pytest.mark.parametrize("written", ["2.5", ".nan", ".inf", "-1", "true", "'1'", "[0, 0.0]", "[0.1, conservative]"])
+@pytest.mark.parametrize(
+    "written", ["2.5", ".nan", ".inf", "-1", "true", "'1'", "[0, 0.0]", "[0.1, conservative]", "[none]", "null"]
+)
 def test_temperatures_that_are_none_are_refused(refused: Refused, written: str) -> None:
     """Out of range, not finite, no number, or there twice."""
     assert refused(temperatures=written).startswith("s.yaml:3:")
