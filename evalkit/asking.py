@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from evalkit.answering import reachable
 from evalkit.backends.dispositions import error_of
 from evalkit.errors import EndpointError, MalformedReplyError, TransientError
-from evalkit.nouns import Ask, Heard, Probe, Setting
+from evalkit.nouns import UNSUPPORTED, Ask, Heard, Probe, Setting
 from evalkit.sampling.limits import LONGEST_HOLD_S
 from evalkit.sampling.retry import RetryPolicy
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _AGAIN = frozenset({408, 425, 429, 503, 529})
 _TRIES, _TRIES_BEFORE = 5, 4
-_SERVER_SIDE = 500
+_OK, _SERVER_SIDE = 200, 500
 _STOPS = frozenset({401, 403, 404})
 _REFUSALS = range(400, 500)
 """What will not be answered otherwise when it is asked again."""
@@ -89,12 +89,29 @@ async def ask_all(
                 done += 1
                 watch(done, plan.n_requests)
 
-            for asks in _groups(plan.asks):
-                for ask in asks:
+            gone: set[float] = set()  # before a run one request is enough to know that a temperature is refused
+            for group in _groups(plan.asks):
+                asks = [ask for ask in group if ask.temperature not in gone]
+                for ask in group:
                     heard.setdefault(ask.key, [])
-                await _together(asks, setting, backend, heard, counted, insist=insist)
+                if asks:
+                    await _together(asks, setting, backend, heard, counted, insist=insist)
+                if setting.brief:
+                    gone |= refused_temperatures(asks, heard).keys()
         finally:
             await backend.aclose()
+
+
+def refused_temperatures(asks: Iterable[Ask], heard: Mapping[str, Sequence[Heard]]) -> dict[float, str]:
+    """Return the temperatures of some asks that the endpoint refuses, with its words."""
+    return {
+        ask.temperature: error.message
+        for ask in asks
+        for each in heard.get(ask.key, ())
+        if ask.temperature is not None and each.status not in {0, _OK}
+        for error in [error_of(each.status, each.raw, {})]
+        if error.slug == UNSUPPORTED
+    }
 
 
 def _groups(asks: Sequence[Ask]) -> Iterator[list[Ask]]:

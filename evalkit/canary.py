@@ -11,6 +11,7 @@ from evalkit.probes.base import ALPHA, COLD, WARM, cold, completions, differ, fi
 
 Kept = Mapping[str, Sequence[tuple[int, bytes]]]
 """Status and body of each answer that was kept, by the key of what was asked."""
+_OK = 200
 _NAMED = (
     ("system_fingerprint", "fingerprint", "fingerprint-changed"),
     ("model", "model", "model-changed"),
@@ -21,7 +22,8 @@ def canary_of(before: Kept) -> Probe:
     """Return the question whether answers are those that were kept before the run."""
 
     def asks(setting: Setting) -> Sequence[Ask]:
-        return [each for each in (cold(setting), warm(setting)) if each.key in before]
+        answered = {key for key, kept in before.items() if any(status == _OK for status, _ in kept)}
+        return [each for each in (cold(setting), warm(setting)) if each.key in answered]
 
     def judge(answers: Answers, setting: Setting) -> Sequence[Finding]:
         earlier = {each.name: [_heard(*kept) for kept in before[each.key]] for each in asks(setting)}

@@ -33,7 +33,7 @@ def cost(suite: Suite, n_missing: int, *, wanted: bool | None = None) -> tuple[i
     plan = script(probes_before(setting), setting)
     if wanted is None and plan.n_requests > SHARE * n_missing:
         return 0, 0
-    again = canary_of({ask.key: () for ask in plan.asks})
+    again = canary_of({ask.key: ((200, b""),) for ask in plan.asks})
     return plan.n_requests, script((again,), setting).n_requests
 
 

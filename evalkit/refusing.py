@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from evalkit.asking import refused_temperatures, script
 from evalkit.errors import EndpointError, UsageError
-from evalkit.nouns import UNSUPPORTED, Run, Suite, every_cell
+from evalkit.nouns import UNSUPPORTED, Heard, Occasion, Run, Suite, every_cell
 from evalkit.nouns.ports import Store
+from evalkit.probing import probes_before
 from evalkit.text.visible import visible
 
 _SHOWN = 200  # letters of a server's words
@@ -22,6 +24,21 @@ def refused(store: Store, suite: Suite, label: str) -> dict[float, str]:
     words = {key: told for (key, _), told in store.unsupported(label).items()}
     found = {cell.temperature: words[cell.key] for cell in every_cell(suite) if cell.key in words}
     return dict(sorted(found.items()))
+
+
+def known_to_refuse(store: Store, suite: Suite, label: str) -> dict[float, str]:
+    """Return the temperatures that are refused as far as draws or the preflight of a run have shown, with the words."""
+    return refused_ahead(store, store.run(label)) | refused(store, suite, label)
+
+
+def refused_ahead(store: Store, run: Run) -> dict[float, str]:
+    """Return the temperatures that were refused when a run's endpoint was asked about itself before it."""
+    before = next((each for each in reversed(run.probings) if each.occasion is Occasion.PREFLIGHT), None)
+    if before is None:
+        return {}
+    kept = store.heard(run.label, Occasion.PREFLIGHT)
+    heard = {key: [Heard(status=status, raw=raw) for status, raw in some] for key, some in kept.items()}
+    return refused_temperatures(script(probes_before(before.setting), before.setting).asks, heard)
 
 
 def in_words(store: Store, run: Run) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from evalkit.answering import answering
 from evalkit.nouns import Delivery, Draw, Suite
 from evalkit.nouns.ports import Backend, Store
-from evalkit.refusing import refused
+from evalkit.refusing import known_to_refuse
 from evalkit.sampling.arms import Arms
 from evalkit.sampling.limits import FixedLimits, Limits
 from evalkit.sampling.phases import phases
@@ -56,7 +56,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency, limits=limits)
         sampler.stop = stop or sampler.stop
         sampler.watch = watch or sampler.watch
-        sampler.arms = Arms.knowing(refused(store, suite, label))
+        sampler.arms = Arms.knowing(known_to_refuse(store, suite, label))
         # Of all phases together: a server's wish to wait outlasts the phase in which it was heard.
         sampler.limits = limits or FixedLimits(suite.concurrency, sampler.clock, sampler.stop)
         for together, in_flight in phases(draws, suite.concurrency):

@@ -144,6 +144,15 @@ def test_a_busy_endpoint_costs_the_preflight_not_the_run(store, at):
     assert done.complete
 
 
+def test_a_temperature_that_the_preflight_saw_refused_is_not_sent_again(store, at):
+    """One request is enough to know: the run settles those draws without asking."""
+    with Server(seed=1, habits=("refused",)) as server:
+        done = api.run(at(server.url), store, preflight=True)
+        refused = [each for each in server.journal if each.status == 400]
+    assert len(refused) == 1
+    assert (done.n_unsupported, done.n_samples) == (3, 3)
+
+
 def test_a_wrong_key_ends_the_run_at_the_preflight(store, at):
     """What would end every request ends the run before anything is bought."""
     with Server(seed=1, key="right") as server, pytest.raises(EndpointError):

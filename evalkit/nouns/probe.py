@@ -74,6 +74,12 @@ class Ask:
         fields: list[JSON] = [list(field) for field in self.fields]
         return content_key([told, fields, self.at_once, self.after, self.beside, self.raw])
 
+    @property
+    def temperature(self) -> float | None:
+        """The temperature that is sent; None where none is, or one that is no number."""
+        found = dict(self.fields).get("temperature")
+        return float(found) if isinstance(found, int | float) else None
+
     def body(self, model: str) -> bytes:
         """Return the body of the request; in ASCII, unless it is a raw one that is not."""
         if self.raw is not None:
