@@ -6,14 +6,12 @@ import math
 from collections.abc import Sequence
 
 from evalkit.metrics.base import set_metric
-from evalkit.metrics.forking import fork_interval, fork_mean, lead
+from evalkit.metrics.forking import fork_mean, lead
 from evalkit.nouns import Reads, Sample, Told
 
 
-def _interval(
-    samples: Sequence[Sample], level: float, *, meaning: Told = "probed"
-) -> tuple[tuple[float, float] | None, str]:
-    return fork_interval(samples, level, lambda sample: lead(sample, meaning))
+def _no_ends(_samples: Sequence[Sample], _level: float) -> tuple[None, str]:
+    return None, "none: a rare parting with a long lead weighs much, and few samples hold it; near_tie_share has one"
 
 
 @set_metric(
@@ -23,7 +21,7 @@ def _interval(
     depends_on_n=False,
     needs="samples",
     reads=Reads.ODDS,
-    interval=_interval,
+    interval=_no_ends,
 )
 def fork_margin(samples: Sequence[Sample], *, meaning: Told = "probed") -> float:
     """Return by how much the likeliest token leads the second where two answers part, in nats, at temperature 1.
@@ -36,7 +34,10 @@ def fork_margin(samples: Sequence[Sample], *, meaning: Told = "probed") -> float
     Log-probabilities from after the temperature are multiplied by it, so that the gap is the model's own whatever
     `meaning` says and whatever lies outside the list of likeliest tokens. Pairs that never part do not count, nor does
     a pair of which one was cut before. A sample without a list of tokens is left out. When no two answers part there
-    is no value. Over few answers its expected value moves with their number a little, as that of a ratio does.
+    is no value.
+
+    Over few answers its expected value moves with their number a little, as that of a ratio does. It has no interval
+    within a prompt: rare partings with long leads weigh much, and a few answers may hold none of them.
 
     References:
         H. He and Thinking Machines Lab, "Defeating Nondeterminism in LLM Inference" (2025), for near ties at the

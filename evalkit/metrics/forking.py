@@ -12,8 +12,8 @@ from evalkit.text.logprobs import token_logprobs
 if TYPE_CHECKING:
     from evalkit.stats.partings import Sequenced
 
-_HOW = "delete-one jackknife over samples"
-_NO_ENDS = "none: too few samples part from the others, or all where the value is the same"
+_HOW = "Jeffreys interval at the effective number of samples, by a delete-one jackknife"
+_NO_ENDS = "none: too few samples part from the others"
 
 
 def lead(sample: Sample, meaning: Told) -> Sequenced | None:
@@ -63,13 +63,13 @@ def fork_mean(samples: Sequence[Sample], of: Callable[[Sample], Sequenced | None
     return mean
 
 
-def fork_interval(
-    samples: Sequence[Sample], level: float, of: Callable[[Sample], Sequenced | None]
+def tie_interval(
+    samples: Sequence[Sample], level: float, meaning: Told, below: float
 ) -> tuple[tuple[float, float] | None, str]:
-    """Return the interval of `fork_mean`, and how it was made."""
+    """Return the interval of a share of ties, and how it was made."""
     from evalkit.stats.partings import partings
 
-    ends = partings(_told(samples, of)).interval(level)
+    ends = partings(_told(samples, lambda sample: ties(sample, meaning, below))).interval_of_share(level)
     return ends, _NO_ENDS if ends is None else _HOW
 
 

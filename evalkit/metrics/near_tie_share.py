@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalkit.metrics.base import set_metric
-from evalkit.metrics.forking import fork_interval, fork_mean, ties
+from evalkit.metrics.forking import fork_mean, tie_interval, ties
 from evalkit.nouns import Reads, Sample, Told
 
 
 def _interval(
     samples: Sequence[Sample], level: float, *, below: float = 0.1, meaning: Told = "probed"
 ) -> tuple[tuple[float, float] | None, str]:
-    return fork_interval(samples, level, lambda sample: ties(sample, meaning, below))
+    return tie_interval(samples, level, meaning, below)
 
 
 @set_metric(

@@ -103,7 +103,8 @@ def _are_cut(places: Sequence[Mapping[str, float]]) -> bool:
     if _has_marks(places):
         return True
     full = [[math.exp(value) for value in each.values()] for each in places if len(each) >= TOP]
-    return bool(full) and all(min(each) > _ROUNDING and abs(sum(each) - 1.0) < _SHARE * min(each) for each in full)
+    full = [each for each in full if min(each) > _ROUNDING]
+    return bool(full) and all(abs(sum(each) - 1.0) < _SHARE * min(each) for each in full)
 
 
 def _of_text(answers: Answers, setting: Setting) -> Iterator[Finding]:

@@ -10,11 +10,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalkit.stats.jackknife import jackknife_interval
+import numpy as np
+
+from evalkit.stats.effective import bounded_interval
+from evalkit.stats.proportion import all_equal_interval
 from evalkit.stats.student import Ends
 
 END = ""
 """Stands for the end of a sequence that ended by itself."""
+_ROUNDING = 1e-20
 _FEWEST = 5
 """Sequences that have to part from others before the spread over them is a guide."""
 
@@ -42,11 +46,27 @@ class Partings:
     n_parting: int
     """Sequences that the fewer go with at some parting: those that tell how the mean may vary."""
 
-    def interval(self, level: float) -> Ends | None:
-        """Return the jackknife interval of the mean; None where too few sequences part, or nothing varies."""
-        if self.mean is None or self.n_parting < _FEWEST:
+    def interval_of_share(self, level: float) -> Ends | None:
+        """Return the interval of the mean where values are 0 or 1; None where too few sequences part.
+
+        Beta ends at the number of trials that the delete-one jackknife's variance is worth; where all values are the
+        same, the exact bound at the number of pairs that share no sequence. A mean of other values has none: a rare
+        parting with a large value weighs much, and a few sequences hold none of it.
+
+        Args:
+            level: In (0, 1).
+
+        References:
+            J. W. Tukey, "Bias and Confidence in Not-Quite Large Samples", Annals of Mathematical Statistics 29(2), 614
+            (1958), for the variance. The trials where it is 0: definition by this project.
+        """
+        n = len(self.left_out)
+        if self.mean is None or self.n_parting < _FEWEST or not n:
             return None
-        return jackknife_interval(self.mean, self.left_out, level=level)
+        variance = (n - 1) * float(np.var(self.left_out))
+        if variance <= _ROUNDING:
+            return all_equal_interval(self.mean, min(n // 2, self.n_parting), bounds=(0.0, 1.0), level=level)
+        return bounded_interval(self.mean, variance, n - 1, bounds=(0.0, 1.0), level=level)
 
 
 def partings(sequences: Sequence[Sequenced]) -> Partings:

@@ -105,12 +105,15 @@ def test_after_temperature_entropies_are_those_of_what_was_sampled(curves):
 
 
 def test_a_margin_is_the_same_before_and_after(curves, tmp_path):
-    """Brought to temperature 1, leads do not hang on the convention: each run's is in the other's interval."""
-    first = curves(names=MARGINS, samples=30, temperatures=(0.7,))["fork_margin"].points[0].estimate
+    """Brought to temperature 1, leads do not hang on the convention: the same answers have the same."""
+    first = curves(names=MARGINS, samples=20, temperatures=(0.7,))
     (tmp_path / "runs.sqlite").unlink()
-    second = curves("logprobs-after", names=MARGINS, samples=30, temperatures=(0.7,))["fork_margin"].points[0].estimate
-    assert first.value in second.interval
-    assert second.value in first.interval
+    second = curves("logprobs-after", names=MARGINS, samples=20, temperatures=(0.7,))
+    for name in MARGINS:
+        one, other = (found[name].points[0].estimate for found in (first, second))
+        assert one.value == pytest.approx(other.value, rel=1e-3)
+    assert first["fork_margin"].points[0].estimate.interval is None
+    assert first["near_tie_share"].points[0].estimate.value in first["near_tie_share"].points[0].estimate.interval
 
 
 def test_lists_that_add_up_to_one_leave_the_margin_only(curves):

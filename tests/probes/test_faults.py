@@ -150,3 +150,21 @@ def test_a_deep_probing_tells_temperatures_by_samples_alone():
     assert findings(["sampled"])["temperature by samples alone"].conduct is Conduct.HONOURED
     found = findings(["sampled"], "ignored", "logprobs-none")["temperature by samples alone"]
     assert found.conduct is Conduct.IGNORED, found.evidence
+
+
+@pytest.mark.parametrize(
+    ("habits", "meaning"),
+    [
+        ((), "before-temperature"),
+        (("logprobs-after",), "after-temperature"),
+        (("logprobs-topk-renormalised",), "before-temperature-of-list"),
+        (("logprobs-topk-renormalised", "logprobs-after"), "after-temperature-of-list"),
+        (("truncated:3", "logprobs-after"), "after-truncation"),
+        (("clamped:0.8", "logprobs-after"), "another-temperature"),
+        (("refused",), "could-not-tell"),
+    ],
+)
+def test_what_logprobs_mean_is_told_in_words_for_programs(habits, meaning):
+    """Metrics read out of the finding of which distribution the values are, whatever habits come together."""
+    found = findings(["logprobs"], *habits)["what logprobs tell"]
+    assert dict(found.details)["meaning"] == meaning

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,9 +54,39 @@ def test_a_place_whose_value_is_not_known_does_not_count():
     assert partings([*bare, sequence("ab"), sequence("ac")]).n_pairs == 6
 
 
+def told_ties(texts):
+    """Return sequences whose values are 1 where they part late, else 0."""
+    return [Sequenced(steps=(*t, END), values=tuple(float(k > 0) for k in range(len(t)))) for t in texts]
+
+
 def test_few_that_part_have_no_interval():
-    """Two of many that go their own way tell nothing of how their mean varies; six do."""
-    assert partings([*[sequence("aaaa")] * 20, sequence("b"), sequence("aab")]).interval(0.95) is None
-    several = [sequence(text) for text in ("b", "ab", "aab", "c", "abb", "ba")]
-    low, high = partings([*[sequence("aaaa")] * 20, *several]).interval(0.95)
-    assert low < high
+    """Two of many that go their own way tell nothing of how a share varies; six do, also where all are of one kind."""
+    assert partings(told_ties([*["aaaa"] * 20, "b", "aab"])).interval_of_share(0.95) is None
+    low, high = partings(told_ties([*["aaaa"] * 20, "b", "ab", "aab", "c", "abb", "ba"])).interval_of_share(0.95)
+    assert 0.0 < low < high < 1.0
+    low, high = partings(told_ties("bcdefghijk")).interval_of_share(0.95)
+    assert (low, high > 0.3) == (0.0, True)
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_the_interval_covers_the_true_share(seed):
+    """Of a source of three letters, whose true share is a finite sum, 9 of 10 intervals or more hold it."""
+    rng = np.random.default_rng(seed)
+    chances = {prefix: rng.dirichlet([0.6] * 3) for k in range(4) for prefix in product(range(3), repeat=k)}
+    mass = {(): 1.0}
+    for prefix, p in chances.items():
+        mass |= {(*prefix, step): mass[prefix] * p[step] for step in range(3)}
+    ties = {prefix: float(np.diff(np.sort(np.log(p)))[-1] < 0.5) for prefix, p in chances.items()}
+    parting = {prefix: mass[prefix] ** 2 * (1.0 - float(p @ p)) for prefix, p in chances.items()}
+    truth = sum(parting[each] * ties[each] for each in chances) / sum(parting.values())
+
+    def drawn():
+        taken = ()
+        while len(taken) < 4:
+            taken = (*taken, int(rng.choice(3, p=chances[taken])))
+        return Sequenced(steps=(*map(str, taken), END), values=tuple(ties[taken[:k]] for k in range(4)))
+
+    ends = [partings([drawn() for _ in range(20)]).interval_of_share(0.95) for _ in range(200)]
+    known = [each for each in ends if each is not None]
+    assert len(known) > 180
+    assert sum(low <= truth <= high for low, high in known) / len(known) >= 0.9
