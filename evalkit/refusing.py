@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from evalkit.asking import refused_temperatures, script
 from evalkit.errors import EndpointError, UsageError
 from evalkit.nouns import UNSUPPORTED, Heard, Occasion, Run, Suite, every_cell
 from evalkit.nouns.ports import Store
-from evalkit.probing import probes_before
 from evalkit.text.visible import visible
 
 _SHOWN = 200  # letters of a server's words
@@ -33,6 +31,9 @@ def known_to_refuse(store: Store, suite: Suite, label: str) -> dict[float, str]:
 
 def refused_ahead(store: Store, run: Run) -> dict[float, str]:
     """Return the temperatures that were refused when a run's endpoint was asked about itself before it."""
+    from evalkit.asking import refused_temperatures, script
+    from evalkit.probing import probes_before
+
     before = next((each for each in reversed(run.probings) if each.occasion is Occasion.PREFLIGHT), None)
     if before is None:
         return {}
