@@ -18,6 +18,7 @@ _SAMPLES: Mapping[str, type] = {
     "model": str,
     "prompt_id": str,
     "temperature": float,
+    "load": str,
     "replicate": int,
     "status": str,
     "text": str,
