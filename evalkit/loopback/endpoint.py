@@ -10,6 +10,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response, StreamingResponse
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 4 * 2**20
 """Bytes a request's body may have."""
+AT_ONCE = frozenset({"retry-after", "rate-limit"})
+"""Faults that take no time: who asks too much is told so before any work is done."""
 
 
 class Endpoint:
@@ -52,17 +55,30 @@ class Endpoint:
         reply = instead(fault) if fault else None
         if reply is not None:
             return reply
-        completion = self.completion(asked, self.occasion(fields))
+        completion = self.marked(self.completion(asked, self.occasion(fields)))
         if asked.stream and streams(fault):
             return stream(list(pieces(completion)), fault)
         return spoil(fault, whole(completion)) if fault else json_reply(whole(completion))
 
     async def meet(self, request: Request) -> Fault | None:
         """Return the fault a request for completions meets, after the time it takes."""
-        fault = self._faults.take()
-        request.state.fault = fault.name if fault else None
-        await asyncio.sleep(self._latency_s + (fault.value if fault and fault.name == "slow" else 0.0))
+        self._faults.begin()
+        try:
+            fault = self._faults.take()
+            request.state.fault = fault.name if fault else None
+            if fault is None or fault.name not in AT_ONCE:
+                await asyncio.sleep(self._latency_s + (fault.value if fault and fault.name == "slow" else 0.0))
+        finally:
+            self._faults.end()
         return fault
+
+    def marked(self, completion: Completion) -> Completion:
+        """Return a completion whose texts end with marks of their own, where marks are wanted."""
+        if not self._faults.marked:
+            return completion
+        own = completion.reply_id.removeprefix("chatcmpl-")
+        choices = (replace(each, text=f"{each.text} [{own}:{index}]") for index, each in enumerate(completion.choices))
+        return replace(completion, choices=tuple(choices))
 
     async def embed(self, request: Request) -> Response:
         """Return the reply to a request for embeddings."""

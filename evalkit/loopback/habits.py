@@ -139,7 +139,7 @@ def sort_out(names: Iterable[str], seed: int = 0) -> tuple[Faults | None, tuple[
             habits.append(text)
         elif text.startswith(WIRE) or name in FAULTS:
             always.append(text.removeprefix(WIRE))
-        elif text in PROFILES:
+        elif name in PROFILES:
             profiles.append(text)
         else:
             raise ValueError(f"no fault is called {text!r}; there are\n\n{listing()}")

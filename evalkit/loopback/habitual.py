@@ -74,7 +74,7 @@ class HabitualEndpoint(Endpoint):
             if reply is None:
                 if earlier is None and self._habits.keys() & _COMPANY:
                     await asyncio.sleep(OVERLAP_S)
-                reply = self._reply(earlier or self._answers(asked, fields, flight), fault, flight)
+                reply = self._reply(earlier or self.marked(self._answers(asked, fields, flight)), fault, flight)
         except BaseException:
             self._flights.end(flight)
             raise

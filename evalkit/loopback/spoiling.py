@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import socket
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 _HTML = b"<!DOCTYPE html><html><head><title>Bad gateway</title></head><body><h1>Please try again</h1></body></html>"
+_DEEP = 100_000
 _HOSTILE = (
-    "left \ud800 nul \x00 bidi \u202egnirts\u202c escape \x1b[31mred\x1b[0m <script>alert(1)</script> =1+1 \ufeff"
+    "left \ud800 nul \x00 bidi \u202egnirts\u202c escape \x1b[31mred\x1b[0m <script>alert(1)</script> =1+1 \ufeff "
 )
 
 
@@ -42,7 +44,9 @@ def instead(fault: Fault) -> Response | None:
         "html": Response(_HTML, media_type="text/html"),
         "not-utf8": Response(b'{"id": "\xff\xfe", "choices": []}', media_type="application/json"),
         "error-200": json_reply(ProtocolError("The engine is overloaded.", kind="server_error").body),
-        "redirect": Response(b"", 307, {"location": "/v1/elsewhere"}),
+        "nested": Response(b"[" * _DEEP + b"]" * _DEEP, media_type="application/json"),
+        "redirect": Response(b"", 307, {"location": _elsewhere(int(fault.value))}),
+        "hang": Hang(fault.value, b""),
         "reset": Reset(),
     }
     refused = {
@@ -71,6 +75,8 @@ def spoil(fault: Fault, reply: dict[str, Any]) -> Response:
     damages: dict[str, Callable[[], Response]] = {
         "truncated": lambda: Response(body[: len(body) // 2], media_type="application/json"),
         "hang-up": lambda: HangUp(body),
+        "hang-body": lambda: Hang(fault.value, body),
+        "not-a-number": lambda: Response(_with_nan(reply), media_type="application/json"),
         "text-plain": lambda: Response(body, media_type="text/plain"),
         "huge": lambda: json_reply(_with_content(reply, "word " * (size // 5))),
         "bomb": lambda: _compressed(b" " * size),
@@ -104,6 +110,38 @@ class HangUp(Response):
         await send({"type": "http.response.body", "body": half, "more_body": True})
 
 
+class Hang(Response):
+    """Half of a body, if there is any, then silence, then the connection is closed."""
+
+    def __init__(self, seconds: float, body: bytes) -> None:
+        """Keep how long it is silent."""
+        super().__init__(body, media_type="application/json")
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Be silent until the time is over or the client has gone."""
+        if self.body:
+            await HangUp(bytes(self.body))(scope, receive, send)
+        gone = asyncio.create_task(_gone(receive))
+        await asyncio.wait([gone], timeout=self._seconds)
+        gone.cancel()
+        if not self.body:
+            await HangUp(b"{}")(scope, receive, send)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _elsewhere(port: int) -> str:
+    return f"http://127.0.0.1:{port}/v1/chat/completions" if port else "/v1/elsewhere"
+
+
+def _with_nan(reply: dict[str, Any]) -> bytes:
+    return json.dumps({**reply, "created": float("nan")}).encode("ascii")
+
+
 def _compressed(body: bytes) -> Response:
     packed = gzip.compress(body, compresslevel=1)
     return Response(packed, headers={"content-encoding": "gzip"}, media_type="application/json")
@@ -118,6 +156,15 @@ def _say(reply: dict[str, Any], content: str | None, finish_reason: str | None =
     for choice in reply["choices"]:
         choice["message"]["content"] = content
         choice["finish_reason"] = finish_reason or choice["finish_reason"]
+
+
+def _each(reply: dict[str, Any], change: Callable[[dict[str, Any]], None]) -> None:
+    for choice in reply["choices"]:
+        change(choice)
+
+
+def _hostile(choice: dict[str, Any]) -> str:
+    return _HOSTILE + str(choice["message"]["content"])
 
 
 def _halve(reply: dict[str, Any], finish_reason: str) -> None:
@@ -135,11 +182,15 @@ _CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
     "no-choices": lambda reply: reply.update(choices=[]),
     "string-choices": lambda reply: reply.update(choices="none today"),
     "extra-choice": lambda reply: reply["choices"].append(reply["choices"][-1]),
+    "lost-choice": lambda reply: reply.update(choices=reply["choices"][:-1] or reply["choices"]),
     "no-usage": lambda reply: reply.pop("usage"),
+    "null-usage": lambda reply: reply.update(usage=dict.fromkeys(reply["usage"])),
+    "other-model": lambda reply: reply.update(model="another-model"),
+    "odd-reason": lambda reply: _each(reply, lambda choice: choice.update(finish_reason="elsewhere")),
     "null-content": lambda reply: _say(reply, None),
     "empty-text": lambda reply: _say(reply, ""),
     "refusal": _refuse,
     "content-filter": lambda reply: _halve(reply, "content_filter"),
     "length": lambda reply: _halve(reply, "length"),
-    "hostile": lambda reply: _say(reply, _HOSTILE),
+    "hostile": lambda reply: _each(reply, lambda choice: choice["message"].update(content=_hostile(choice))),
 }
