@@ -10,7 +10,7 @@ from evalkit.nouns import Delivery, Draw, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.refusing import known_to_refuse
 from evalkit.sampling.arms import Arms
-from evalkit.sampling.limits import FixedLimits, Limits
+from evalkit.sampling.limits import Limits, PacedLimits
 from evalkit.sampling.phases import phases
 from evalkit.sampling.requests import requests_of
 from evalkit.sampling.sampler import Sampler
@@ -58,7 +58,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         sampler.watch = watch or sampler.watch
         sampler.arms = Arms.knowing(known_to_refuse(store, suite, label))
         # Of all phases together: a server's wish to wait outlasts the phase in which it was heard.
-        sampler.limits = limits or FixedLimits(suite.concurrency, sampler.clock, sampler.stop)
+        sampler.limits = limits or PacedLimits(suite.concurrency, sampler.clock, sampler.stop)
         for together, in_flight in phases(draws, suite.concurrency):
             sampler.concurrency = in_flight
             await sampler.run(requests_of(together, suite.mode))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -28,9 +29,11 @@ class Clock:
     """Jitter of waits; no part of any result."""
 
 
-async def pause(seconds: float, clock: Clock, stop: asyncio.Event) -> None:
-    """Wait some seconds by a clock, but not longer than until `stop` is set."""
-    waits = [asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(stop.wait())]
+async def pause(seconds: float, clock: Clock, *events: asyncio.Event) -> None:
+    """Wait some seconds by a clock, for ever where they are infinite, but not longer than until an event is set."""
+    waits: list[asyncio.Future[object]] = [asyncio.ensure_future(event.wait()) for event in events]
+    if seconds < math.inf:
+        waits.append(asyncio.ensure_future(clock.sleep(seconds)))
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:

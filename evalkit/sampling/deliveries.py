@@ -6,6 +6,22 @@ from evalkit.errors import BackendError
 from evalkit.nouns import UNSUPPORTED, Attempt, Delivery, Failure, Outcome, Reply, Request, Sample, canonical
 
 
+def attempt(number: int, queued: float, sent: float, done: float, result: Reply | BackendError) -> Attempt:
+    """Return the record of one try: when it was queued, sent and done, and how it ended."""
+    error = result if isinstance(result, BackendError) else None
+    return Attempt(
+        number=number,
+        queued=queued,
+        sent=sent,
+        first_byte=result.first_byte if isinstance(result, Reply) else None,
+        done=done,
+        status=result.status,
+        error=None if error is None else error.slug,
+        message=None if error is None else error.message,
+        raw=b"" if error is None else error.raw,
+    )
+
+
 def answered(request: Request, attempts: list[Attempt], reply: Reply, started_at: str) -> Delivery:
     """Return the record of a request that was answered: one sample for each completion, at most one a draw."""
     last = attempts[-1]

@@ -6,26 +6,35 @@ import asyncio
 from typing import Protocol
 
 from evalkit.errors import BackendError
+from evalkit.nouns import Reply, Request
 from evalkit.sampling.clock import Clock, pause
+from evalkit.sampling.pace import Pace, Ticket
 
 LONGEST_HOLD_S = 120.0
 """Longest wait a server can ask for, in seconds; a wrong clock or value must not stop a run for days."""
+
+_TOO_MANY = 429
+
+
+def slowed(result: Reply | BackendError | None) -> bool:
+    """Return whether a request came to a wish for fewer of them."""
+    return isinstance(result, BackendError) and (result.status == _TOO_MANY or result.retry_after_s is not None)
 
 
 class Limits(Protocol):
     """The seam of pacing: asked before each try, told how it ended."""
 
-    async def enter(self) -> bool:
-        """Return True when one more request may be sent, False when the run was stopped meanwhile."""
+    async def enter(self, request: Request) -> Ticket | None:
+        """Return a ticket when one more request may be sent, None when the run was stopped meanwhile."""
         ...
 
-    def leave(self, error: BackendError | None) -> None:
-        """Take note of how the request ended; None for an answer."""
+    def leave(self, ticket: Ticket, result: Reply | BackendError | None) -> None:
+        """Take note of how a request ended; None when it was given up on the way."""
         ...
 
 
-class FixedLimits:
-    """At most so many requests in flight; a server's wish to wait holds all of them back.
+class PacedLimits:
+    """At most so many requests in flight, fewer where the endpoint refuses them; its wish to wait holds all back.
 
     A rate limit is the endpoint's, not the request's: if only the refused request waited,
     the others would go on being refused.
@@ -39,27 +48,31 @@ class FixedLimits:
             clock: Where time comes from.
             stop: Set when nothing more is to be sent.
         """
-        self._free = asyncio.Semaphore(in_flight)
+        self.pace = Pace(in_flight)
         self._clock = clock
         self._stop = stop
-        self._open_at = clock.now()
+        self._turn = asyncio.Lock()  # first come, first served; one waits by the clock, the others for their turn
+        self._news = asyncio.Event()
 
-    async def enter(self) -> bool:
-        """Return True when one more request may be sent, False when the run was stopped meanwhile."""
-        await self._free.acquire()
-        try:
-            while (wait_s := self._open_at - self._clock.now()) > 0 and not self._stop.is_set():
-                await pause(wait_s, self._clock, self._stop)
-        except asyncio.CancelledError:
-            self._free.release()
-            raise
-        if self._stop.is_set():
-            self._free.release()
-        return not self._stop.is_set()
+    async def enter(self, request: Request) -> Ticket | None:  # noqa: ARG002 - the seam has it
+        """Return a ticket when one more request may be sent, None when the run was stopped meanwhile."""
+        async with self._turn:
+            while not self._stop.is_set():
+                wait_s = self.pace.wait_s(self._clock.now())
+                if wait_s <= 0:
+                    return self.pace.send(self._clock.now())
+                self._news.clear()
+                await pause(wait_s, self._clock, self._news, self._stop)
+        return None
 
-    def leave(self, error: BackendError | None) -> None:
-        """Take note of how the request ended; a Retry-After closes the gate for everyone."""
-        self._free.release()
-        if error is not None and error.retry_after_s is not None:
-            hold_s = min(error.retry_after_s, LONGEST_HOLD_S)
-            self._open_at = max(self._open_at, self._clock.now() + hold_s)
+    def leave(self, ticket: Ticket, result: Reply | BackendError | None) -> None:
+        """Take note of how a request ended; a Retry-After closes the gate for everyone."""
+        now = self._clock.now()
+        if isinstance(result, Reply):
+            self.pace.answered(ticket, now)
+        elif result is not None and slowed(result):
+            hold_s = None if result.retry_after_s is None else min(result.retry_after_s, LONGEST_HOLD_S)
+            self.pace.refused(ticket, now, hold_s)
+        else:
+            self.pace.failed(ticket, now)
+        self._news.set()

@@ -12,7 +12,7 @@ from evalkit.nouns.ports import Backend
 from evalkit.sampling import deliveries
 from evalkit.sampling.arms import Arms
 from evalkit.sampling.clock import Clock, pause
-from evalkit.sampling.limits import FixedLimits, Limits
+from evalkit.sampling.limits import Limits, PacedLimits, slowed
 from evalkit.sampling.retry import RetryPolicy
 from evalkit.sampling.tally import Tally
 
@@ -57,7 +57,7 @@ class Sampler:
             EndpointError: Every request would fail; what was in flight is kept.
             StoreError: A delivery could not be written; nothing more is sent.
         """
-        limits = self.limits or FixedLimits(self.concurrency, self.clock, self.stop)
+        limits = self.limits or PacedLimits(self.concurrency, self.clock, self.stop)
         workers = [asyncio.create_task(self._work(requests, limits)) for _ in range(self.concurrency)]
         try:
             await asyncio.gather(*workers)
@@ -145,41 +145,32 @@ class Sampler:
                 return deliveries.left_open(request, attempts, started_at), fatal
             if not self.policy.again(errors):
                 return deliveries.failed(request, attempts, result, started_at), None
-            await pause(self.policy.wait_s(len(errors), self.clock.chance), self.clock, self.stop)
+            if not slowed(result):  # then the limits wait, for all
+                await pause(self.policy.wait_s(len(errors), self.clock.chance), self.clock, self.stop)
         return deliveries.left_open(request, attempts, started_at), None
 
     async def _try(self, request: Request, limits: Limits, number: int) -> tuple[Attempt, Reply | BackendError] | None:
         """Return one try and how it ended; None when the run was stopped while it waited to be sent."""
         queued = self.clock.now()
-        if not await limits.enter():
+        ticket = await limits.enter(request)
+        if ticket is None:
             return None
         sent = self.clock.now()
         self.tally.n_requests += 1
         self.tally.n_retries += number > 1
-        error: BackendError | None = None
+        result: Reply | BackendError | None = None
         try:
-            reply = await self.backend.send(request)
-        except BackendError as raised:
-            error = raised
+            result = await self.backend.send(request)
+        except BackendError as error:
+            result = error
         finally:
-            limits.leave(error)
-        attempt = Attempt(
-            number=number,
-            queued=queued,
-            sent=sent,
-            first_byte=reply.first_byte if error is None else None,
-            done=self.clock.now(),
-            status=reply.status if error is None else error.status,
-            error=None if error is None else error.slug,
-            message=None if error is None else error.message,
-            raw=b"" if error is None else error.raw,
-        )
+            limits.leave(ticket, result)
+        attempt = deliveries.attempt(number, queued, sent, self.clock.now(), result)
         self._answered |= attempt.status is not None
-        if error is None:
-            return attempt, reply
-        self.tally.n_malformed += isinstance(error, MalformedReplyError)
-        self.watch(self.tally)
-        return attempt, error
+        self.tally.n_malformed += isinstance(result, MalformedReplyError)
+        if isinstance(result, BackendError):
+            self.watch(self.tally)
+        return attempt, result
 
     def _fatal(self, error: BackendError, n_errors: int) -> EndpointError | None:
         if isinstance(error, EndpointError):

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 from evalkit import environment, planning
 from evalkit.errors import BackendError, UsageError
-from evalkit.nouns import Draw, Run, Suite, cells
+from evalkit.nouns import Draw, Request, Run, Suite, cells
 from evalkit.nouns.ports import Store
 from evalkit.preflight import Manner, canary, preflight
 from evalkit.provenance import provenance
 from evalkit.sampling.clock import Clock
-from evalkit.sampling.limits import FixedLimits
+from evalkit.sampling.limits import PacedLimits
+from evalkit.sampling.pace import Ticket
 from evalkit.sampling.tally import Tally
 from evalkit.sending import send
 from evalkit.testing.arms import View, grown
@@ -177,7 +178,7 @@ class _Allowance:
         return True
 
 
-class _Gate(FixedLimits):
+class _Gate(PacedLimits):
     """At most so many requests in flight to one address, and in all no more than is allowed."""
 
     def __init__(self, in_flight: int, allowance: _Allowance) -> None:
@@ -194,14 +195,13 @@ class _Gate(FixedLimits):
         """Take note of requests that were sent by another way."""
         self._allowance.sent += n_requests
 
-    async def enter(self) -> bool:
-        """Return True when one more request may be sent."""
-        if not await super().enter():
-            return False
-        if not self._allowance.take():
-            self.leave(None)
-            return False
-        return True
+    async def enter(self, request: Request) -> Ticket | None:
+        """Return a ticket when one more request may be sent."""
+        ticket = await super().enter(request)
+        if ticket is not None and not self._allowance.take():
+            self.leave(ticket, None)
+            return None
+        return ticket
 
 
 def buy(

@@ -72,11 +72,15 @@ def sampled(backend, suite: Suite, *, concurrency=8, arms: Arms | None = None):
         await asyncio.sleep(0)
         kept.append(delivery)
 
-    async def sleep(_seconds):
+    now = 0.0
+
+    async def sleep(seconds):
+        nonlocal now
+        now += seconds
         await asyncio.sleep(0)
 
     sampler = Sampler(backend=backend, keep=keep, tally=Tally(n_wanted=len(plan)), concurrency=concurrency)
-    sampler.clock, sampler.arms = Clock(sleep=sleep), arms or Arms()
+    sampler.clock, sampler.arms = Clock(now=lambda: now, sleep=sleep), arms or Arms()
     tally = asyncio.run(sampler.run(requests_of(iter(plan), suite.mode)))
     return tally, [outcome for delivery in kept for outcome in delivery.outcomes]
 
