@@ -5,9 +5,12 @@ from __future__ import annotations
 from evalkit.errors import BackendError
 from evalkit.nouns import UNSUPPORTED, Attempt, Delivery, Failure, Outcome, Reply, Request, Sample, canonical
 
+CUT_OFF = "cut-off"
+"""The name of how a try ended that was given up while it was on its way."""
 
-def attempt(number: int, queued: float, sent: float, done: float, result: Reply | BackendError) -> Attempt:
-    """Return the record of one try: when it was queued, sent and done, and how it ended."""
+
+def attempt(number: int, queued: float, sent: float, done: float, result: Reply | BackendError | None) -> Attempt:
+    """Return the record of one try: when it was queued, sent and done, and how it ended; None when it was cut off."""
     error = result if isinstance(result, BackendError) else None
     return Attempt(
         number=number,
@@ -15,10 +18,10 @@ def attempt(number: int, queued: float, sent: float, done: float, result: Reply 
         sent=sent,
         first_byte=result.first_byte if isinstance(result, Reply) else None,
         done=done,
-        status=result.status,
-        error=None if error is None else error.slug,
-        message=None if error is None else error.message,
-        raw=b"" if error is None else error.raw,
+        status=None if result is None else result.status,
+        error=CUT_OFF if result is None else error.slug if error else None,
+        message="stopped before an answer came" if result is None else error.message if error else None,
+        raw=error.raw if error else b"",
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from evalkit.errors import BackendError
+from evalkit.errors import BackendError, RejectedError, TransientError
 from evalkit.nouns import Reply, Request
 from evalkit.sampling.clock import Clock, pause
+from evalkit.sampling.health import Health
 from evalkit.sampling.pace import Pace, Ticket
 
 LONGEST_HOLD_S = 120.0
@@ -23,6 +24,11 @@ def slowed(result: Reply | BackendError | None) -> bool:
 
 class Limits(Protocol):
     """The seam of pacing: asked before each try, told how it ended."""
+
+    @property
+    def health(self) -> Health:
+        """What is known of the endpoint's health."""
+        ...
 
     async def enter(self, request: Request) -> Ticket | None:
         """Return a ticket when one more request may be sent, None when the run was stopped meanwhile."""
@@ -49,6 +55,7 @@ class PacedLimits:
             stop: Set when nothing more is to be sent.
         """
         self.pace = Pace(in_flight)
+        self.health = Health()
         self._clock = clock
         self._stop = stop
         self._turn = asyncio.Lock()  # first come, first served; one waits by the clock, the others for their turn
@@ -58,9 +65,11 @@ class PacedLimits:
         """Return a ticket when one more request may be sent, None when the run was stopped meanwhile."""
         async with self._turn:
             while not self._stop.is_set():
-                wait_s = self.pace.wait_s(self._clock.now())
+                now = self._clock.now()
+                wait_s = max(self.pace.wait_s(now), self.health.wait_s(now))
                 if wait_s <= 0:
-                    return self.pace.send(self._clock.now())
+                    self.health.sent(now)
+                    return self.pace.send(now)
                 self._news.clear()
                 await pause(wait_s, self._clock, self._news, self._stop)
         return None
@@ -75,4 +84,8 @@ class PacedLimits:
             self.pace.refused(ticket, now, hold_s)
         else:
             self.pace.failed(ticket, now)
+        if isinstance(result, Reply | RejectedError):
+            self.health.answered()
+        elif isinstance(result, TransientError):
+            self.health.failed(now, free=slowed(result))
         self._news.set()

@@ -17,6 +17,7 @@ from evalkit.sampling.retry import RetryPolicy
 from evalkit.sampling.tally import Tally
 
 _TOGETHER = 256  # requests of a refused temperature that are written down at once
+_PARTING_S = 0.5  # seconds that a run which is cut off takes to write down what was on its way
 _FIRST_TRIES = 3  # connections refused before anything has answered: the address is wrong
 
 
@@ -46,6 +47,7 @@ class Sampler:
     """What is known of each temperature."""
     _error: EvalkitError | None = None
     _answered: bool = False
+    _cut_off: list[Delivery] = field(default_factory=list)
 
     async def run(self, requests: Iterator[Request]) -> Tally:
         """Send the requests and return the tally.
@@ -65,6 +67,7 @@ class Sampler:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
+            await self._part()
         if self._error is not None:
             raise self._error
         self.tally.stopped = self.stop.is_set()
@@ -128,34 +131,36 @@ class Sampler:
         attempts: list[Attempt] = []
         errors: list[BackendError] = []
         started_at = self.clock.date()
-        while not self.stop.is_set():
-            words = self.arms.refusal(request)
-            if words is not None:
-                return deliveries.unsupported(request, attempts, words, started_at), None
-            tried = await self._try(request, limits, len(attempts) + 1)
-            if tried is None:
-                break
-            attempt, result = tried
-            attempts.append(attempt)
-            if isinstance(result, Reply):
-                return deliveries.answered(request, attempts, result, started_at), None
-            errors.append(result)
-            fatal = self._fatal(result, len(errors))
-            if fatal is not None:
-                return deliveries.left_open(request, attempts, started_at), fatal
-            if not self.policy.again(errors):
-                return deliveries.failed(request, attempts, result, started_at), None
-            if not slowed(result):  # then the limits wait, for all
-                await pause(self.policy.wait_s(len(errors), self.clock.chance), self.clock, self.stop)
+        try:
+            while not self.stop.is_set():
+                words = self.arms.refusal(request)
+                if words is not None:
+                    return deliveries.unsupported(request, attempts, words, started_at), None
+                result = await self._try(request, limits, attempts)
+                if result is None:
+                    break
+                if isinstance(result, Reply):
+                    return deliveries.answered(request, attempts, result, started_at), None
+                errors.append(result)
+                fatal = self._fatal(result, len(errors), limits)
+                if fatal is not None:
+                    return deliveries.left_open(request, attempts, started_at), fatal
+                if not self.policy.again(errors) and not self._spared(result, limits):
+                    return deliveries.failed(request, attempts, result, started_at), None
+                if not slowed(result):  # then the limits wait, for all
+                    await pause(self.policy.wait_s(len(errors), self.clock.chance), self.clock, self.stop)
+        except asyncio.CancelledError:
+            self._cut_off.append(deliveries.left_open(request, attempts, started_at))
+            raise
         return deliveries.left_open(request, attempts, started_at), None
 
-    async def _try(self, request: Request, limits: Limits, number: int) -> tuple[Attempt, Reply | BackendError] | None:
-        """Return one try and how it ended; None when the run was stopped while it waited to be sent."""
+    async def _try(self, request: Request, limits: Limits, attempts: list[Attempt]) -> Reply | BackendError | None:
+        """Return how one try ended, and add it to those on record; None when the run was stopped before it was sent."""
         queued = self.clock.now()
         ticket = await limits.enter(request)
         if ticket is None:
             return None
-        sent = self.clock.now()
+        sent, number = self.clock.now(), len(attempts) + 1
         self.tally.n_requests += 1
         self.tally.n_retries += number > 1
         result: Reply | BackendError | None = None
@@ -165,14 +170,25 @@ class Sampler:
             result = error
         finally:
             limits.leave(ticket, result)
-        attempt = deliveries.attempt(number, queued, sent, self.clock.now(), result)
-        self._answered |= attempt.status is not None
+            attempts.append(deliveries.attempt(number, queued, sent, self.clock.now(), result))
+        self._answered |= result.status is not None
         self.tally.n_malformed += isinstance(result, MalformedReplyError)
         if isinstance(result, BackendError):
             self.watch(self.tally)
-        return attempt, result
+        return result
 
-    def _fatal(self, error: BackendError, n_errors: int) -> EndpointError | None:
+    def _spared(self, error: BackendError, limits: Limits) -> bool:
+        """Return whether a request is kept for later: its endpoint answers nobody, so the fault is not its own."""
+        return isinstance(error, TransientError) and limits.health.ailing
+
+    async def _part(self) -> None:
+        """Keep the record of requests that were cut off; whoever asked twice to stop does not wait for long."""
+        kept = [asyncio.ensure_future(self.keep(each)) for each in self._cut_off if each.attempts]
+        if kept:
+            await asyncio.wait(kept, timeout=_PARTING_S)
+            await asyncio.gather(*(each for each in kept if each.done()), return_exceptions=True)
+
+    def _fatal(self, error: BackendError, n_errors: int, limits: Limits) -> EndpointError | None:
         if isinstance(error, EndpointError):
             return error
         refused = isinstance(error, TransientError) and error.slug == "unreachable"
@@ -182,4 +198,4 @@ class Sampler:
                 slug="unreachable",
                 hint="is the server up, and is base_url right?",
             )
-        return None
+        return limits.health.verdict(error, self.clock.now()) if isinstance(error, TransientError) else None

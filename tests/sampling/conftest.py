@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import selectors
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -70,3 +71,55 @@ async def _run(suite: Suite, script: Sequence[Line], concurrency: int, stop_afte
     except EvalkitError as error:
         seen.error = error
     return seen
+
+
+class Selector(selectors.DefaultSelector):
+    """Waits for nothing: time goes on to where the next thing happens."""
+
+    now = 0.0
+
+    def select(self, timeout=None):
+        """Return what is ready now; if nothing is, let the time pass."""
+        ready = super().select(0)
+        if not ready:
+            assert timeout is not None, "everybody waits, and nothing will happen"
+            self.now += max(0.0, timeout)
+        return ready
+
+
+class Virtual(asyncio.SelectorEventLoop):
+    """A loop of which the clock is the selector's."""
+
+    def __init__(self):
+        """Begin at 0."""
+        self.selector = Selector()
+        super().__init__(self.selector)
+
+    def time(self):
+        """Return the seconds since the beginning."""
+        return self.selector.now
+
+
+@pytest.fixture
+def ask(suite_of):
+    """Return a function that gets draws from a server, and returns the tally, the seconds it took and what was kept."""
+
+    def run(server, *, n=200, concurrency=8):
+        suite = suite_of(temperatures=(0.5,), samples=n)
+        plan, loop, kept = Plan(cells=cells(suite), samples=suite.samples), Virtual(), []
+
+        async def keep(delivery):
+            await asyncio.sleep(0)
+            kept.append(delivery)
+
+        sampler = Sampler(backend=server, keep=keep, tally=Tally(n_wanted=n), concurrency=concurrency)
+        sampler.clock = Clock(now=loop.time, sleep=asyncio.sleep, chance=random.Random(1))  # noqa: S311 - jitter
+        try:
+            tally = loop.run_until_complete(sampler.run(requests_of(iter(plan), suite.mode)))
+            return tally, loop.time(), kept
+        except EvalkitError as error:
+            return error, loop.time(), kept
+        finally:
+            loop.close()
+
+    return run

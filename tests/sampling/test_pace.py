@@ -3,45 +3,13 @@
 import asyncio
 import math
 import random
-import selectors
 from collections import deque
 
 import pytest
 
 from evalkit.errors import TransientError
-from evalkit.nouns import Plan, Reply, cells
-from evalkit.sampling.clock import Clock
+from evalkit.nouns import Reply
 from evalkit.sampling.pace import OWN_HOLD_S, Pace
-from evalkit.sampling.requests import requests_of
-from evalkit.sampling.sampler import Sampler
-from evalkit.sampling.tally import Tally
-
-
-class Selector(selectors.DefaultSelector):
-    """Waits for nothing: time goes on to where the next thing happens."""
-
-    now = 0.0
-
-    def select(self, timeout=None):
-        """Return what is ready now; if nothing is, let the time pass."""
-        ready = super().select(0)
-        if not ready:
-            assert timeout is not None, "everybody waits, and nothing will happen"
-            self.now += max(0.0, timeout)
-        return ready
-
-
-class Virtual(asyncio.SelectorEventLoop):
-    """A loop of which the clock is the selector's."""
-
-    def __init__(self):
-        """Begin at 0."""
-        self.selector = Selector()
-        super().__init__(self.selector)
-
-    def time(self):
-        """Return the seconds since the beginning."""
-        return self.selector.now
 
 
 class Server:
@@ -83,28 +51,6 @@ class Server:
         """Nothing to release."""
 
 
-@pytest.fixture
-def ask(suite_of):
-    """Return a function that gets draws from a server, and returns the tally and the seconds it took."""
-
-    def run(server, *, n=200, concurrency=8):
-        suite = suite_of(temperatures=(0.5,), samples=n)
-        plan, loop = Plan(cells=cells(suite), samples=suite.samples), Virtual()
-
-        async def keep(_delivery):
-            await asyncio.sleep(0)
-
-        sampler = Sampler(backend=server, keep=keep, tally=Tally(n_wanted=n), concurrency=concurrency)
-        sampler.clock = Clock(now=loop.time, sleep=asyncio.sleep, chance=random.Random(1))  # noqa: S311 - jitter
-        try:
-            tally = loop.run_until_complete(sampler.run(requests_of(iter(plan), suite.mode)))
-            return tally, loop.time()
-        finally:
-            loop.close()
-
-    return run
-
-
 @pytest.mark.parametrize("concurrency", [8, 10, 64])
 @pytest.mark.parametrize("latency_s", [0.005, 0.05, 0.3])
 @pytest.mark.parametrize("retry_after_s", [None, 1.0])
@@ -112,7 +58,7 @@ def ask(suite_of):
 def test_ten_a_second_are_found_with_few_refusals(ask, kind, retry_after_s, latency_s, concurrency):
     """Of 200 requests to a server that lets 10 a second pass at most 5 % are refused, and little time is lost."""
     server = Server(kind, 10, retry_after_s, latency_s)
-    tally, took_s = ask(server, concurrency=concurrency)
+    tally, took_s, _ = ask(server, concurrency=concurrency)
     assert tally.n_samples == 200
     assert server.n_refused <= 0.05 * len(server.sent)
     assert took_s <= 1.15 * (19 + latency_s)
@@ -123,7 +69,7 @@ def test_ten_a_second_are_found_with_few_refusals(ask, kind, retry_after_s, late
 def test_four_in_flight_are_found_with_few_refusals(ask, retry_after_s, concurrency):
     """A server that answers four at once gets four at once, nearly all the time."""
     server = Server("flight", 4, retry_after_s)
-    tally, took_s = ask(server, concurrency=concurrency)
+    tally, took_s, _ = ask(server, concurrency=concurrency)
     assert tally.n_samples == 200
     assert server.n_refused <= 5
     assert took_s <= 1.15 * 50 * 0.3
@@ -133,7 +79,7 @@ def test_four_in_flight_are_found_with_few_refusals(ask, retry_after_s, concurre
 def test_a_server_that_refuses_nothing_is_asked_as_fast_as_it_was(ask, concurrency):
     """All requests that may be in flight are, but for a short beginning."""
     server = Server("flight", math.inf)
-    _, took_s = ask(server, concurrency=concurrency, n=400)
+    _, took_s, _ = ask(server, concurrency=concurrency, n=400)
     assert server.most == concurrency
     assert took_s <= 0.3 * 400 / concurrency + 0.6
 
@@ -141,7 +87,7 @@ def test_a_server_that_refuses_nothing_is_asked_as_fast_as_it_was(ask, concurren
 @pytest.mark.parametrize("share", [0.1, 0.3])
 def test_refusals_that_come_by_chance_do_not_stop_a_run(ask, share):
     """Where refusals have nothing to do with how much is sent, a run goes on at some speed."""
-    tally, took_s = ask(Server("whim", share))
+    tally, took_s, _ = ask(Server("whim", share))
     assert tally.n_samples + tally.n_failures == 200
     assert took_s < 90
 

@@ -1,11 +1,15 @@
 """The sampler: each draw ends in one outcome, and every try is on record."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from evalkit.errors import EndpointError, MalformedReplyError, RejectedError, TransientError
-from evalkit.nouns import Failure, Mode, Reply, Sample, Usage
+from evalkit.nouns import Failure, Mode, Plan, Reply, Sample, Usage, cells
+from evalkit.sampling.requests import requests_of
+from evalkit.sampling.sampler import Sampler
+from evalkit.sampling.tally import Tally
 
 
 def test_every_draw_gets_one_sample(rehearse):
@@ -124,3 +128,37 @@ def test_a_choices_request_gathers_a_cell(rehearse):
     seen = rehearse(["a", "b"], samples=4, temperatures=(0.0, 1.0), mode=Mode.CHOICES)
     assert [d.request.n for d in seen.deliveries] == [4, 4]
     assert seen.tally.n_samples == 8
+
+
+def test_what_is_cut_off_is_on_record(suite_of):
+    """A request that is on its way when a run is cancelled leaves its try behind, and its draw open."""
+
+    class Endless:
+        def __init__(self):
+            self.asked = asyncio.Event()
+
+        async def send(self, _request):
+            self.asked.set()
+            await asyncio.Event().wait()
+
+        async def aclose(self):
+            """Nothing to release."""
+
+    async def cut_off():
+        suite, backend, kept = suite_of(), Endless(), []
+
+        async def keep(delivery):
+            kept.append(delivery)
+
+        plan = Plan(cells=cells(suite), samples=suite.samples)
+        sampler = Sampler(backend=backend, keep=keep, tally=Tally(n_wanted=len(plan)))
+        run = asyncio.create_task(sampler.run(requests_of(iter(plan), suite.mode)))
+        await backend.asked.wait()
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+        return kept
+
+    deliveries = asyncio.run(cut_off())
+    assert {attempt.error for each in deliveries for attempt in each.attempts} == {"cut-off"}
+    assert not [outcome for each in deliveries for outcome in each.outcomes]
