@@ -62,7 +62,7 @@ class Server:
         self.journal = Journal()
         """Every request, in the order of its reply."""
         self._address = (host, port)
-        self._app = application(
+        self.app = application(
             key=key,
             seed=seed,
             latency_s=latency_s,
@@ -71,6 +71,7 @@ class Server:
             any_host=not self._local,
             habits=habits,
         )
+        """What answers; a middleware of one's own may be put around it before it serves."""
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -95,7 +96,7 @@ class Server:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         self._address = (host, listener.getsockname()[1])
-        self._server = uvicorn.Server(_config(self._app))
+        self._server = uvicorn.Server(_config(self.app))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="evalkit-loopback", daemon=True
         )
