@@ -37,7 +37,9 @@ def _of_tokens(answers: Answers) -> Iterator[Finding]:
         (heard,) = answers[name]
         n_long, n_short = len(long[0].split()) if long else 0, len(heard.text.split())
         seen = f"limit {_SHORT}: {n_short} words{_counted(heard)}; limit {_LONG}: {n_long} words"
-        if n_long <= _SHORT:
+        n_tokens = n_short if heard.usage is None else heard.usage.completion_tokens
+        by_itself = heard.ends[0] != "length" and n_tokens is not None and n_tokens < _SHORT
+        if n_long <= _SHORT or by_itself:
             yield finding(name, Conduct.UNKNOWN, seen, settle="a question with a longer answer")
         elif n_short <= _SHORT:
             ended = heard.ends[0] == "length"
