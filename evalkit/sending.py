@@ -58,7 +58,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         sampler.watch = watch or sampler.watch
         sampler.arms = Arms.knowing(known_to_refuse(store, suite, label))
         # Of all phases together: a server's wish to wait outlasts the phase in which it was heard.
-        sampler.limits = limits or PacedLimits(suite.concurrency, sampler.clock, sampler.stop)
+        sampler.limits = limits or PacedLimits(suite.concurrency, sampler.clock, sampler.stop, suite.limits)
         for together, in_flight in phases(draws, suite.concurrency):
             sampler.concurrency = in_flight
             await sampler.run(requests_of(together, suite.mode))

@@ -136,6 +136,27 @@ EMBEDDING_SOURCES = {"tfidf": False, "trigrams": False, "endpoint": True, "sente
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """What an account may send in any minute, as far as its owner says so."""
+
+    requests_per_minute: float | None = None
+    """Most requests, above 0; None where nothing is said."""
+    tokens_per_minute: float | None = None
+    """Most tokens of questions and answers together, above 0; None where nothing is said."""
+
+    def tighter(self, other: Quota) -> Quota:
+        """Return the smaller of two, number by number."""
+        return Quota(
+            requests_per_minute=_smaller(self.requests_per_minute, other.requests_per_minute),
+            tokens_per_minute=_smaller(self.tokens_per_minute, other.tokens_per_minute),
+        )
+
+
+def _smaller(a: float | None, b: float | None) -> float | None:
+    return min((each for each in (a, b) if each is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
     """A complete, valid request for an experiment."""
 
@@ -167,6 +188,8 @@ class Suite:
     """Seed of the plan's order and of every random step of the analysis."""
     concurrency: int = 8
     """Most requests in flight."""
+    limits: Quota = Quota()
+    """What may be sent in a minute; the endpoint's refusals slow a run down besides."""
     timeout_s: float = 120.0
     """Longest wait for one answer, in seconds."""
     source: str = ""

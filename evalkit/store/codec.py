@@ -18,6 +18,7 @@ from evalkit.nouns import (
     Mode,
     Prompt,
     Provenance,
+    Quota,
     Suite,
     ToolRequest,
 )
@@ -81,6 +82,10 @@ def suite_json(suite: Suite) -> str:
             "load": [load.value for load in suite.load],
             "seed": suite.seed,
             "concurrency": suite.concurrency,
+            "limits": {
+                "requests_per_minute": suite.limits.requests_per_minute,
+                "tokens_per_minute": suite.limits.tokens_per_minute,
+            },
             "timeout_s": suite.timeout_s,
             "source": suite.source,
         }
@@ -107,6 +112,7 @@ def suite_of(text: str) -> Suite:
         load=tuple(Load(name) for name in data.get("load", ())),
         seed=data["seed"],
         concurrency=data["concurrency"],
+        limits=Quota(**data.get("limits", {})),
         timeout_s=data["timeout_s"],
         source=data["source"],
     )

@@ -15,6 +15,7 @@ from evalkit.nouns import (
     MetricRequest,
     Mode,
     Prompt,
+    Quota,
     Suite,
     canonical,
     usual_samples,
@@ -80,6 +81,9 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
         load=tuple(load for load in Load if load.value in spec.load),
         seed=spec.seed,
         concurrency=spec.concurrency,
+        limits=Quota(
+            requests_per_minute=spec.limits.requests_per_minute, tokens_per_minute=spec.limits.tokens_per_minute
+        ),
         timeout_s=spec.timeout_s,
         source=source,
     )

@@ -160,6 +160,15 @@ class JudgeSpec(_Border):
     """Address of the chat model, or `loopback`; the suite's own endpoint when absent."""
 
 
+class QuotaSpec(_Border):
+    """What may be sent in any minute: the account's own limits, which are kept before the server has to say so."""
+
+    requests_per_minute: Annotated[float, Field(gt=0)] | None = None
+    """Most requests in a minute."""
+    tokens_per_minute: Annotated[float, Field(gt=0)] | None = None
+    """Most tokens in a minute, of questions and answers together."""
+
+
 class SuiteSpec(_Border):
     """A suite: which prompts, at which temperatures, how often, on which endpoint, measured how."""
 
@@ -213,6 +222,7 @@ class SuiteSpec(_Border):
     """Seed of the sending order and of every random step of the analysis."""
     concurrency: int = Field(default=8, ge=1, le=4096)
     """Most requests in flight."""
+    limits: QuotaSpec = QuotaSpec()
     timeout_s: float = Field(default=120.0, gt=0, le=86_400)
     """Longest wait for one answer, in seconds."""
 
@@ -223,6 +233,7 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     ("embedding",): EmbeddingSpec,
     ("judge",): JudgeSpec,
     ("decoding",): DecodingSpec,
+    ("limits",): QuotaSpec,
     ("prompts",): PromptSpec,
     ("prompts", "messages"): MessageSpec,
 }
@@ -276,6 +287,9 @@ EXPECTED = {
     "load.*": "serial, burst or mixed",
     "seed": "a whole number, 0 or more",
     "concurrency": "a whole number from 1 to 4096",
+    "limits": "a mapping such as {requests_per_minute: 500, tokens_per_minute: 200000}",
+    "limits.requests_per_minute": "a number above 0",
+    "limits.tokens_per_minute": "a number above 0",
     "timeout_s": "seconds, above 0 and up to 86400",
 }
 """What each place of the tree expects, in words; ``*`` stands for any index or option."""

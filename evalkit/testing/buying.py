@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 from evalkit import environment, planning
 from evalkit.errors import BackendError, UsageError
-from evalkit.nouns import Draw, Request, Run, Suite, cells
+from evalkit.nouns import Draw, Quota, Request, Run, Suite, cells
 from evalkit.nouns.ports import Store
 from evalkit.preflight import Manner, canary, preflight
 from evalkit.provenance import provenance
@@ -181,9 +182,9 @@ class _Allowance:
 class _Gate(PacedLimits):
     """At most so many requests in flight to one address, and in all no more than is allowed."""
 
-    def __init__(self, in_flight: int, allowance: _Allowance) -> None:
+    def __init__(self, in_flight: int, quota: Quota, allowance: _Allowance) -> None:
         self.stop = asyncio.Event()
-        super().__init__(in_flight, Clock(), self.stop)
+        super().__init__(in_flight, Clock(), self.stop, quota)
         self._allowance = allowance
 
     def left(self, n_planned: int) -> int | None:
@@ -251,8 +252,11 @@ async def _buy(
     tallies = [Tally(n_wanted=len(order.missing)) for order in orders]
     limits: dict[str | None, _Gate] = {}
     for order in orders:
-        gate = _Gate(order.suite.concurrency, _Allowance(None) if order.free else paid)
-        limits.setdefault(order.suite.endpoint.base_url, gate)
+        address = order.suite.endpoint.base_url
+        if address not in limits:
+            quotas = [each.suite.limits for each in orders if each.suite.endpoint.base_url == address]
+            quota = functools.reduce(Quota.tighter, quotas)
+            limits[address] = _Gate(order.suite.concurrency, quota, _Allowance(None) if order.free else paid)
 
     def watched(_: Tally) -> None:
         watch(sum(each.n_samples for each in tallies), sum(each.n_wanted for each in tallies))

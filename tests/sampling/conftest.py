@@ -12,6 +12,7 @@ from evalkit.backends.scripted import Line, scripted
 from evalkit.errors import EvalkitError
 from evalkit.nouns import Delivery, Endpoint, Mode, Plan, Suite, cells
 from evalkit.sampling.clock import Clock
+from evalkit.sampling.limits import PacedLimits
 from evalkit.sampling.requests import requests_of
 from evalkit.sampling.sampler import Sampler
 from evalkit.sampling.tally import Tally
@@ -104,7 +105,7 @@ class Virtual(asyncio.SelectorEventLoop):
 def ask(suite_of):
     """Return a function that gets draws from a server, and returns the tally, the seconds it took and what was kept."""
 
-    def run(server, *, n=200, concurrency=8):
+    def run(server, *, n=200, concurrency=8, quota=None):
         suite = suite_of(temperatures=(0.5,), samples=n)
         plan, loop, kept = Plan(cells=cells(suite), samples=suite.samples), Virtual(), []
 
@@ -114,6 +115,8 @@ def ask(suite_of):
 
         sampler = Sampler(backend=server, keep=keep, tally=Tally(n_wanted=n), concurrency=concurrency)
         sampler.clock = Clock(now=loop.time, sleep=asyncio.sleep, chance=random.Random(1))  # noqa: S311 - jitter
+        if quota is not None:
+            sampler.limits = PacedLimits(concurrency, sampler.clock, sampler.stop, quota)
         try:
             tally = loop.run_until_complete(sampler.run(requests_of(iter(plan), suite.mode)))
             return tally, loop.time(), kept

@@ -16,6 +16,7 @@ from evalkit.nouns import (
     Mode,
     Prompt,
     Provenance,
+    Quota,
     Suite,
     ToolRequest,
 )
@@ -65,6 +66,7 @@ suites = st.builds(
     mode=st.sampled_from(Mode),
     seed=st.integers(),
     concurrency=st.integers(),
+    limits=st.builds(Quota, requests_per_minute=st.none() | numbers, tokens_per_minute=st.none() | numbers),
     timeout_s=numbers,
     source=texts,
 )
