@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 
-from evalkit.asking import ask_all, script
+from evalkit.asking import Script, ask_all, refused_temperatures, script
 from evalkit.canary import canary_of
 from evalkit.errors import BackendError, TransientError
 from evalkit.nouns import Finding, Heard, Occasion, Probe, Probing, Run, Setting, Suite
@@ -19,14 +19,18 @@ LONGEST_S = 120.0
 """Time after which a preflight or a canary is given up, in seconds."""
 
 
-def cost(suite: Suite, n_missing: int, *, wanted: bool | None = None) -> tuple[int, int]:
+def cost(suite: Suite, n_missing: int, *, wanted: bool | None = None, run: Run | None = None) -> tuple[int, int]:
     """Return the requests that preflight and canary of a run take; none where there will be none.
 
     Args:
         suite: What is to be run.
         n_missing: Draws that are to be bought.
         wanted: Whether it is asked for in any case, or not at all; None for where its cost is small beside the run's.
+        run: The run as it stands, where it was begun: what it has is not sent again.
     """
+    if run is not None and _of(run, Occasion.PREFLIGHT) is not None:
+        over = not n_missing or _of(run, Occasion.CANARY) is not None
+        return 0, 0 if over else cost(suite, n_missing, wanted=True)[1]
     if wanted is False or suite.endpoint.backend != "openai":
         return 0, 0
     setting = setting_of(suite, brief=True)
@@ -125,13 +129,24 @@ async def _asked(
         )
         if not asked and not (manner.stop and manner.stop.is_set()):
             manner.notify(f"{occasion.value}: given up after {LONGEST_S:g} s")
+        if asked and (why := _unanswered(plan, heard)):
+            asked = False  # what refuses every request alike tells nothing of any setting
+            manner.notify(f"{occasion.value}: given up, for no request was answered as the protocol says ({why})")
     except TransientError as error:
-        manner.notify(f"{occasion.value}: given up, for the endpoint is busy ({error.message})")
+        manner.notify(f"{occasion.value}: given up, for the endpoint is in trouble ({error.message})")
     findings: list[Finding] = [each for probe in probes for each in judged(probe, heard, setting)] if asked else []
     found = concluded(setting, findings, heard, began_at=began_at, occasion=occasion)
     if found.n_requests:
         store.note(label, found, heard)
     return found
+
+
+def _unanswered(plan: Script, heard: Mapping[str, Sequence[Heard]]) -> str:
+    """Return what came instead of answers; empty where there was one, or where temperatures were what is refused."""
+    came = [each for some in heard.values() for each in some]
+    if any(each.ok for each in came) or refused_temperatures(plan.asks, heard):
+        return ""
+    return next((each.problem for each in came if each.problem), "no answer")
 
 
 async def _finished(asking: Coroutine[None, None, None], stop: asyncio.Event | None) -> bool:

@@ -10,6 +10,7 @@ from evalkit.errors import EndpointError
 from evalkit.loopback.faults import Faults
 from evalkit.loopback.server import Server
 from evalkit.nouns import Conduct, Endpoint, Mode, Occasion
+from evalkit.preflight import cost
 from evalkit.probing import probed
 
 
@@ -142,6 +143,20 @@ def test_a_busy_endpoint_costs_the_preflight_not_the_run(store, at):
     assert given_up.findings == ()
     assert given_up.n_requests >= 6
     assert done.complete
+
+
+def test_an_endpoint_that_answers_nothing_is_not_held_to_refuse_temperatures(store, at):
+    """A gateway's page in place of every answer is no verdict on settings: the next try of the run asks anew."""
+    said = []
+    with Server(seed=1, faults=Faults(script=["html"] * 21)) as server:
+        broken = api.run(at(server.url), store, preflight=True, notify=said.append)
+        (given_up,) = broken.probings
+        assert given_up.findings == ()
+        assert any("no request was answered" in line and "Bad gateway" in line for line in said)
+        assert cost(broken.suite, 210, run=broken) == (21, 11)
+        healed = api.run(at(server.url, samples=4), store, preflight=True)
+    assert [bool(each.findings) for each in healed.probings] == [False, True, True]
+    assert cost(healed.suite, 210, run=healed) == (0, 0)
 
 
 def test_a_temperature_that_the_preflight_saw_refused_is_not_sent_again(store, at):

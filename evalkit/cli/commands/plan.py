@@ -32,16 +32,19 @@ def plan(
     asked = without(asked) if without_temperature else asked
     if notice:
         say.say(notice)
-    filled: set[tuple[str, int]] = set()
+    begun, filled = None, set[tuple[str, int]]()
     if store.exists():
         with api.open_store(store, read_only=True) as opened:
             wanted = label or asked.name
-            filled = settled(opened, wanted) if wanted in {run.label for run in opened.runs()} else set()
+            if wanted in {run.label for run in opened.runs()}:
+                begun, filled = opened.run(wanted), settled(opened, wanted)
     seen = preview(asked, filled)
-    before, after = cost(asked, seen.n_missing) if not filled else (0, 0)
+    before, after = cost(asked, seen.n_missing, run=begun)
     if as_json:
         say.put(json.dumps(asdict(seen) | {"n_preflight": before, "n_canary": after}, indent=2))
         return
     say.put(str(seen))
     if before:
         say.put(f"\nand about itself: {before} short requests before the run, {after} after it (--no-preflight: none)")
+    elif after:
+        say.put(f"\nand about itself: {after} short requests after the run")
