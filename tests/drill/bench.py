@@ -109,7 +109,13 @@ class Bench:
 
     def start(self, *words: object, before: Sequence[str] = (), prepare: Callable[[], None] | None = None) -> Started:
         """Return a command of evalkit that was started, under another program if `before` names one."""
-        command = [*before, sys.executable, "-m", "evalkit", *map(str, words)]
+        return self._start([*before, sys.executable, "-m", "evalkit", *map(str, words)], prepare)
+
+    def python(self, *words: str, timeout: float = 300.0) -> Ended:
+        """Return another program of Python that has ended."""
+        return self._start([sys.executable, *words]).end(timeout)
+
+    def _start(self, command: Sequence[str], prepare: Callable[[], None] | None = None) -> Started:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "EVALKIT_"))}
         kept.pop("GITHUB_STEP_SUMMARY", None)
         process = subprocess.Popen(

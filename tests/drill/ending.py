@@ -97,11 +97,11 @@ def _asked_to_stop(seeds: Sequence[int], number: signal.Signals, code: int) -> L
             again += len(paid(server.journal())) - verdict.n_planned + (not verdict.sound)
     return Line(
         number="P4",
-        what=f"{'TERM' if code == 143 else 'Ctrl-C once'}, answers take 1 s, {counted(len(seeds), 'seed')}",  # noqa: PLR2004
+        what=f"{'TERM' if code == 143 else 'Ctrl-C once'}, answers take 1 s, {counted(len(seeds), 'seed')}",
         asked=f"ends within 6 s, exit {code}, 0 answers bought again, says how to go on",
         got=f"{seconds:.1f} s, exit {', '.join(map(str, sorted(codes)))}, {again} bought again, "
         f"{'says' if told else 'does not say'} how",
-        passed=seconds <= 6.0 and codes == {code} and not again and told,  # noqa: PLR2004
+        passed=seconds <= 6.0 and codes == {code} and not again and told,
     )
 
 
@@ -151,7 +151,7 @@ def shared(seeds: Sequence[int]) -> list[Line]:
             until(lambda server=server: server.journal())
             second = place.run()
             seconds = max(seconds, second.seconds)
-            named += second.code == 4 and str(first.process.pid) in second.err  # noqa: PLR2004
+            named += second.code == 4 and str(first.process.pid) in second.err
             first.send(signal.SIGKILL)
             first.end()
             free += place.run().code == 0
