@@ -101,7 +101,7 @@ def create(path: Path) -> None:
         finally:
             os.close(fd)
         new.rename(path)
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
             f"{path} can not be made: {error}", hint="is there space, and may you write to the directory?"
@@ -129,7 +129,8 @@ def readable(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise StoreError(
-            f"{path} can not be read: {error}", hint="`evalkit verify` says what is readable; nothing was changed"
+            f"{path} can not be read: {error}",
+            hint="`evalkit verify` says what is readable, `evalkit salvage` saves it",
         ) from error
 
 
@@ -189,7 +190,11 @@ def _identify(connection: sqlite3.Connection, path: Path) -> None:
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} is not a store: {error}", hint="choose another path") from error
+        with path.open("rb") as file:
+            ours = file.read(72)[68:] == migrations.APPLICATION_ID.to_bytes(4, "big")
+        hint = "`evalkit salvage` saves what can be read; nothing was changed"
+        problem = "is a damaged store" if ours else "is not a store"
+        raise StoreError(f"{path} {problem}: {error}", hint=hint if ours else "choose another path") from error
     if found != migrations.APPLICATION_ID:
         raise StoreError(f"{path} is not a store: it is another program's database", hint="choose another path")
 
@@ -200,7 +205,8 @@ def _keep_log(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(f"the disk of {path} can not keep a write-ahead log", hint="use a local disk")
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Make sure that the names in a directory are on disk."""
     fd = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(fd)

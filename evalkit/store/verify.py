@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from evalkit.errors import StoreError
+from evalkit.errors import StoreError, StoreVersionError
 from evalkit.nouns import FinishReason, every_cell
-from evalkit.store import codec, migrations, opening
+from evalkit.store import codec, damage, migrations, opening
 
 _Check: TypeAlias = "Callable[[sqlite3.Row], None]"
 _MOST = 100  # problems of one kind
@@ -49,16 +49,17 @@ def verify(path: str | Path) -> Verification:
         opening.check_file(path, write=False)
     except FileNotFoundError:
         raise StoreError(f"there is no store at {path}", hint="is the path right?") from None
-    with closing(opening.connect(path, write=False)) as connection, opening.readable(path):
+    log = list(damage.of_log(path))
+    with closing(_connected(path)) as connection, opening.readable(path):
         connection.row_factory = sqlite3.Row
         connection.execute("BEGIN")
-        problems = list(_of_pages(connection))
+        problems = [*log, *_of_pages(connection)]
         readable = []
         version = migrations.version_of(connection)
-        for table, check in _CHECKS.items():
+        for table in CHECKS:
             if version < migrations.SINCE.get(table, 1):
                 continue
-            count, wrong = _of_table(connection, table, check)
+            count, wrong = _of_table(connection, table)
             readable.append((table, count))
             problems += wrong
         return Verification(
@@ -67,6 +68,25 @@ def verify(path: str | Path) -> Verification:
             readable=tuple(readable),
             problems=tuple(problems),
         )
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """Return a connection to a store, or to what is left of one."""
+    try:
+        return opening.connect(path, write=False)
+    except StoreVersionError:
+        raise
+    except StoreError:
+        connection = damage.tolerant(path)
+        try:
+            if connection.execute("PRAGMA application_id").fetchone()[0] == migrations.APPLICATION_ID:
+                migrations.check(connection, path)
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                return connection
+        except sqlite3.Error:
+            pass
+        connection.close()
+        raise
 
 
 def _of_pages(connection: sqlite3.Connection) -> Iterator[str]:
@@ -80,39 +100,26 @@ def _of_pages(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"file: {error}"
 
 
-def _of_table(connection: sqlite3.Connection, table: str, check: _Check) -> tuple[int, list[str]]:
-    """Return how many rows can be read, from both ends when the middle can not, and what is wrong."""
+def _of_table(connection: sqlite3.Connection, table: str) -> tuple[int, list[str]]:
+    """Return how many rows can be read, around all holes, and what is wrong."""
     wrong: list[str] = []
     count = 0
-    last = None
+    torn: list[str] = []
+    for row in damage.rows(connection, table, torn):
+        problem = understood(table, row)
+        count += problem is None
+        if problem is not None and len(wrong) < _MOST:
+            wrong.append(f"{table}: row {row['at']} can not be understood: {problem}")
+    return count, [*torn[:_MOST], *wrong]
+
+
+def understood(table: str, row: sqlite3.Row) -> str | None:
+    """Return what is wrong with a row that SQLite finds sound; None when nothing is."""
     try:
-        for row in connection.execute(f"SELECT rowid AS at, * FROM {table} NOT INDEXED ORDER BY rowid"):  # noqa: S608 - our names
-            last = row["at"]
-            count += _sound(table, row, check, wrong)
-    except sqlite3.Error as error:
-        wrong.append(f"{table}: unreadable after row {last or 0}: {error}")
-        count += _from_the_end(connection, table, check, last or 0)
-    return count, wrong[:_MOST]
-
-
-def _from_the_end(connection: sqlite3.Connection, table: str, check: _Check, last: int) -> int:
-    count = 0
-    try:
-        query = f"SELECT rowid AS at, * FROM {table} NOT INDEXED WHERE rowid > ? ORDER BY rowid DESC"  # noqa: S608 - our names
-        for row in connection.execute(query, (last,)):
-            count += _sound(table, row, check, [])
-    except sqlite3.Error:
-        return count  # the first pass said why
-    return count
-
-
-def _sound(table: str, row: sqlite3.Row, check: _Check, wrong: list[str]) -> bool:
-    try:
-        check(row)
-    except (ValueError, TypeError, KeyError) as error:
-        wrong.append(f"{table}: row {row['at']} can not be understood: {error}")
-        return False
-    return True
+        CHECKS.get(table, _texts())(row)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return str(error)
+    return None
 
 
 def _texts(*columns: str) -> _Check:
@@ -136,7 +143,7 @@ def _check_sample(row: sqlite3.Row) -> None:
     _texts("text", "refusal", "model", "system_fingerprint", "response_id", "logprobs")(row)
 
 
-_CHECKS: Mapping[str, _Check] = MappingProxyType(
+CHECKS: Mapping[str, _Check] = MappingProxyType(
     {
         "run": _check_run,
         "suite": _check_suite,
@@ -150,3 +157,4 @@ _CHECKS: Mapping[str, _Check] = MappingProxyType(
         "heard": _texts(),
     }
 )
+"""Whether a row can be understood, by table, parents before those that name them; raises what is wrong."""
