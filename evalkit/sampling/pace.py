@@ -19,6 +19,7 @@ LOOK_BACK_S = 60.0
 
 _AN_ANSWER = 0.25  # requests in flight that an answer adds at the beginning
 _GAP = 64  # answers between two tries of one request more in flight, times the requests in flight
+_CLEARLY = 2  # requests that passed among as many others, from where a refusal is not about those
 _WIDE = 8  # requests in flight from where the beginning goes half as fast
 _NEAR = 0.97  # share of the most that a limit may be, from where the rate grows slowly
 _FAST = 1.0  # growth of the rate below that, a second
@@ -75,11 +76,12 @@ class Pace:
     _half_open: bool = False
     _n_closed: int = 0
     _trial: Ticket | None = None
-    _best: int = 0
+    _best: list[int] = field(default_factory=list)  # the most others among which requests passed
     _n_ok: int = 0
     _n_ok_at_loss: int = 0
     _next_test: float = math.inf  # by answers
     _test_at: float = math.inf  # by time
+    _passed_before: int = 0
     _lost_at: float = -math.inf
     _refusal_s: float = math.inf
     _own_hold_s: float = OWN_HOLD_S
@@ -129,6 +131,9 @@ class Pace:
             return self._until_presumed(now)
         if len(self.out) > self.window:  # it was cut while more were in flight
             return math.inf
+        if now >= self._test_at and self._n_ok - self._n_ok_at_loss > 1.25 * self._passed_before:
+            # More has passed since than before the refusal, in as many seconds: no rate would have let it.
+            self._test_at, self._next_test = math.inf, self._n_ok + _GAP * self.window
         return 0.0 if self._n_ok >= self._next_test else max(0.0, self._test_at - now)
 
     def send(self, now: float) -> Ticket:
@@ -159,7 +164,7 @@ class Pace:
         """Take note of an answer."""
         del self.out[ticket]
         self._n_ok += 1
-        self._best = max(self._best, ticket.others)
+        self._best = sorted((*self._best, ticket.others))[-_CLEARLY:]
         if ticket is self._trial:
             self._passed(now)
         if self._climbing:
@@ -212,7 +217,8 @@ class Pace:
             self._cut(now, hold_s, borne_s)
         elif self._is_of_flight(ticket, now):
             self.window, self._climbing, self._of_flight = max(1, ticket.others), False, True
-            self._test_at = max(self.open_at, now + OWN_HOLD_S)
+            self._test_at = max(self.open_at + (0.6 if hold_s else 0.0), now + OWN_HOLD_S)
+            self._passed_before = self._n_ok + len(self.out)
         else:
             self.window, self._climbing = self.most, False
             self._close(now, hold_s)
@@ -241,9 +247,10 @@ class Pace:
         return True
 
     def _is_of_flight(self, ticket: Ticket, now: float) -> bool:
-        """Return whether a refusal may be about requests in flight: none passed among clearly as many others."""
+        """Return whether a refusal may be about requests in flight: but one at most passed among as many others."""
         borne = (each.others for each in self.out if now - each.sent >= self._patience_s)
-        return not self._not_in_flight and ticket.others > 0 and max(self._best, *borne, 0) <= ticket.others
+        passed = sum(others >= ticket.others for others in (*self._best, *borne))
+        return not self._not_in_flight and ticket.others > 0 and passed < _CLEARLY
 
     def _close(self, now: float, hold_s: float | None) -> None:
         """Send nothing for a while, then one; the rate is what was let through until then."""
@@ -265,7 +272,7 @@ class Pace:
             passed = sum(n for second, n in self._seconds if second + 1 > since)
             held_s = max(1e-3, now - self._closed_at)
             before = self._passed_since(self._closed_at - held_s, self._closed_at)
-            self.rate = max(1.0, passed) / max(1e-3, now - since)
+            self.rate = 0.985 * max(1.0, passed) / max(1e-3, now - since)
             self._ceiling = max(self.rate, _NEAR * before / held_s)
             if passed < _BRIEF and self._n_closed >= _BRIEF:  # it was closed for long, and nothing is known
                 self.rate, self._ceiling = max(1.0, self.rate), math.inf
