@@ -73,7 +73,11 @@ async def preflight(
     if _of(run, Occasion.PREFLIGHT) is not None:
         return 0
     n_requests, _ = cost(suite, n_missing, wanted=wanted)
-    if not n_requests or (manner.most is not None and n_requests > manner.most):
+    if not n_requests:
+        return 0
+    if manner.most is not None and n_requests > manner.most:
+        if wanted:
+            manner.notify(f"preflight: left out, for it takes {n_requests} requests and {max(manner.most, 0)} are left")
         return 0
     setting = setting_of(suite, brief=True)
     probes = probes_before(setting)

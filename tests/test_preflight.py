@@ -1,5 +1,6 @@
 """A run begins by asking the endpoint for what it rests on, and ends by asking again."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,9 @@ from evalkit.errors import EndpointError
 from evalkit.loopback.faults import Faults
 from evalkit.loopback.server import Server
 from evalkit.nouns import Conduct, Endpoint, Mode, Occasion
-from evalkit.preflight import cost
+from evalkit.preflight import Manner, cost, preflight
 from evalkit.probing import probed
+from evalkit.provenance import provenance
 
 
 @pytest.fixture
@@ -157,6 +159,17 @@ def test_an_endpoint_that_answers_nothing_is_not_held_to_refuse_temperatures(sto
         healed = api.run(at(server.url, samples=4), store, preflight=True)
     assert [bool(each.findings) for each in healed.probings] == [False, True, True]
     assert cost(healed.suite, 210, run=healed) == (0, 0)
+
+
+def test_a_preflight_that_is_asked_for_and_too_dear_is_left_out_aloud(store, at):
+    """Where no requests are left for it, whoever asked for a preflight is told that there was none."""
+    said = []
+    with Server(seed=1) as server:
+        run = store.begin("run", at(server.url), provenance())
+        manner = Manner(stop=None, notify=said.append, most=20)
+        assert asyncio.run(preflight(run.suite, store, run, 6, wanted=True, manner=manner)) == 0
+        assert len(server.journal) == 0
+    assert said == ["preflight: left out, for it takes 21 requests and 20 are left"]
 
 
 def test_a_temperature_that_the_preflight_saw_refused_is_not_sent_again(store, at):
