@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from evalkit.answering import answering
-from evalkit.nouns import Delivery, Draw, Suite
+from evalkit.errors import StoreError
+from evalkit.nouns import Delivery, Draw, Sample, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.refusing import known_to_refuse
 from evalkit.sampling.arms import Arms
@@ -46,11 +49,15 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
 
     Raises:
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
-        StoreError: An answer could not be written.
+        StoreError: An answer could not be written; it and those in flight stand on stderr, as lines of an export.
     """
 
     async def keep(delivery: Delivery) -> None:
-        await asyncio.wrap_future(store.submit(label, delivery))
+        try:
+            await asyncio.wrap_future(store.submit(label, delivery))
+        except StoreError:
+            _hand_out(delivery)
+            raise
 
     async with answering(suite, backend, seed=f"{suite.seed}:{label}:{n_filled}") as who:
         sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency, limits=limits)
@@ -65,3 +72,13 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
             if sampler.stop.is_set():
                 break
     return tally
+
+
+def _hand_out(delivery: Delivery) -> None:
+    """Write the answers of a delivery to stderr as lines of an export: paid for, and the disk takes them no more."""
+    from evalkit.store.transfer import line_of
+
+    answers = [outcome for outcome in delivery.outcomes if isinstance(outcome, Sample)]
+    with suppress(OSError):
+        sys.stderr.writelines(f"{line_of(answer)}\n" for answer in answers)
+        sys.stderr.flush()

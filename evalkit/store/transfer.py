@@ -84,10 +84,11 @@ def _lines(found: Iterable[CellOutcomes]) -> Iterator[str]:
     for cell in found:
         outcomes: list[Outcome] = [*cell.samples, *cell.failures]
         outcomes.sort(key=lambda outcome: outcome.draw.replicate)
-        yield from map(_line, outcomes)
+        yield from map(line_of, outcomes)
 
 
-def _line(outcome: Outcome) -> str:
+def line_of(outcome: Outcome) -> str:
+    """Return the JSON line of an outcome, in ASCII, without a line end."""
     draw = outcome.draw
     sample = outcome if isinstance(outcome, Sample) else None
     data: dict[str, object] = {

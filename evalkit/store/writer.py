@@ -133,5 +133,5 @@ class Writer:
     def _error(self, reason: str) -> StoreError:
         return StoreError(
             f"{self._path} can not be written: {reason}",
-            hint="see to the disk and run the same command again; every answer counted so far is there",
+            hint="see to the disk and run the same command again; answers counted so far are there, others on stderr",
         )
