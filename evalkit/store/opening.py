@@ -16,6 +16,9 @@ from evalkit.store import migrations
 _BUSY_S = 30.0  # a database browser may hold the file for a moment; an answer was paid for
 
 
+_REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "fuse.sshfs", "fuse.glusterfs", "ceph"})
+
+
 def check_directory(path: Path) -> None:
     """Make the directories a new store needs, for the owner only, and refuse one that anybody may write to.
 
@@ -33,6 +36,28 @@ def check_directory(path: Path) -> None:
         raise StoreError(f"{path.parent} is no directory", hint="choose another path")
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         raise StoreError(f"anybody may replace files in {path.parent}", hint=f"chmod o-w {path.parent}")
+
+
+def check_disk(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> None:
+    """Do nothing when a store lies on a disk of this machine; where the system tells of no mounts, trust it.
+
+    Raises:
+        StoreError: It lies on a network file system, which keeps neither locks nor logs well enough.
+    """
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return
+    folder = str(path.parent.resolve())
+    kind, longest = "", -1
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        place = before.split(" ")[4].replace("\\040", " ")
+        if (folder == place or folder.startswith(place.rstrip("/") + "/")) and len(place) >= longest:
+            kind, longest = after.split(" ")[0], len(place)
+    if kind in _REMOTE:
+        problem = f"{path.parent} lies on a network file system ({kind}), which can not keep a store whole"
+        raise StoreError(problem, hint="use a local disk, and copy the store when the run is done")
 
 
 def check_file(path: Path, *, write: bool) -> None:

@@ -54,6 +54,7 @@ def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
             raise StoreError(f"there is no store at {path}", hint=hint) from None
         return SqliteStore(path, opening.connect(path, write=False))
     opening.check_directory(path)
+    opening.check_disk(path)
     if path.exists() or path.is_symlink():
         opening.check_file(path, write=True)
     with ExitStack() as undo:

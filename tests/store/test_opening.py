@@ -2,12 +2,14 @@
 
 import os
 import sqlite3
+import tempfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from evalkit.errors import StoreError, StoreVersionError
-from evalkit.store import migrations
+from evalkit.store import migrations, opening
 from evalkit.store.sqlite import open_store
 
 
@@ -144,3 +146,47 @@ def test_every_commit_is_synced(store):
     assert writing.execute("PRAGMA synchronous").fetchone() == (2,)
     assert writing.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert writing.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs"])
+def test_a_network_file_system_is_refused(tmp_path, kind):
+    """The innermost mount counts: a local disk within a remote one is a local disk."""
+    mounts = tmp_path / "mountinfo"
+    root = "1 0 8:1 / / rw - ext4 /dev/a rw\n"
+    remote = f"2 1 0:2 / {tmp_path} rw shared:1 - {kind} server:/x rw\n"
+    mounts.write_text(root + remote)
+    with pytest.raises(StoreError, match=f"network file system .{kind}."):
+        opening.check_disk(tmp_path / "runs.sqlite", mounts)
+    mounts.write_text(root + remote + f"3 2 8:3 / {tmp_path}/local rw - ext4 /dev/b rw\n")
+    opening.check_disk(tmp_path / "local" / "runs.sqlite", mounts)
+    opening.check_disk(tmp_path / "runs.sqlite", tmp_path / "none")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_store_of_another_user_is_not_written():
+    """Who does not own a store may not write to it, whatever its mode."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "runs.sqlite"
+        open_store(path).close()
+        path.parent.chmod(0o755)
+        path.chmod(0o666)
+        child = os.fork()
+        if not child:
+            os.setuid(65534)
+            try:
+                opening.check_file(path, write=True)
+            except StoreError as error:
+                os._exit(7 if "another user" in str(error) else 1)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_directory_that_can_not_be_written_is_told_first(path):
+    """No store, no lock: nothing can be bought before the line is read."""
+    path.parent.chmod(0o500)
+    try:
+        with pytest.raises(StoreError, match="can not be made"):
+            open_store(path)
+    finally:
+        path.parent.chmod(0o700)

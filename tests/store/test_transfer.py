@@ -92,6 +92,19 @@ def test_export_and_import_keep_texts_exactly(texts):
         assert [s.text for found in store.outcomes("b") for s in found.samples] == texts
 
 
+@pytest.mark.parametrize("text", ["", "\0", "\ud83d", "\ud83d\ude00", "a\r\n\u2028\x85", "\ufffe\0" * (5 * 2**18)])
+def test_texts_that_are_hard_to_keep_come_back(store, suite_of, origin, draws_of, delivery_of, tmp_path, text):
+    """Empty, NUL, surrogates alone and in a pair, line ends of all kinds, and 5 MiB."""
+    suite = suite_of(samples=1, temperatures=(1.0,))
+    store.begin("a", suite, origin)
+    store.record("a", delivery_of(draws_of(suite)[0], text))
+    out = tmp_path / "out.jsonl"
+    out.write_text("".join(f"{line}\n" for line in export_jsonl(store, "a")), encoding="ascii")
+    import_recorded(store, out, label="b", provenance=origin)
+    ((found,),) = [cell.samples for cell in store.outcomes("b")]
+    assert found.text == text
+
+
 def test_failures_are_imported_as_failures(store, lines, origin):
     """A line with another status than ok is a draw that failed."""
     path = lines({"replicate": 1}, {"replicate": 0, "status": "timeout", "text": None, "attempts": 4})
