@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developing
 
-.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes oracle clean
+.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill oracle clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ alarms: $(DEVELOP) ## Run suites of tests two hundred times with new answers, an
 
 probes: $(DEVELOP) ## Probe endpoints with every misbehaviour, and write docs/probes.md; takes half an hour
 	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m calibration.probes_table
+
+drill: $(DEVELOP) ## Kill, starve and mislead real runs, hold them against a journal, and write docs/reliability.md; takes half an hour
+	PYTHONPATH=tests $(BIN)/python -m drill
 
 oracle: $(DEVELOP) ## Compare every reference value with ours, and write docs/oracle.md; needs ../shared/oracles
 	PYTHONPATH=tests $(BIN)/python -m oracle

@@ -1,4 +1,4 @@
-"""`make drill`: every step of the acceptance protocol against real processes; writes the table of docs/reliability.md."""
+"""`make drill`: every step of the acceptance protocol writes the table of docs/reliability.md."""
 
 from __future__ import annotations
 

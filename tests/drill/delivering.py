@@ -28,7 +28,7 @@ class Found:
     """Requests and bytes of the key that reached another server."""
 
 
-def delivered(seeds: Sequence[int], profiles: Sequence[str] = PROFILES) -> list[Line]:
+def delivered(seeds: Sequence[int], profiles: Sequence[str] = PROFILES, samples: int = 10) -> list[Line]:
     """Return P1 and P2: the profiles, each under every seed; odd seeds ask for several completions at once."""
     found = {profile: Found() for profile in profiles}
     for profile in profiles:
@@ -36,15 +36,16 @@ def delivered(seeds: Sequence[int], profiles: Sequence[str] = PROFILES) -> list[
             with bench() as place, place.serve(seed=seed) as canary:
                 fault = f"redirects:{canary.port}" if profile == "redirects" else profile
                 with place.serve(fault, seed=seed, latency=0.02) as server:
-                    _drill(place, server, seed, found[profile])
+                    _drill(place, server, (seed, samples), found[profile])
                 reached = canary.path.read_text("ascii") if canary.path.exists() else ""
                 found[profile].elsewhere += len(reached.splitlines()) + reached.count(KEY)
     return [_first(profile, each, len(seeds)) for profile, each in found.items()] + [_second(found)]
 
 
-def _drill(place: Bench, server: Serving, seed: int, found: Found) -> None:
+def _drill(place: Bench, server: Serving, how: tuple[int, int], found: Found) -> None:
+    seed, samples = how
     mode = "choices" if seed % 2 else "separate"
-    suite = place.suite(server.url, mode=mode, timeout_s=2)
+    suite = place.suite(server.url, mode=mode, timeout_s=2, samples=samples)
     codes: list[int] = []
     while len(codes) < _ROUNDS:
         codes.append(place.run().code)

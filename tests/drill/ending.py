@@ -51,8 +51,8 @@ def _killed(seeds: Sequence[int], mode: str, kills: int, samples: int) -> Line:
         number="P3",
         what=f"{counted(n_kills, 'kill')} -9 in {counted(len(seeds), 'seed')}, {per_request}, "
         f"{IN_FLIGHT if mode == 'separate' else 2} in flight",
-        asked="each costs at most what was in flight; verify and export work; no answer changes; the same command ends it",
-        got=f"requests bought again for each kill: {_spread(costs)}; {broken} broken stores, {changed} changed answers, "
+        asked="each costs at most what is in flight; verify, export work; no answer changes; the same command ends it",
+        got=f"bought again for each kill: {_spread(costs)}; {broken} broken stores, {changed} changed answers, "
         f"{unsound} wrong at the end",
         passed=n_kills > 0 and worst <= 0 and not (changed or broken or unsound),
     )

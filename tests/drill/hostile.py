@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from drill.bench import STORE, Bench, Ended, bench
 from drill.step import Line, counted
@@ -52,7 +52,7 @@ _LOADING = {"src", "href", "action", "formaction", "srcset", "poster", "data", "
 def passed_through(seeds: Sequence[int]) -> list[Line]:
     """Return P14: each text at each name through everything that shows it; there is no chance in it."""
     with bench() as place:
-        found, lost = _findings(place)
+        found, lost = findings(place)
     return [
         Line(
             number="P14",
@@ -66,7 +66,8 @@ def passed_through(seeds: Sequence[int]) -> list[Line]:
     ]
 
 
-def _findings(place: Bench) -> tuple[list[str], int]:
+def findings(place: Bench, *, plots: Sequence[str] = PLOTS, shown: Sequence[str] = NAMES) -> tuple[list[str], int]:
+    """Return what is wrong with what is shown of the texts, and how many of them can not be found any more."""
     lines = [
         {"model": "<i>EVIL", "prompt_id": name, "temperature": temperature, "replicate": k, "text": text}
         for name in NAMES
@@ -88,13 +89,13 @@ def _findings(place: Bench) -> tuple[list[str], int]:
     metrics = ("-m", "distinct_n", "-m", "length_words", "-m", "exact_agreement")
     pages = ("page.html", "page.md", "page.json", "page.csv", "page.xml")
     said |= {page: place.evalkit("report", run, "-o", page, *metrics) for page in pages}
-    said |= {f"show {name!r}": place.evalkit("show", run, "--prompt", name) for name in NAMES}
-    for plot in PLOTS:
+    said |= {f"show {name!r}": place.evalkit("show", run, "--prompt", name) for name in shown}
+    for plot in plots:
         said[plot] = place.evalkit("plot", plot, run, "-m", "distinct_n", "-o", f"{plot}.svg")
     exported = place.evalkit("export", run)
     for name, ended in said.items():
         found += [f"{name}: {each}" for each in _terminal(ended)]
-    for page in (*pages, *(f"{plot}.svg" for plot in PLOTS)):
+    for page in (*pages, *(f"{plot}.svg" for plot in plots)):
         path = place.folder / page
         if path.exists():
             found += [f"{page}: {each}" for each in _page(page, path.read_text("utf-8"))]
@@ -122,8 +123,8 @@ def _page(name: str, content: str) -> Iterator[str]:
         yield from seen.found
     if ending in {"xml", "svg"}:
         try:
-            ElementTree.fromstring(content)  # noqa: S314 - our own file, which is what is tested
-        except ElementTree.ParseError as error:
+            ET.fromstring(content)  # noqa: S314 - our own file, which is what is tested
+        except ET.ParseError as error:
             yield f"is no XML: {error}"
     if ending == "csv":
         cells = [cell for row in csv.reader(io.StringIO(content)) for cell in row]

@@ -104,12 +104,13 @@ def lost(journal: Iterable[Entry], rows: Iterable[Row]) -> set[str]:
 
 def paid(journal: Iterable[Entry]) -> list[Paid]:
     """Return every answer that was served whole."""
-    found = []
-    for entry in journal:
-        reply = proper(entry)
-        for choice in reply["choices"] if reply else ():
-            found.append(Paid(reply=reply["id"], text=choice["message"]["content"], entry=entry))
-    return found
+    replies = ((proper(entry), entry) for entry in journal)
+    return [
+        Paid(reply=reply["id"], text=choice["message"]["content"], entry=entry)
+        for reply, entry in replies
+        if reply is not None
+        for choice in reply["choices"]
+    ]
 
 
 def proper(entry: Entry) -> dict[str, Any] | None:

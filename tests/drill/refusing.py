@@ -118,7 +118,7 @@ def unsupported(seeds: Sequence[int]) -> list[Line]:
         Line(
             number="P8",
             what=f"two of three temperatures refused, {counted(len(seeds), 'seed')}",
-            asked="at most 1 request a refused temperature; said, recorded as unsupported, never dropped, the rest runs",
+            asked="at most 1 request a refused one; said, recorded as unsupported, never dropped; the rest runs",
             got=f"at most {counted(most, 'request')} each; {'said' if told else 'not said'}; "
             f"{'all recorded' if sound else 'not recorded as asked'}; {silent} requests without the parameter",
             passed=most <= 1 and told and sound and not silent,

@@ -68,7 +68,7 @@ def _written(place: Bench, seed: int) -> Iterator[tuple[str, bytes]]:
     with place.serve("storm", key=KEY, seed=seed, latency=0.02) as server:
         place.suite(server.url, samples=2)
         run = place.start_run("--report", "page.html")
-        until(lambda: server.journal())
+        until(server.journal)
         time.sleep(0.2)
         for process in Path("/proc").glob(f"{run.process.pid}/task/*/c*m*"):
             if process.name in {"cmdline", "comm"}:
