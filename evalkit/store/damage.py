@@ -158,8 +158,13 @@ def _description(content: bytes, size: int, number: int) -> Iterator[int]:
     yield from _description(content, size, int.from_bytes(page[head + 8 : head + 12], "big"))
 
 
-def of_log(path: Path) -> Iterator[str]:
-    """Yield what is wrong with a store's log: SQLite reads as far as it is sound and says nothing of the rest."""
+def of_log(path: Path, *, begin_only: bool = False) -> Iterator[str]:
+    """Yield what is wrong with a store's log: SQLite reads as far as it is sound and says nothing of the rest.
+
+    Args:
+        path: The store.
+        begin_only: Look at the log's beginning only, without which SQLite takes it for empty and writes over it.
+    """
     log = path.with_name(path.name + "-wal")
     try:
         content = log.read_bytes()
@@ -174,7 +179,7 @@ def of_log(path: Path) -> Iterator[str]:
     if sound is None:
         yield f"log: {log.name} is damaged at its beginning; what was written last is missing"
         return
-    good, broken = _frames(content, *sound)
+    good, broken = (0, 0) if begin_only else _frames(content, *sound)
     if broken:
         yield f"log: {log.name} is damaged after {good:,} pages; {broken:,} transactions behind that are missing"
 

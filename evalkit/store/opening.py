@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from evalkit.errors import StoreError
-from evalkit.store import migrations
+from evalkit.store import damage, migrations
 
 _BUSY_S = 30.0  # a database browser may hold the file for a moment; an answer was paid for
 
@@ -176,6 +176,8 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         if not write:
             return reading
         reading.close()
+        for problem in damage.of_log(path, begin_only=True):
+            raise StoreError(problem, hint="`evalkit salvage` saves the rest; removing the log gives up what it held")
         return _prepared(_open(f"{uri}?mode=rw"), path, write=True)
 
 

@@ -102,6 +102,8 @@ def test_a_broken_log_is_told(path, tmp_path, writing):
         content[start : start + 8] = b"\xff" * 8
         log.write_bytes(content)
         assert any(words in problem for problem in verify(path).problems)
+    with pytest.raises(StoreError, match="damaged at its beginning"):
+        open_store(path)
     with pytest.raises(StoreError, match="nothing of"):
         salvage(path, tmp_path / "new.sqlite")
 
