@@ -7,24 +7,51 @@ from dataclasses import replace
 
 from evalkit.analysis.meaning import meaning_of
 from evalkit.metrics.base import bind
-from evalkit.nouns import LogprobMeaning, Metric, Probing, Reads
+from evalkit.nouns import Caution, LogprobMeaning, Metric, Probing, Reads
 
 
 def informed(metric: Metric, probings: Iterable[Probing]) -> Metric:
     """Return a metric of a run that knows of which distribution the run's log-probabilities are, its title as it was.
 
-    One that reads none, or was told by its option, is left as it is.
+    One that reads none is left as it is. One that was told by its option believes that, but for lists that a probe
+    found to add up to 1: what lies outside of them nobody can say.
 
     Args:
         metric: Any metric.
         probings: What was found out about the run's endpoint, oldest first.
     """
-    if metric.reads is None or "meaning" in dict(metric.options):
+    if metric.reads is None:
         return metric
     found = meaning_of(probings)
+    if "meaning" in dict(metric.options):
+        of_list = next(
+            (each for each in LogprobMeaning if each.of_list and each.temperature == metric.meaning.temperature), None
+        )
+        return replace(metric, meaning=of_list) if found.of_list and of_list is not None else metric
     if found.temperature is None:
         return replace(metric, meaning=found)
     return replace(bind(metric, {"meaning": found.temperature}), meaning=found, options=metric.options)
+
+
+def contradicted(metrics: Iterable[Metric], probings: Iterable[Probing]) -> tuple[Caution, ...]:
+    """Return the caution that metrics were told another meaning of log-probabilities than a probe found, if so."""
+    found = meaning_of(probings)
+    told = [
+        m.title
+        for m in metrics
+        if m.reads and "meaning" in dict(m.options) and m.meaning.temperature != found.temperature
+    ]
+    if not told or found.temperature is None:
+        return ()
+    return (
+        Caution(
+            slug="meaning-contradicted",
+            fact=f"{', '.join(told)} take log-probabilities for those of another side of the temperature than a probe"
+            f" found: {found.temperature} it.",
+            meaning="Where the probe is right, their values are of something else than their names say.",
+            remedy="Leave the option meaning out, and it is as the probe found it.",
+        ),
+    )
 
 
 def informed_alike(metric: Metric, baseline: Iterable[Probing], candidate: Iterable[Probing]) -> tuple[Metric, Metric]:

@@ -20,7 +20,7 @@ from evalkit.analysis.measure import measure_cell
 from evalkit.analysis.survival import Survival
 from evalkit.analysis.unlisted import Unlisted
 from evalkit.deriving import derived
-from evalkit.informing import informed
+from evalkit.informing import contradicted, informed
 from evalkit.nouns import CellOutcomes, Divergence, Estimand, Measurement, Metric, Run
 from evalkit.nouns.ports import Tools
 from evalkit.results import Results
@@ -76,7 +76,13 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         curves={title: replace(each, limit=drawn, floor=level_of(floor, title)) for title, each in curves.items()},
         limits=falls,
         advice=advice(curves, falls) if run.suite.send_temperature else (),
-        cautions=(*run.conduct, *observer.cautions(), *unlisted.cautions(), *drift_cautions(courses)),
+        cautions=(
+            *run.conduct,
+            *contradicted(metrics.values(), run.probings),
+            *observer.cautions(),
+            *unlisted.cautions(),
+            *drift_cautions(courses),
+        ),
         ladder=ladder.rows(),
         counts=observer.counts(),
         divergence=Divergence(curves=survival.curves()),

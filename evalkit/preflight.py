@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from evalkit.asking import Script, ask_all, refused_temperatures, script
 from evalkit.canary import canary_of
 from evalkit.errors import BackendError, TransientError
-from evalkit.nouns import Finding, Heard, Occasion, Probe, Probing, Run, Setting, Suite
+from evalkit.nouns import Conduct, Finding, Heard, Occasion, Probe, Probing, Run, Setting, Suite
 from evalkit.nouns.ports import Store
 from evalkit.probing import concluded, judged, now, probes_before, setting_of
 
@@ -109,10 +109,25 @@ async def canary(store: Store, run: Run, *, manner: Manner) -> int:
         found = await _asked(before.setting, (probe,), store, run.label, Occasion.CANARY, manner)
     except BackendError as error:
         manner.notify(f"canary: given up ({error.message})")
+        _not_asked(store, run, before.setting, error.message)
         return 0
+    if not found.findings and not (manner.stop and manner.stop.is_set()):
+        _not_asked(store, run, before.setting, "the endpoint was in trouble")
     if found.cautions:
         manner.notify(f"canary: {'; '.join(each.fact for each in found.cautions)}")
     return found.n_requests
+
+
+def _not_asked(store: Store, run: Run, setting: Setting, why: str) -> None:
+    """Keep that an endpoint could not be asked after a run, so that its page says so; nobody asks again for it."""
+    missing = Finding(
+        probe="canary",
+        subject="the endpoint after the run",
+        conduct=Conduct.UNKNOWN,
+        evidence=f"it could not be asked: {why}",
+        settle="evalkit probe SUITE --store STORE, which is later",
+    )
+    store.note(run.label, concluded(setting, [missing], {}, began_at=now(), occasion=Occasion.CANARY), {})
 
 
 async def _asked(

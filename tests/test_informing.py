@@ -44,3 +44,29 @@ def test_what_was_said_is_not_overruled():
     assert dict(told.function.options)["meaning"] == "after"
     with pytest.raises(evalkit.errors.UnknownNameError):
         bind(told, {"meaning": "during"})
+
+
+@pytest.mark.parametrize(
+    ("habits", "said", "refused", "warned"),
+    [
+        ((), "after", False, True),
+        ((), "before", False, False),
+        (("logprobs-topk-renormalised",), "after", True, None),
+    ],
+)
+def test_what_was_said_against_a_probe(tmp_path, suite_of, habits, said, refused, warned):
+    """A word against a probe's is believed and told; of lists that add up to 1 no word makes a whole."""
+    with evalkit.open_store(tmp_path / "runs.sqlite") as store, Server(seed=3, habits=habits) as server:
+        suite = suite_of(
+            endpoint=Endpoint(model="storyteller-small", base_url=server.url),
+            temperatures=(0.7,),
+            decoding=Decoding(max_tokens=24, extra=ASKED),
+        )
+        evalkit.run(suite, store, label="main", preflight=True)
+        found = evalkit.measure(
+            store, "main", metrics=[MetricRequest(name="token_entropy", options=(("meaning", said),))]
+        )
+    (curve,) = found.values()
+    assert (curve.points[0].measurements[0].value is None) is refused
+    slugs = {each.slug for each in found.cautions}
+    assert warned is None or ("meaning-contradicted" in slugs) is warned

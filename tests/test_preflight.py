@@ -185,3 +185,16 @@ def test_a_wrong_key_ends_the_run_at_the_preflight(store, at):
     """What would end every request ends the run before anything is bought."""
     with Server(seed=1, key="right") as server, pytest.raises(EndpointError):
         api.run(at(server.url), store, preflight=True)
+
+
+def test_a_canary_that_failed_is_on_record(store, at):
+    """The page says that the endpoint could not be asked after the run, and nobody asks again for it."""
+    with Server(seed=1, faults=Faults(script=["calm"] * 27 + ["auth"])) as server:
+        done = api.run(at(server.url), store, preflight=True)
+        sent = len(server.journal)
+        api.run(at(server.url), store)
+        assert len(server.journal) == sent
+    assert done.complete
+    (missing,) = done.probings[-1].findings
+    assert "could not be asked" in missing.evidence
+    assert "could not be asked" in api.render(store, done.label, "markdown")

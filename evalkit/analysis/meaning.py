@@ -8,7 +8,10 @@ from evalkit.nouns import CellOutcomes, Conduct, LogprobMeaning, Metric, Probing
 
 _PROBE = "logprobs"
 _DETAIL = "meaning"
-_NONE = "no answer came with log-probabilities; ask for them by the decoding's extra fields, logprobs and top_logprobs"
+_NONE = (
+    "no answer came with log-probabilities; ask for them by the decoding's extra fields, logprobs and top_logprobs, of"
+    " an endpoint that gives them"
+)
 _COLD = (
     "at T = 0 nothing is left of a distribution after temperature, and what is told there instead is not known; another"
     " temperature has a value"

@@ -16,6 +16,7 @@ SLUGS = (
     "survivors-only",
     "partly-undefined",
     "wide-bracket",
+    "meaning-contradicted",
     "whitespace-only",
     "fingerprint-changed",
     "model-changed",
