@@ -36,6 +36,7 @@ def test_it_is_counted_and_never_exceeds_the_budget(sessions, real):
     sessions.test(CALM)
     result = sessions.run("--evalkit-run", "--evalkit-preflight=on", "--evalkit-max-requests=30")
     result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*preflight: left out, for it takes * requests and * are left*"])
     assert len(real.journal) == 24
     result = sessions.run("--evalkit-run", "--evalkit-fresh", "--evalkit-preflight=on", "--evalkit-max-requests=60")
     result.assert_outcomes(passed=1)
