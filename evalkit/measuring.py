@@ -70,19 +70,14 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         for title, metric in metrics.items()
     }
     courses, falls = timeline.courses(), limits(curves, seed=run.suite.seed, level=level)
+    known = *run.conduct, *contradicted(metrics.values(), run.probings)
     drawn, floor = drawn_limit(falls), floors.floor(curves, level=level, estimand=estimand)
     return Results(
         run=run,
         curves={title: replace(each, limit=drawn, floor=level_of(floor, title)) for title, each in curves.items()},
         limits=falls,
         advice=advice(curves, falls) if run.suite.send_temperature else (),
-        cautions=(
-            *run.conduct,
-            *contradicted(metrics.values(), run.probings),
-            *observer.cautions(),
-            *unlisted.cautions(),
-            *drift_cautions(courses),
-        ),
+        cautions=(*known, *observer.cautions(), *unlisted.cautions(), *drift_cautions(courses)),
         ladder=ladder.rows(),
         counts=observer.counts(),
         divergence=Divergence(curves=survival.curves()),

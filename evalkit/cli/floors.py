@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.cli.say import is_terminal, say
-from evalkit.reporting.blocks.floor import tables
-from evalkit.reporting.floor_words import sentences
 
 if TYPE_CHECKING:
     from evalkit.nouns import Floor
@@ -14,11 +12,15 @@ if TYPE_CHECKING:
 
 def show_floor(floor: Floor) -> None:
     """Write what differs at temperature 0: as tables where somebody looks on, and in sentences."""
+    from evalkit.reporting.floor_words import sentences
+
     if is_terminal():
         from rich import box
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
+
+        from evalkit.reporting.blocks.floor import tables
 
         console = Console()
         for each in tables(floor):

@@ -1,10 +1,14 @@
-"""The drill in short: real processes, one seed, a few seconds each."""
+"""The drill in short: real processes, one seed; asked for by DRILL=1, for each step takes its time."""
+
+import os
 
 import pytest
 
 from drill import disk, ending, hostile, refusing
 from drill.bench import bench
 from drill.delivering import PROFILES, delivered
+
+pytestmark = pytest.mark.skipif(not os.environ.get("DRILL"), reason="real processes take their time: DRILL=1")
 
 
 def _shown(lines):

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from evalkit.cli import say
-from evalkit.store.salvage import salvage as save
 
 _INCOMPLETE = 4
 
@@ -21,6 +20,8 @@ def salvage(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> int:
     """Write what can be read of a damaged store into a new one, and say what is missing; the same suite resumes it."""
+    from evalkit.store.salvage import salvage as save
+
     found = save(store, output)
     if as_json:
         say.put(json.dumps({**asdict(found), "whole": found.whole}, indent=2))
