@@ -21,7 +21,7 @@ from evalkit.analysis.survival import Survival
 from evalkit.analysis.unlisted import Unlisted
 from evalkit.deriving import derived
 from evalkit.informing import contradicted, informed
-from evalkit.nouns import CellOutcomes, Divergence, Estimand, Measurement, Metric, Run
+from evalkit.nouns import Caution, CellOutcomes, Divergence, Estimand, Measurement, Metric, Run
 from evalkit.nouns.ports import Tools
 from evalkit.results import Results
 
@@ -70,14 +70,13 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         for title, metric in metrics.items()
     }
     courses, falls = timeline.courses(), limits(curves, seed=run.suite.seed, level=level)
-    known = *run.conduct, *contradicted(metrics.values(), run.probings)
     drawn, floor = drawn_limit(falls), floors.floor(curves, level=level, estimand=estimand)
     return Results(
         run=run,
         curves={title: replace(each, limit=drawn, floor=level_of(floor, title)) for title, each in curves.items()},
         limits=falls,
         advice=advice(curves, falls) if run.suite.send_temperature else (),
-        cautions=(*known, *observer.cautions(), *unlisted.cautions(), *drift_cautions(courses)),
+        cautions=(*_known(run, metrics), *observer.cautions(), *unlisted.cautions(), *drift_cautions(courses)),
         ladder=ladder.rows(),
         counts=observer.counts(),
         divergence=Divergence(curves=survival.curves()),
@@ -87,6 +86,11 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         spreads=lengths.spreads(),
         floor=floor,
     )
+
+
+def _known(run: Run, metrics: Mapping[str, Metric]) -> tuple[Caution, ...]:
+    """Return what is known of the endpoint, and what was said of it against that."""
+    return *run.conduct, *contradicted(metrics.values(), run.probings)
 
 
 def _of_cell(
