@@ -70,9 +70,7 @@ async def preflight(
         EndpointError: Nothing answers, or key, model or address is wrong: the run would end in the same way.
         StoreError: An answer could not be written.
     """
-    if _of(run, Occasion.PREFLIGHT) is not None:
-        return 0
-    n_requests, _ = cost(suite, n_missing, wanted=wanted)
+    n_requests, _ = cost(suite, n_missing, wanted=wanted, run=run)
     if not n_requests:
         return 0
     if manner.most is not None and n_requests > manner.most:
@@ -185,5 +183,6 @@ async def _finished(asking: Coroutine[None, None, None], stop: asyncio.Event | N
 
 
 def _of(run: Run, occasion: Occasion) -> Probing | None:
-    """Return the newest probing of a kind that came to findings."""
-    return next((each for each in reversed(run.probings) if each.occasion is occasion and each.findings), None)
+    """Return the newest probing of a kind; None where it was given up."""
+    found = run.newest.get(occasion)
+    return found if found is not None and found.findings else None

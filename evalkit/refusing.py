@@ -34,7 +34,7 @@ def refused_ahead(store: Store, run: Run) -> dict[float, str]:
     from evalkit.asking import refused_temperatures, script
     from evalkit.probing import probes_before
 
-    before = next((each for each in reversed(run.probings) if each.occasion is Occasion.PREFLIGHT), None)
+    before = run.newest.get(Occasion.PREFLIGHT)
     if before is None:
         return {}
     kept = store.heard(run.label, Occasion.PREFLIGHT)

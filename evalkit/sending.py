@@ -45,7 +45,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         backend: Who answers; made from the suite's endpoint when None.
         watch: Called with the counts as they grow.
         stop: Set it to stop: what is in flight is finished and kept.
-        limits: Pacing shared with other runs; the suite's own number in flight when None.
+        limits: Pacing shared with other runs; one of its own when None, by what the suite says.
 
     Raises:
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
@@ -60,7 +60,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
             raise
 
     async with answering(suite, backend, seed=f"{suite.seed}:{label}:{n_filled}") as who:
-        sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency, limits=limits)
+        sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency)
         sampler.stop = stop or sampler.stop
         sampler.watch = watch or sampler.watch
         sampler.arms = Arms.knowing(known_to_refuse(store, suite, label))

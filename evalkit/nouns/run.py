@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evalkit.nouns.caution import Caution, merged
-from evalkit.nouns.probe import Probing
+from evalkit.nouns.probe import Occasion, Probing
 from evalkit.nouns.suite import Suite
 
 
@@ -58,10 +59,14 @@ class Run:
     """What was found out about its endpoint, oldest first."""
 
     @property
+    def newest(self) -> Mapping[Occasion, Probing]:
+        """The newest probing of each kind; one that was given up has no findings."""
+        return {each.occasion: each for each in self.probings}
+
+    @property
     def conduct(self) -> tuple[Caution, ...]:
         """What the endpoint does that may mislead the reader, as the newest probing of each kind has it."""
-        newest = {each.occasion: each for each in self.probings}
-        return merged(caution for each in newest.values() for caution in each.cautions)
+        return merged(caution for each in self.newest.values() for caution in each.cautions)
 
     @property
     def complete(self) -> bool:

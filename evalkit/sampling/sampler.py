@@ -42,7 +42,7 @@ class Sampler:
     watch: Callable[[Tally], None] = lambda _tally: None
     """Called after each change of the tally."""
     limits: Limits | None = None
-    """Pacing; a fixed number in flight when None."""
+    """Pacing; one of its own when None, with at most `concurrency` in flight."""
     arms: Arms = field(default_factory=Arms)
     """What is known of each temperature."""
     _error: EvalkitError | None = None

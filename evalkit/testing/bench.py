@@ -274,7 +274,8 @@ class Bench:
     def _counted(self, label: str, views: Sequence[View]) -> dict[str, Any]:
         order = order_of(label, self.arms.whole[label], views, set())
         try:
-            (lacking,), conduct, run = self.orders(views), self.conduct(label), self._run(label)
+            (lacking,), run = self.orders(views), _run_of(self.reading(), label)
+            conduct = self._conduct(run)
         except EvalkitError:
             lacking, conduct, run = order, [], None  # the store can not be read, as its tests say
         store = self.reading() if run and run.n_unsupported else None
@@ -294,7 +295,10 @@ class Bench:
 
     def conduct(self, label: str) -> list[str]:
         """Return what is known of a run's endpoint that may mislead, a line each."""
-        run, store = self._run(label), self.reading()
+        return self._conduct(_run_of(self.reading(), label))
+
+    def _conduct(self, run: Run | None) -> list[str]:
+        store = self.reading()
         if run is None or store is None:
             return []
         refused = in_words(store, run) if run.n_unsupported else ""
@@ -306,12 +310,8 @@ class Bench:
 
     def probings(self, label: str) -> tuple[Probing, ...]:
         """Return what was found out about a run's endpoint, oldest first."""
-        run = self._run(label)
+        run = _run_of(self.reading(), label)
         return run.probings if run else ()
-
-    def _run(self, label: str) -> Run | None:
-        store = self.reading()
-        return store.run(label) if store is not None and _holds(store, label) else None
 
     def reading(self) -> SqliteStore | None:
         """Return the store open for reading; None where there is none yet."""
@@ -340,7 +340,7 @@ class Bench:
     def _of_run(self, label: str, prompt: str | None = None) -> list[CellOutcomes]:
         """Return the cells of a run, of one prompt or of all; read once until something is drawn."""
         store = self.reading()
-        if label not in self._cells and store is not None and _holds(store, label):
+        if label not in self._cells and store is not None and _run_of(store, label):
             of_prompt: dict[str, list[CellOutcomes]] = {}
             for each in store.outcomes(label):
                 of_prompt.setdefault(each.cell.prompt.id, []).append(each)
@@ -351,15 +351,16 @@ class Bench:
 
 def _settled(store: SqliteStore | None, label: str) -> set[tuple[str, int]]:
     """Return the slots for which nothing is bought again; none where nothing was drawn for the run yet."""
-    return set() if store is None or not _holds(store, label) else settled(store, label)
+    return set() if store is None or _run_of(store, label) is None else settled(store, label)
 
 
-def _holds(store: SqliteStore, label: str) -> bool:
-    """Return whether a store holds a run; a store that can not be read says so, and nothing is bought again."""
+def _run_of(store: SqliteStore | None, label: str) -> Run | None:
+    """Return a run of a store, if there is one; a store that can not be read says so, and nothing is bought again."""
+    if store is None:
+        return None
     try:
-        store.run(label)
+        return store.run(label)
     except StoreError:
         if any(run.label == label for run in store.runs()):
             raise
-        return False
-    return True
+        return None

@@ -28,7 +28,7 @@ _NOTE = (
 def conduct(found: Findings, plots: Sequence[str] | None) -> Block | None:
     """Return what is known of the endpoint, a table for each time it was asked; None where it never was."""
     del plots
-    newest = {each.occasion: each for each in found.run.probings if each.findings}
+    newest = {when: each for when, each in found.run.newest.items() if each.findings}
     if not newest:
         return None
     return Block(
