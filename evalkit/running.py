@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from evalkit import planning
 from evalkit.nouns import Run, Suite
 from evalkit.nouns.ports import Backend, Store
-from evalkit.preflight import Manner, canary, preflight
 from evalkit.provenance import provenance
 from evalkit.refusing import left_of, settled
 from evalkit.sampling.tally import Tally
@@ -47,12 +46,14 @@ async def complete(  # noqa: PLR0913 - those of the verb
             kept.
         StoreError: An answer could not be written.
     """
-    manner = Manner(stop=stop, notify=notify)
     begun = store.begin(label, suite, provenance())
     whole, done = planning.plan(suite), settled(store, label)
     tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, done)))
     if not tally.n_wanted:
         return left_of(begun, store)
+    from evalkit.preflight import Manner, canary, preflight  # loads slowly, and a finished run asks nothing
+
+    manner = Manner(stop=stop, notify=notify)
     if backend is None:
         await preflight(suite, store, begun, tally.n_wanted, wanted=ahead, manner=manner)
     draws, n_filled = planning.pending(whole, done), begun.n_samples

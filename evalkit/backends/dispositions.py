@@ -10,7 +10,7 @@ from typing import Any
 
 from evalkit.backends.refusals import failed_check_of_temperature, refuses_temperature
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError
-from evalkit.nouns import UNSUPPORTED
+from evalkit.nouns import REDIRECT, UNSUPPORTED
 
 _WAIT_CODES = frozenset({408, 409, 425, 429})
 _QUOTA_WORDS = ("insufficient_quota", "billing_hard_limit_reached")
@@ -33,7 +33,7 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> BackendErr
         headers: Headers, names in lower case.
 
     Returns:
-        EndpointError for 401, 403, 404, an exhausted quota and redirects; TransientError for 408, 409,
+        EndpointError for 401, 403, 404 and an exhausted quota; TransientError for redirects, 408, 409,
         425, 429 and 5xx; MalformedReplyError for other 2xx; RejectedError for the rest, and for a 500 that says
         the temperature did not pass the server's check.
     """
@@ -50,9 +50,9 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> BackendErr
         slug, what, hint = _STOPS[status]
         return EndpointError(f"{what} ({status}: {words})", slug=slug, status=status, raw=body, hint=hint)
     if status in _REDIRECTS:
-        return EndpointError(
+        return TransientError(
             f"the endpoint redirects ({status}) to {headers.get('location', 'nowhere')[:_SHOWN]!r}; not followed",
-            slug="redirect",
+            slug=REDIRECT,
             status=status,
             raw=body,
             hint="set base_url to the final address if you trust it",

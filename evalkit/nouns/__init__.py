@@ -49,6 +49,7 @@ from evalkit.nouns.fork import Branch, Fork, ForkNode, ForkRow
 from evalkit.nouns.meaning import LogprobMeaning, Reads, Told
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import (
+    REDIRECT,
     UNSUPPORTED,
     CellOutcomes,
     Delivery,
@@ -85,6 +86,7 @@ __all__ = [
     "JSON",
     "LITERATURE",
     "MOST_CHOICES",
+    "REDIRECT",
     "SLUGS",
     "UNSUPPORTED",
     "USUAL_METRICS",

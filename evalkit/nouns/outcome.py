@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from evalkit.nouns.reply import Attempt, Reply, Request
 
 
+REDIRECT = "redirect"
+"""Error class of a try that was to be carried elsewhere, and was not."""
 UNSUPPORTED = "unsupported-temperature"
 """Slug of a draw whose temperature the endpoint refuses: settled, for it would be refused again."""
 

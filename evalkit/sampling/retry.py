@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 
 from evalkit.errors import BackendError, MalformedReplyError, TransientError
+from evalkit.nouns import REDIRECT
 
 _INTERNAL_ERROR = 500
 
@@ -24,6 +25,8 @@ class RetryPolicy:
     """Most tries that end in status 500: some servers say so to a wrong parameter, for ever."""
     malformed: int = 3
     """Most tries that end in an answer that can not be read: each may have been billed."""
+    redirected: int = 3
+    """Most tries that lead elsewhere, where nothing is carried: one server of many may do so."""
     base_s: float = 0.5
     """Longest wait before the second try, in seconds; doubles with each further try."""
     cap_s: float = 20.0
@@ -37,6 +40,8 @@ class RetryPolicy:
         if not isinstance(last, TransientError):
             return False
         if sum(error.status == _INTERNAL_ERROR for error in errors) >= self.internal:
+            return False
+        if sum(error.slug == REDIRECT for error in errors) >= self.redirected:
             return False
         return len(errors) < self.transient
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 from evalkit.errors import BackendError, EndpointError, EvalkitError, MalformedReplyError, TransientError
-from evalkit.nouns import Attempt, Delivery, Reply, Request, Sample
+from evalkit.nouns import REDIRECT, Attempt, Delivery, Reply, Request, Sample
 from evalkit.nouns.ports import Backend
 from evalkit.sampling import deliveries
 from evalkit.sampling.arms import Arms
@@ -18,7 +18,7 @@ from evalkit.sampling.tally import Tally
 
 _TOGETHER = 256  # requests of a refused temperature that are written down at once
 _PARTING_S = 0.5  # seconds that a run which is cut off takes to write down what was on its way
-_FIRST_TRIES = 3  # connections refused before anything has answered: the address is wrong
+_FIRST_TRIES = 3  # connections refused, or led elsewhere, before anything has answered: the address is wrong
 
 
 @dataclass(slots=True, kw_only=True)
@@ -171,7 +171,7 @@ class Sampler:
         finally:
             limits.leave(ticket, result)
             attempts.append(deliveries.attempt(number, queued, sent, self.clock.now(), result))
-        self._answered |= result.status is not None
+        self._answered |= result.status is not None and not _is_elsewhere(result)
         self.tally.n_malformed += isinstance(result, MalformedReplyError)
         if isinstance(result, BackendError):
             self.watch(self.tally)
@@ -191,11 +191,14 @@ class Sampler:
     def _fatal(self, error: BackendError, n_errors: int, limits: Limits) -> EndpointError | None:
         if isinstance(error, EndpointError):
             return error
-        refused = isinstance(error, TransientError) and error.slug == "unreachable"
-        if refused and not self._answered and n_errors >= _FIRST_TRIES:
-            return EndpointError(
-                f"nothing answers at the endpoint: {error.message}",
-                slug="unreachable",
-                hint="is the server up, and is base_url right?",
-            )
+        if not self._answered and n_errors >= _FIRST_TRIES:
+            if _is_elsewhere(error):
+                return EndpointError(error.message, slug=error.slug, hint=error.hint, status=error.status)
+            if error.slug == "unreachable":
+                hint = "is the server up, and is base_url right?"
+                return EndpointError(f"nothing answers at the endpoint: {error.message}", slug=error.slug, hint=hint)
         return limits.health.verdict(error, self.clock.now()) if isinstance(error, TransientError) else None
+
+
+def _is_elsewhere(result: Reply | BackendError) -> bool:
+    return isinstance(result, BackendError) and result.slug == REDIRECT

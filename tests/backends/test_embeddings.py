@@ -39,7 +39,7 @@ def test_each_text_gets_its_vector():
         ("hang-up", TransientError, "transient"),
         ("quota", EndpointError, "quota"),
         ("auth", EndpointError, "key"),
-        ("redirect", EndpointError, "redirect"),
+        ("redirect", TransientError, "redirect"),
         ("status:400", RejectedError, "rejected"),
         ("truncated", MalformedReplyError, "malformed-reply"),
         ("empty", MalformedReplyError, "malformed-reply"),

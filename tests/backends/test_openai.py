@@ -83,7 +83,7 @@ def test_a_short_limit_cuts_the_text(ask):
         ("status:401", EndpointError),
         ("status:404", EndpointError),
         ("quota", EndpointError),
-        ("redirect", EndpointError),
+        ("redirect", TransientError),
         ("status:400", RejectedError),
         ("truncated", MalformedReplyError),
         ("empty", MalformedReplyError),

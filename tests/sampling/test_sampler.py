@@ -89,6 +89,23 @@ def test_a_refused_connection_later_is_a_bad_moment(rehearse):
     assert seen.tally.n_samples == 2
 
 
+def test_an_endpoint_that_leads_elsewhere_from_the_beginning_ends_the_run(rehearse):
+    """Three redirects before any answer mean a wrong address; it is named, and so is the way on."""
+    elsewhere = TransientError("redirects", slug="redirect", status=307, hint="set base_url")
+    seen = rehearse([elsewhere], samples=20)
+    assert isinstance(seen.error, EndpointError)
+    assert (seen.error.slug, seen.error.hint, seen.error.status) == ("redirect", "set base_url", 307)
+    assert seen.tally.n_requests == 3
+
+
+def test_a_redirect_later_is_one_server_of_many(rehearse):
+    """It is tried three times and recorded, and the run goes on."""
+    elsewhere = TransientError("redirects", slug="redirect", status=307)
+    seen = rehearse(["a", *[elsewhere] * 3, "b"], samples=3, temperatures=(0.0,))
+    assert seen.error is None
+    assert (seen.tally.n_samples, seen.tally.n_failures) == (2, 1)
+
+
 def test_retry_after_holds_everyone_back(rehearse):
     """A server's wish to wait is waited for before anything else is sent, up to two minutes."""
     limited = TransientError("slow down", slug="rate-limited", status=429, retry_after_s=1e6)
