@@ -13,14 +13,17 @@ from drill.step import Line, counted
 
 PROFILES = ("calm", "flaky", "storm", "weird", "poison", "hangs", "redirects")
 _OVER = 1.01
-_ROUNDS = 8  # how often a run that could not fill all draws is asked to go on
+_ROUNDS = 4  # how often a run that recorded failures is asked to go on
 
 
 @dataclass(slots=True)
 class Found:
     """What came of one profile, over its seeds."""
 
+    firsts: list[Verdict] = field(default_factory=list)
+    """After one command."""
     verdicts: list[Verdict] = field(default_factory=list)
+    """After as many as it took."""
     codes: list[tuple[int, ...]] = field(default_factory=list)
     unexplained: int = 0
     """Failed tries at the server that the store has no reason for, or the reverse."""
@@ -49,10 +52,13 @@ def _drill(place: Bench, server: Serving, how: tuple[int, int], found: Found) ->
     codes: list[int] = []
     while len(codes) < _ROUNDS:
         codes.append(place.run().code)
+        journal = server.journal()
+        verdict = judged(suite, journal, place.rows())
+        if len(codes) == 1:
+            found.firsts.append(verdict)
         if codes[-1] == 0:
             break
-    journal = server.journal()
-    found.verdicts.append(judged(suite, journal, place.rows()))
+    found.verdicts.append(verdict)
     found.codes.append(tuple(codes))
     with closing(sqlite3.connect(place.folder / STORE)) as connection:
         tried, failed = connection.execute("SELECT count(*), count(error) FROM attempt").fetchone()
@@ -63,17 +69,21 @@ def _drill(place: Bench, server: Serving, how: tuple[int, int], found: Found) ->
 def _first(profile: str, found: Found, n_seeds: int) -> Line:
     sums = {
         name: sum(getattr(each, name) for each in found.verdicts)
-        for name in ("lost", "duplicated", "altered", "misplaced", "n_ok", "n_failed", "n_planned")
+        for name in ("lost", "duplicated", "altered", "misplaced", "n_ok", "n_planned")
     }
+    failed, honest = sum(each.n_failed for each in found.firsts), True
+    for codes, first in zip(found.codes, found.firsts, strict=True):
+        honest = honest and codes[0] == (3 if first.n_failed else 0) and codes[-1] == 0
     rounds = max(len(codes) for codes in found.codes)
     return Line(
         number="P1",
         what=f"profile {profile}, {counted(n_seeds, 'seed')} of 200 draws",
-        asked="0 lost, 0 duplicated, 0 altered, 0 misplaced; one record a slot; 0 requests elsewhere",
+        asked="0 lost, 0 duplicated, 0 altered, 0 misplaced; one record a slot after one command, exit 3 where "
+        "one is a failure; 0 requests elsewhere",
         got=f"{sums['lost']} lost, {sums['duplicated']} duplicated, {sums['altered']} altered, "
-        f"{sums['misplaced']} misplaced; {sums['n_ok']:,} answers and {sums['n_failed']} recorded failures of "
-        f"{sums['n_planned']:,} slots in at most {counted(rounds, 'command')}; {found.elsewhere} elsewhere",
-        passed=all(each.sound for each in found.verdicts) and not found.elsewhere,
+        f"{sums['misplaced']} misplaced; {counted(failed, 'recorded failure')} of {sums['n_planned']:,} slots after "
+        f"one command, {sums['n_ok']:,} answers after {rounds} at most; {found.elsewhere} elsewhere",
+        passed=all(each.sound for each in (*found.firsts, *found.verdicts)) and honest and not found.elsewhere,
     )
 
 

@@ -17,7 +17,9 @@ from drill.step import Line, counted
 
 _TRACE = ("strace", "-f", "-y", "-s", "4096", "-e", "trace=sendto,sendmsg,write,recvfrom,read,fsync,fdatasync", "-o")
 _SENT = re.compile(r"(?:sendto|sendmsg|write)\(\d+<(?:socket|TCP)[^,]*, .*POST /v1/chat/completions")
-_SYNCED = re.compile(rf"f(?:data)?sync\(\d+<[^>]*{STORE}-wal>\)\s*= 0|f(?:data)?sync resumed>.*= 0")
+_SYNCED = re.compile(rf"^\d+ +f(?:data)?sync\(\d+<[^>]*{STORE}-wal>\)\s*= 0")
+_SYNCING = re.compile(rf"^(\d+) +f(?:data)?sync\(\d+<[^>]*{STORE}-wal> <unfinished")
+_DONE = re.compile(r"^(\d+) +<\.\.\. f(?:data)?sync resumed>.*= 0")
 _LIMIT = 700_000  # bytes of a file, in the child that meets a full disk
 
 
@@ -44,13 +46,19 @@ def traced(seeds: Sequence[int], *, samples: int = 10) -> list[Line]:
 def _gaps(trace: Path) -> Iterator[bool]:
     """Yield for each request but the first whether the log was synced since the one before."""
     sent, synced = False, False
+    under_way: set[str] = set()  # threads that wait for a sync of the log
     with trace.open("r", encoding="utf-8", errors="replace") as lines:
         for line in lines:
             if _SENT.search(line):
                 if sent:
                     yield synced
                 sent, synced = True, False
-            synced = synced or bool(_SYNCED.search(line))
+            if syncing := _SYNCING.search(line):
+                under_way.add(syncing[1])
+            done = _DONE.search(line)
+            synced = synced or bool(_SYNCED.search(line)) or (done is not None and done[1] in under_way)
+            if done is not None:
+                under_way.discard(done[1])
 
 
 def full(seeds: Sequence[int]) -> list[Line]:

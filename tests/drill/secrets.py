@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from drill.bench import KEY, STORE, Bench, bench, until
+from drill.bench import KEY, STORE, Bench, Ended, bench, until
 from drill.step import Line, counted
 
 _TEST = """
@@ -73,24 +73,37 @@ def _written(place: Bench, seed: int) -> Iterator[tuple[str, bytes]]:
         for process in Path("/proc").glob(f"{run.process.pid}/task/*/c*m*"):
             if process.name in {"cmdline", "comm"}:
                 yield f"process {process.name}", process.read_bytes()
-        yield from _said("run in a storm", run.end())
-        yield from _said("run", place.run())
+        yield from _said("run in a storm", run.end(), 0, 3)
+        yield from _said("run", place.run(), 0, 3)
         for ending in ("md", "json", "csv", "xml"):
             yield from _said(f"report {ending}", place.evalkit("report", STORE, "-o", f"page.{ending}"))
         yield from _said("export", place.evalkit("export", STORE))
-        yield from _said("probe", place.evalkit("probe", "--base-url", server.url))
+        yield from _said("probe", place.evalkit("probe", "--base-url", server.url), 0, 3)
         yield from _said("doctor", place.evalkit("doctor"))
         (place.folder / "test_it.py").write_text(_TEST, "utf-8")
-        yield from _said("pytest", place.python("-m", "pytest", "-l", "-vv", "-p", "no:cacheprovider", "test_it.py"))
+        yield from _said(
+            "pytest",
+            place.python("-m", "pytest", "-l", "-vv", "-p", "no:cacheprovider", "--evalkit-run", "test_it.py"),
+            1,
+        )
     with place.serve(echo=True, seed=seed) as server:
         place.suite(server.url)
-        yield from _said("run with a refused key", place.run("--label", "refused"))
-        yield from _said("pytest with a refused key", place.python("-m", "pytest", "-l", "-vv", "test_it.py"))
+        yield from _said("run with a refused key", place.run("--label", "refused"), 3)
+        yield from _said(
+            "pytest with a refused key", place.python("-m", "pytest", "-l", "-vv", "--evalkit-run", "test_it.py"), 1
+        )
     for path in sorted(place.folder.rglob("*")):
         if path.is_file():
             yield path.name, path.read_bytes()
 
 
-def _said(name: str, ended: object) -> Iterator[tuple[str, bytes]]:
-    for stream in ("out", "err"):
-        yield f"{name}, std{stream}", getattr(ended, stream).encode("utf-8", "surrogateescape")
+def _said(name: str, ended: Ended, *codes: int) -> Iterator[tuple[str, bytes]]:
+    """Yield what a command said that ended with one of the codes, 0 unless told.
+
+    Raises:
+        RuntimeError: It ended otherwise: what it did not get to was not searched.
+    """
+    if ended.code not in (codes or (0,)):
+        raise RuntimeError(f"{name} ended with {ended.code}: {ended.err or ended.out}")
+    yield f"{name}, stdout", ended.out.encode("utf-8", "surrogateescape")
+    yield f"{name}, stderr", ended.err.encode("utf-8", "surrogateescape")
