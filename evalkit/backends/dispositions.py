@@ -15,26 +15,31 @@ from evalkit.nouns import REDIRECT, UNSUPPORTED
 _WAIT_CODES = frozenset({408, 409, 425, 429})
 _QUOTA_WORDS = ("insufficient_quota", "billing_hard_limit_reached")
 _SHOWN = 200  # characters of the server's own words in a message
+SUCCESS = range(200, 300)
+"""Statuses under which the body is read: it was made and paid for, whatever a gateway calls that."""
 _REDIRECTS = range(300, 400)
 _SERVER_SIDE = 500
 _STOPS = {
     401: ("key", "the endpoint does not accept the key", "set OPENAI_API_KEY"),
+    402: ("quota", "the endpoint asks for money", "run again when it is paid"),
     403: ("forbidden", "the endpoint forbids this key or model", "see the key's rights"),
     404: ("not-found", "the endpoint knows no such model or address", "see model and base_url"),
+    405: ("not-found", "the endpoint takes no chat completions at this address", "see base_url"),
+    410: ("not-found", "the endpoint no longer has this model or address", "see model and base_url"),
 }
 
 
 def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> BackendError:
-    """Return the error that a status other than 200 means; its class is what happens next.
+    """Return the error that a status other than a success means; its class is what happens next.
 
     Args:
-        status: HTTP status.
+        status: HTTP status, none of `SUCCESS`.
         body: The body as it came.
         headers: Headers, names in lower case.
 
     Returns:
-        EndpointError for 401, 403, 404 and an exhausted quota; TransientError for redirects, 408, 409,
-        425, 429 and 5xx; MalformedReplyError for other 2xx; RejectedError for the rest, and for a 500 that says
+        EndpointError for 401 to 405, 410 and an exhausted quota; TransientError for redirects, 408, 409,
+        425, 429 and 5xx; MalformedReplyError for 1xx; RejectedError for the rest, and for a 500 that says
         the temperature did not pass the server's check.
     """
     words, code, param, told = _words(body)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import openai
 
 from evalkit import environment
-from evalkit.backends.dispositions import error_of, retry_after_s
+from evalkit.backends.dispositions import SUCCESS, error_of, retry_after_s
 from evalkit.backends.hearing import heard_of
 from evalkit.backends.stream import read_stream
 from evalkit.backends.transport import Transport
@@ -107,8 +107,7 @@ class OpenAIBackend:
             raw, first_byte = await (
                 self._ask_client(body) if self._transport is None else self._post(self._transport, body)
             )
-            read = read_stream if request.cell.mode is Mode.STREAM else read_answer
-            return read(raw, first_byte=first_byte)
+            return _read(raw, first_byte, streamed=request.cell.mode is Mode.STREAM)
         except BackendError as error:
             # A server may repeat the key it was sent; what is kept must not hold it.
             error.raw = self._black_out(error.raw)
@@ -142,7 +141,7 @@ class OpenAIBackend:
 
     async def _post(self, transport: Transport, body: bytes) -> tuple[bytes, float | None]:
         answer = await transport.post(self._url, body)
-        if answer.status != 200:  # noqa: PLR2004 - HTTP OK
+        if answer.status not in SUCCESS:
             raise error_of(answer.status, answer.body, answer.headers)
         return self._black_out(answer.body), answer.first_byte
 
@@ -161,6 +160,20 @@ class OpenAIBackend:
         for secret in self._secrets:
             raw = raw.replace(secret, b"[key]")
         return raw
+
+
+def _read(raw: bytes, first_byte: float | None, *, streamed: bool) -> Reply:
+    """Return what an answer holds; some servers stream unasked, and some do not when asked."""
+    start = raw[:64].lstrip()
+    events = not start.startswith(b"{") if streamed else start.startswith((b"data:", b"event:", b":"))
+    try:
+        return (read_stream if events else read_answer)(raw, first_byte=first_byte)
+    except BackendError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a shape that nobody thought of must not cost what was paid for
+        raise MalformedReplyError(
+            f"the endpoint sent what can not be read: {type(error).__name__}", slug="wrong-shape", status=200, raw=raw
+        ) from None
 
 
 def secrets_of(key: str | None) -> tuple[bytes, ...]:

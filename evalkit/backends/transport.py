@@ -103,6 +103,7 @@ class Transport:
         return self._session
 
     def _unpack(self, body: bytes, encoding: str) -> bytes:
+        encoding = encoding.strip().lower().removeprefix("x-")
         if encoding in {"identity", ""}:
             return body
         if encoding not in {"gzip", "deflate"}:

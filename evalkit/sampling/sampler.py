@@ -6,8 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
-from evalkit.errors import BackendError, EndpointError, EvalkitError, MalformedReplyError, TransientError
-from evalkit.nouns import REDIRECT, Attempt, Delivery, Reply, Request, Sample
+from evalkit.errors import (
+    BackendError,
+    EndpointError,
+    EvalkitError,
+    MalformedReplyError,
+    RejectedError,
+    TransientError,
+)
+from evalkit.nouns import REDIRECT, UNSUPPORTED, Attempt, Delivery, Reply, Request, Sample
 from evalkit.nouns.ports import Backend
 from evalkit.sampling import deliveries
 from evalkit.sampling.arms import Arms
@@ -18,6 +25,7 @@ from evalkit.sampling.tally import Tally
 
 _TOGETHER = 256  # requests of a refused temperature that are written down at once
 _PARTING_S = 0.5  # seconds that a run which is cut off takes to write down what was on its way
+_REJECTIONS = 20  # requests turned down before any was answered: it is not about this or that prompt
 _FIRST_TRIES = 3  # connections refused, or led elsewhere, before anything has answered: the address is wrong
 
 
@@ -47,6 +55,7 @@ class Sampler:
     """What is known of each temperature."""
     _error: EvalkitError | None = None
     _answered: bool = False
+    _n_rejected: int = 0
     _cut_off: list[Delivery] = field(default_factory=list)
 
     async def run(self, requests: Iterator[Request]) -> Tally:
@@ -191,6 +200,8 @@ class Sampler:
     def _fatal(self, error: BackendError, n_errors: int, limits: Limits) -> EndpointError | None:
         if isinstance(error, EndpointError):
             return error
+        if isinstance(error, RejectedError) and error.slug != UNSUPPORTED:
+            return self._turned_down(error)
         if not self._answered and n_errors >= _FIRST_TRIES:
             if _is_elsewhere(error):
                 return EndpointError(error.message, slug=error.slug, hint=error.hint, status=error.status)
@@ -198,6 +209,18 @@ class Sampler:
                 hint = "is the server up, and is base_url right?"
                 return EndpointError(f"nothing answers at the endpoint: {error.message}", slug=error.slug, hint=hint)
         return limits.health.verdict(error, self.clock.now()) if isinstance(error, TransientError) else None
+
+    def _turned_down(self, error: RejectedError) -> EndpointError | None:
+        """Return the end of a run of which every request is turned down, as where a server knows no such parameter."""
+        self._n_rejected += 1
+        if self._n_rejected < _REJECTIONS or self.tally.n_samples:
+            return None
+        return EndpointError(
+            f"the endpoint turned down each of {self._n_rejected} requests: {error.message}",
+            slug=error.slug,
+            status=error.status,
+            hint="its words tell which parameter of the suite it does not take; the same command goes on",
+        )
 
 
 def _is_elsewhere(result: Reply | BackendError) -> bool:

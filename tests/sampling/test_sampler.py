@@ -65,6 +65,21 @@ def test_a_rejected_request_is_recorded_and_the_run_goes_on(rehearse):
     assert kinds == [Failure, Sample]
 
 
+def test_an_endpoint_that_turns_everything_down_ends_the_run(rehearse):
+    """Twenty requests turned down before any was answered are enough; what came of them is on record."""
+    seen = rehearse([RejectedError("status 400: no such parameter", status=400)], samples=50)
+    assert (seen.error.slug, seen.error.status) == ("rejected", 400)
+    assert seen.tally.n_requests < 40
+    assert seen.tally.n_failures == 19
+
+
+def test_requests_that_are_turned_down_among_others_are_recorded(rehearse):
+    """Once one is answered it is about those requests, however many they are."""
+    seen = rehearse(["a", *[RejectedError("status 400", status=400)] * 30], samples=31, temperatures=(0.0,))
+    assert seen.error is None
+    assert (seen.tally.n_samples, seen.tally.n_failures) == (1, 30)
+
+
 def test_an_endpoint_error_stops_the_run(rehearse):
     """A wrong key ends the run after the requests in flight; the draws stay open."""
     seen = rehearse([EndpointError("wrong key", slug="key", status=401)], samples=20, concurrency=4)
