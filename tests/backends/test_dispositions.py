@@ -32,10 +32,10 @@ def test_every_public_error_of_the_client_has_a_disposition(found):
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        *[(status, TransientError) for status in (408, 409, 425, 429, 500, 502, 503, 504, 529)],
-        *[(status, EndpointError) for status in (301, 307, 401, 403, 404)],
+        *[(status, TransientError) for status in (301, 307, 408, 409, 425, 429, 500, 502, 503, 504, 529)],
+        *[(status, EndpointError) for status in (401, 402, 403, 404, 405, 410)],
         *[(status, RejectedError) for status in (400, 413, 422)],
-        *[(status, MalformedReplyError) for status in (201, 204)],
+        *[(status, MalformedReplyError) for status in (101, 199)],
     ],
 )
 def test_a_status_decides_what_happens_next(status, kind):
