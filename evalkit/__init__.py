@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evalkit.chat import quick_chat
     from evalkit.errors import EvalkitError
     from evalkit.nouns import (
+        Budget,
         Caution,
         Cell,
         Comparison,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Measurement,
         Metric,
         Plan,
+        Price,
         Prompt,
         Run,
         Sample,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Budget",
     "Caution",
     "Cell",
     "Comparison",
@@ -55,6 +58,7 @@ __all__ = [
     "Measurement",
     "Metric",
     "Plan",
+    "Price",
     "Prompt",
     "Run",
     "Sample",

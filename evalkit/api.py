@@ -15,6 +15,7 @@ from evalkit import environment
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.nouns import (
     USUAL_METRICS,
+    Budget,
     Comparison,
     Estimand,
     Metric,
@@ -118,6 +119,7 @@ async def run_async(  # noqa: PLR0913 - each but two is a keyword with a default
     watch: Callable[[Tally], None] | None = None,
     notify: Callable[[str], None] = _LOG.warning,
     stop: asyncio.Event | None = None,
+    budget: Budget | None = None,
 ) -> Run:
     """Return the run of a suite after sending what its label lacks; a finished run sends nothing.
 
@@ -130,8 +132,10 @@ async def run_async(  # noqa: PLR0913 - each but two is a keyword with a default
         watch: Called with the counts as they grow.
         notify: Called with notices, such as a repaired address.
         stop: Set it to stop: what is in flight is finished and kept.
+        budget: The most that the run may come to, whatever was sent for it before; None for no limit.
 
     Raises:
+        BudgetError: The budget is used up; what was answered is kept, and a larger one goes on.
         PlanMismatchError: The label was begun with another suite.
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
         StoreError: An answer could not be written.
@@ -143,9 +147,8 @@ async def run_async(  # noqa: PLR0913 - each but two is a keyword with a default
     suite, notice = resolve(suite)
     if notice:
         notify(notice)
-    return await complete(
-        *(suite, store, label or suite.name), backend=backend, ahead=preflight, watch=watch, notify=notify, stop=stop
-    )
+    what = (suite, store, label or suite.name, budget)
+    return await complete(*what, backend=backend, ahead=preflight, watch=watch, notify=notify, stop=stop)
 
 
 def import_recorded(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from evalkit.answering import reachable
 from evalkit.backends.dispositions import error_of
-from evalkit.errors import EndpointError, MalformedReplyError, TransientError
-from evalkit.nouns import UNSUPPORTED, Ask, Heard, Probe, Setting
+from evalkit.errors import BackendError, BudgetError, EndpointError, MalformedReplyError, TransientError
+from evalkit.nouns import UNSUPPORTED, Ask, Heard, Probe, Setting, may_be_billed
 from evalkit.sampling.limits import LONGEST_HOLD_S
 from evalkit.sampling.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from evalkit.backends.openai import OpenAIBackend
+    from evalkit.sampling.budget import Purse
 
+Hear: TypeAlias = Callable[[Ask, bytes], Awaitable[Heard]]
 _AGAIN = frozenset({408, 425, 429, 503, 529})
 _TRIES, _TRIES_BEFORE = 5, 4
 _OK, _SERVER_SIDE = 200, 500
@@ -61,6 +63,7 @@ async def ask_all(
     *,
     watch: Callable[[int, int], None],
     insist: bool = True,
+    purse: Purse | None = None,
 ) -> None:
     """Send a script, and put what comes of each request into `heard` as it comes, by the key of what was asked.
 
@@ -71,8 +74,10 @@ async def ask_all(
         watch: Called with the requests answered and those to be sent.
         insist: Whether a server that is busy is asked five times, and goes without an answer then; else the asking
             ends when it is busy or fails four times.
+        purse: What may be spent on it; None for no limit.
 
     Raises:
+        BudgetError: There is no room for a request in the budget.
         EndpointError: Nothing answers, or key, model or address is wrong.
         TransientError: The server is busy, and there is no insisting.
     """
@@ -95,7 +100,7 @@ async def ask_all(
                 for ask in group:
                     heard.setdefault(ask.key, [])
                 if asks:
-                    await _together(asks, setting, backend, heard, counted, insist=insist)
+                    await _together(asks, setting, _hearing(backend, purse), heard, counted, insist=insist)
                 if setting.brief:
                     gone |= refused_temperatures(asks, heard).keys()
         finally:
@@ -123,7 +128,7 @@ def _groups(asks: Sequence[Ask]) -> Iterator[list[Ask]]:
 async def _together(
     asks: Sequence[Ask],
     setting: Setting,
-    backend: OpenAIBackend,
+    hear: Hear,
     heard: dict[str, list[Heard]],
     counted: Callable[[], None],
     *,
@@ -140,7 +145,7 @@ async def _together(
     for start in range(0, len(turns), at_once):
         part = [ask for _, ask in turns[start : start + at_once]]
         sent = [ask for ask in part if ask.key not in refused]
-        came = await asyncio.gather(*(_one(ask, bodies[ask.key], backend, insist=insist) for ask in sent))
+        came = await asyncio.gather(*(_one(ask, bodies[ask.key], hear, insist=insist) for ask in sent))
         for ask, each in zip(sent, came, strict=True):
             heard[ask.key].append(each)
             if each.status in _REFUSALS and each.status not in _AGAIN:
@@ -149,12 +154,35 @@ async def _together(
             counted()
 
 
-async def _one(ask: Ask, body: bytes, backend: OpenAIBackend, *, insist: bool) -> Heard:
+def _hearing(backend: OpenAIBackend, purse: Purse | None) -> Hear:
+    """Return what sends a body and gives the answer, within what may be spent."""
+
+    async def hear(ask: Ask, body: bytes) -> Heard:
+        if purse is None:
+            return await backend.hear(body)
+        bound = purse.bound_of(ask)
+        if not purse.take(bound):
+            raise BudgetError("the budget has no room for another request", hint="a larger one goes on")
+        usage, billed = None, True
+        try:
+            heard = await backend.hear(body)
+            usage, billed = heard.usage, may_be_billed(heard.status or None, None)
+        except BackendError as error:
+            billed = may_be_billed(error.status, error.slug)
+            raise
+        finally:
+            purse.settle(bound, usage, billed=billed)
+        return heard
+
+    return hear
+
+
+async def _one(ask: Ask, body: bytes, hear: Hear, *, insist: bool) -> Heard:
     """Return what came of a request; a server that is busy is asked again, a wrong key or address ends the probing."""
     tries = _TRIES if insist else _TRIES_BEFORE
     for tried in range(1, tries + 1):
         try:
-            heard = await backend.hear(body)
+            heard = await hear(ask, body)
         except TransientError as error:
             if error.slug == "unreachable":
                 raise EndpointError(

@@ -3,6 +3,7 @@
 EvalkitError                       slug, hint; str() is one line a user can act on
 ├── SuiteError                     the file is wrong: key path and what was expected
 ├── UsageError                     the command line or a call is wrong
+├── PricesError                    the file of prices is wrong, or lacks the model that is to be paid for
 ├── UnknownNameError               no metric, backend, plot of that name; nearest name as hint
 ├── BackendError                   an endpoint gave no completion
 │   ├── TransientError             → tried again (retry_after_s)
@@ -56,6 +57,13 @@ class UsageError(EvalkitError):
     """The command line or a call is wrong."""
 
     slug = "usage"
+    exit_code = 2
+
+
+class PricesError(EvalkitError):
+    """The file of prices is wrong, or the price of a model is unknown; nothing was sent."""
+
+    slug = "prices"
     exit_code = 2
 
 
@@ -146,6 +154,13 @@ class PlanMismatchError(StoreError):
     """The label was begun with another suite."""
 
     slug = "plan-mismatch"
+
+
+class BudgetError(EvalkitError):
+    """The budget of a run is used up; what was answered is kept, the rest is open."""
+
+    slug = "budget"
+    exit_code = 3
 
 
 class StatisticsError(EvalkitError):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.asking import Script, ask_all, refused_temperatures, script
 from evalkit.canary import canary_of
-from evalkit.errors import BackendError, TransientError
+from evalkit.errors import BackendError, BudgetError, TransientError
 from evalkit.nouns import Conduct, Finding, Heard, Occasion, Probe, Probing, Run, Setting, Suite
 from evalkit.nouns.ports import Store
 from evalkit.probing import concluded, judged, now, probes_before, setting_of
+from evalkit.sampling.budget import Purse
+from evalkit.spending import has_room
 
 SHARE = 0.1
 """Where a preflight would take more than this share of what a run still buys, it is left out unless it is asked for."""
@@ -51,6 +53,8 @@ class Manner:
     """Called with what was found, in a line."""
     most: int | None = None
     """Requests that may be spent on it; None for no limit."""
+    purse: Purse | None = None
+    """What may be spent on the run, all in all; None for no limit."""
 
 
 async def preflight(
@@ -79,6 +83,9 @@ async def preflight(
         return 0
     setting = setting_of(suite, brief=True)
     probes = probes_before(setting)
+    if manner.purse and not has_room(manner.purse, script(probes, setting).asks, share=1.0 if wanted else SHARE):
+        manner.notify(f"preflight: left out, for its {n_requests} short requests are too many for the budget")
+        return 0
     manner.notify(f"preflight: {n_requests} short requests")
     found = await _asked(setting, probes, store, run.label, Occasion.PREFLIGHT, manner)
     if found.findings:
@@ -101,7 +108,11 @@ async def canary(store: Store, run: Run, *, manner: Manner) -> int:
     if before is None or _of(run, Occasion.CANARY) is not None:
         return 0
     probe = canary_of(store.heard(run.label, Occasion.PREFLIGHT))
-    if manner.most is not None and script((probe,), before.setting).n_requests > manner.most:
+    plan = script((probe,), before.setting)
+    if manner.most is not None and plan.n_requests > manner.most:
+        return 0
+    if manner.purse and not has_room(manner.purse, plan.asks):
+        manner.notify(f"canary: left out, for the budget has no room for its {plan.n_requests} short requests")
         return 0
     try:
         found = await _asked(before.setting, (probe,), store, run.label, Occasion.CANARY, manner)
@@ -139,10 +150,11 @@ async def _asked(
     """Return what was found and kept: nothing but the answers where the asking was given up."""
     heard: dict[str, list[Heard]] = {}
     began_at, asked = now(), False
+    n_before = manner.purse.spent.n_requests if manner.purse else 0
     plan = script(probes, setting)
     try:
         asked = await _finished(
-            ask_all(plan, setting, heard, watch=lambda _done, _all: None, insist=False), manner.stop
+            ask_all(plan, setting, heard, watch=lambda _done, _all: None, insist=False, purse=manner.purse), manner.stop
         )
         if not asked and not (manner.stop and manner.stop.is_set()):
             manner.notify(f"{occasion.value}: given up after {LONGEST_S:g} s")
@@ -151,8 +163,12 @@ async def _asked(
             manner.notify(f"{occasion.value}: given up, for no request was answered as the protocol says ({why})")
     except TransientError as error:
         manner.notify(f"{occasion.value}: given up, for the endpoint is in trouble ({error.message})")
+    except BudgetError as error:
+        manner.notify(f"{occasion.value}: given up, for {error.message}")
     findings: list[Finding] = [each for probe in probes for each in judged(probe, heard, setting)] if asked else []
     found = concluded(setting, findings, heard, began_at=began_at, occasion=occasion)
+    if manner.purse:  # it counts requests that left no answer, too
+        found = replace(found, n_requests=manner.purse.spent.n_requests - n_before)
     if found.n_requests:
         store.note(label, found, heard)
     return found

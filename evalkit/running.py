@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from evalkit import planning
-from evalkit.nouns import Run, Suite
+from evalkit.nouns import Budget, Run, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.provenance import provenance
 from evalkit.refusing import left_of, settled
 from evalkit.sampling.tally import Tally
 from evalkit.sending import send
+from evalkit.spending import priced, purse_of, spent_in_words, tell, used_up
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,6 +22,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
     suite: Suite,
     store: Store,
     label: str,
+    budget: Budget | None = None,
     *,
     backend: Backend | None,
     ahead: bool | None,
@@ -34,6 +36,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
         suite: What is asked, its address resolved.
         store: Keeps every answer before it is counted.
         label: Name of the run.
+        budget: What the run may come to, whatever was sent for it before; None for no limit, and no words about it.
         backend: Who answers; made from the suite's endpoint when None.
         ahead: Whether the endpoint is asked about itself first; None for where that costs little beside the run.
         watch: Called with the counts as they grow.
@@ -41,11 +44,15 @@ async def complete(  # noqa: PLR0913 - those of the verb
         stop: Set it to stop: what is in flight is finished and kept.
 
     Raises:
+        BudgetError: The budget is used up; what was answered is kept.
+        PricesError: The cost is limited, and the price of the model is unknown; nothing was sent.
         PlanMismatchError: The label was begun with another suite.
         EndpointError: Key, quota, model or address is wrong, or every temperature is refused; what was answered is
             kept.
         StoreError: An answer could not be written.
     """
+    if budget is not None:
+        priced(suite, budget)
     begun = store.begin(label, suite, provenance())
     whole, done = planning.plan(suite), settled(store, label)
     tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, done)))
@@ -53,11 +60,18 @@ async def complete(  # noqa: PLR0913 - those of the verb
         return left_of(begun, store)
     from evalkit.preflight import Manner, canary, preflight  # loads slowly, and a finished run asks nothing
 
-    manner = Manner(stop=stop, notify=notify)
+    purse = None if budget is None else purse_of(store, begun, suite, budget)
+    if purse is not None:
+        tell(suite, purse, done, notify)
+    manner = Manner(stop=stop, notify=notify, purse=purse)
     if backend is None:
         await preflight(suite, store, begun, tally.n_wanted, wanted=ahead, manner=manner)
-    draws, n_filled = planning.pending(whole, done), begun.n_samples
-    await send(*(suite, store, label, draws), tally=tally, n_filled=n_filled, backend=backend, watch=watch, stop=stop)
+    what, n_filled = (suite, store, label, planning.pending(whole, done)), begun.n_samples
+    await send(*what, tally=tally, n_filled=n_filled, backend=backend, watch=watch, stop=stop, purse=purse)
+    if purse is not None and purse.lacking is not None:
+        raise used_up(store.run(label), purse, planning.pending(whole, settled(store, label)))
     if not (stop and stop.is_set()):
         await canary(store, store.run(label), manner=manner)
+    if purse is not None and (purse.budget.limited or purse.budget.prices):
+        notify(f"spent on run {label!r}: {spent_in_words(purse)}")
     return left_of(store.run(label), store)

@@ -13,6 +13,7 @@ from evalkit.nouns import Delivery, Draw, Sample, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.refusing import known_to_refuse
 from evalkit.sampling.arms import Arms
+from evalkit.sampling.budget import BudgetedLimits, Purse
 from evalkit.sampling.limits import Limits, PacedLimits
 from evalkit.sampling.phases import phases
 from evalkit.sampling.requests import requests_of
@@ -32,6 +33,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
     watch: Callable[[Tally], None] | None = None,
     stop: asyncio.Event | None = None,
     limits: Limits | None = None,
+    purse: Purse | None = None,
 ) -> Tally:
     """Return the tally after sending draws of a run that the store knows.
 
@@ -46,6 +48,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         watch: Called with the counts as they grow.
         stop: Set it to stop: what is in flight is finished and kept.
         limits: Pacing shared with other runs; one of its own when None, by what the suite says.
+        purse: What may be spent: when there is no room for a request, the run is stopped; None for no limit.
 
     Raises:
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
@@ -66,6 +69,8 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         sampler.arms = Arms.knowing(known_to_refuse(store, suite, label))
         # Of all phases together: a server's wish to wait outlasts the phase in which it was heard.
         sampler.limits = limits or PacedLimits(suite.concurrency, sampler.clock, sampler.stop, suite.limits)
+        if purse is not None:
+            sampler.limits = BudgetedLimits(sampler.limits, purse, sampler.clock, sampler.stop)
         for together, in_flight in phases(draws, suite.concurrency):
             sampler.concurrency = in_flight
             await sampler.run(requests_of(together, suite.mode))

@@ -14,7 +14,7 @@ from evalkit import api
 from evalkit.cli.names import metric_of
 from evalkit.cli.progress import measuring, progress
 from evalkit.cli.say import say
-from evalkit.nouns import Estimand, Run, Suite
+from evalkit.nouns import Budget, Estimand, Run, Suite
 from evalkit.nouns.ports import Store, Tools
 
 if TYPE_CHECKING:
@@ -68,26 +68,43 @@ class _Listener:
         say("stopping: what is in flight is finished and kept; once more to leave at once")
 
 
-def run_with_progress(suite: Suite, store: Store, label: str | None, *, preflight: bool | None = None) -> Run:
+def run_with_progress(
+    suite: Suite, store: Store, label: str | None, *, preflight: bool | None = None, budget: Budget | None = None
+) -> Run:
     """Return the run of a suite after sending what is missing, with a bar on stderr.
 
     Raises:
+        BudgetError: The budget is used up; everything that was answered is in the store.
         Stopped: A signal came; everything that was answered is in the store.
     """
     import asyncio
 
     with progress() as watch:
-        return asyncio.run(_run(suite, store, label, watch, preflight=preflight))
+        return asyncio.run(_run(suite, store, label, watch, preflight=preflight, budget=budget))
 
 
 async def _run(
-    suite: Suite, store: Store, label: str | None, watch: Callable[[Tally], None], *, preflight: bool | None
+    suite: Suite,
+    store: Store,
+    label: str | None,
+    watch: Callable[[Tally], None],
+    *,
+    preflight: bool | None,
+    budget: Budget | None,
 ) -> Run:
     import asyncio
 
     listener = _Listener(stop=asyncio.Event())
     run = asyncio.ensure_future(
-        api.run_async(suite, store, label=label, preflight=preflight, watch=watch, notify=say, stop=listener.stop)
+        api.run_async(
+            *(suite, store),
+            label=label,
+            preflight=preflight,
+            watch=watch,
+            notify=say,
+            stop=listener.stop,
+            budget=budget,
+        )
     )
     listener.listen(run)
     try:

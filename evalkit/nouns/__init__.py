@@ -1,6 +1,7 @@
 """The nouns of evalkit: frozen, slotted, keyword-only dataclasses of the standard library."""
 
 from evalkit.nouns.advice import Advice, ChangePoint, Match, Matching
+from evalkit.nouns.budget import Budget, Charge, Price, Spent, TokenCount, is_amount, may_be_billed
 from evalkit.nouns.canonical import JSON, canonical, content_key
 from evalkit.nouns.caution import SLUGS, Caution, merged
 from evalkit.nouns.comparison import (
@@ -95,10 +96,12 @@ __all__ = [
     "Ask",
     "Attempt",
     "Branch",
+    "Budget",
     "Caution",
     "Cell",
     "CellOutcomes",
     "ChangePoint",
+    "Charge",
     "Comparison",
     "Completion",
     "Conduct",
@@ -151,6 +154,7 @@ __all__ = [
     "Panel",
     "Plan",
     "Point",
+    "Price",
     "Probe",
     "Probing",
     "Prompt",
@@ -164,12 +168,14 @@ __all__ = [
     "Sample",
     "Setting",
     "SettingDifference",
+    "Spent",
     "Spread",
     "Spreads",
     "Stretch",
     "Suite",
     "SurvivalCurve",
     "Token",
+    "TokenCount",
     "Told",
     "ToolRequest",
     "Trend",
@@ -180,7 +186,9 @@ __all__ = [
     "cells",
     "content_key",
     "every_cell",
+    "is_amount",
     "load_cells",
+    "may_be_billed",
     "merged",
     "n_cells",
     "own_loads",

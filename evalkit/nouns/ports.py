@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from evalkit.nouns.budget import Charge
 from evalkit.nouns.canonical import JSON
 from evalkit.nouns.outcome import CellOutcomes, Delivery
 from evalkit.nouns.probe import Heard, Occasion, Probing
@@ -77,8 +78,15 @@ class Store(Protocol):
         """Write what was found out about a run's endpoint, with the answers by the keys of what was asked."""
         ...
 
-    def heard(self, label: str, occasion: Occasion) -> dict[str, list[tuple[int, bytes]]]:
-        """Return status and body of each answer of a run's newest probing of a kind, by the key of what was asked."""
+    def heard(self, label: str, occasion: Occasion | None) -> dict[str, list[tuple[int, bytes]]]:
+        """Return status and body of each answer of a run's newest probing of a kind, by the key of what was asked.
+
+        Of all its probings when the kind is None.
+        """
+        ...
+
+    def charges(self, label: str) -> tuple[Charge, ...]:
+        """Return what the requests of a run have come to, those of its probings apart."""
         ...
 
     def close(self) -> None:

@@ -36,14 +36,20 @@ def read(connection: sqlite3.Connection, run_id: int, suite: Suite) -> tuple[Pro
     )
 
 
-def read_heard(connection: sqlite3.Connection, run_id: int, occasion: Occasion) -> dict[str, list[tuple[int, bytes]]]:
-    """Return status and body of each answer of a run's newest probing of a kind, by the key of what was asked."""
+def read_heard(
+    connection: sqlite3.Connection, run_id: int, occasion: Occasion | None
+) -> dict[str, list[tuple[int, bytes]]]:
+    """Return status and body of each answer of a run's newest probing of a kind, by the key of what was asked.
+
+    Of all its probings when the kind is None.
+    """
     if migrations.version_of(connection) < migrations.SINCE["probing"]:
         return {}
-    newest = "SELECT max(id) FROM probing WHERE run_id = ? AND occasion = ?"
+    wanted = "SELECT max(id) FROM probing WHERE run_id = ?1 AND occasion = ?2"
+    wanted = wanted if occasion else "SELECT id FROM probing WHERE run_id = ?1 AND ?2 IS NULL"
     found: dict[str, list[tuple[int, bytes]]] = {}
-    query = f"SELECT ask_key, status, raw FROM heard WHERE probing_id = ({newest}) ORDER BY ask_key, number"  # noqa: S608 - our names
-    for key, status, raw in connection.execute(query, (run_id, occasion.value)):
+    query = f"SELECT ask_key, status, raw FROM heard WHERE probing_id IN ({wanted}) ORDER BY ask_key, number"  # noqa: S608 - our names
+    for key, status, raw in connection.execute(query, (run_id, occasion.value if occasion else None)):
         found.setdefault(key, []).append((status, raw))
     return found
 

@@ -16,6 +16,7 @@ from evalkit.errors import StoreError
 from evalkit.nouns import (
     Cell,
     CellOutcomes,
+    Charge,
     Delivery,
     Heard,
     Occasion,
@@ -27,7 +28,7 @@ from evalkit.nouns import (
     cells,
     load_cells,
 )
-from evalkit.store import begun, derived, opening, probings, rows
+from evalkit.store import begun, charges, derived, opening, probings, rows
 from evalkit.store.labels import check_label, sought
 from evalkit.store.lock import Lock
 from evalkit.store.writer import Job, Writer
@@ -239,8 +240,10 @@ class SqliteStore:
         place = self._place(label)
         self._submit(lambda connection: probings.write(connection, place.run_id, probing, heard)).result()
 
-    def heard(self, label: str, occasion: Occasion) -> dict[str, list[tuple[int, bytes]]]:
+    def heard(self, label: str, occasion: Occasion | None) -> dict[str, list[tuple[int, bytes]]]:
         """Return status and body of each answer of a run's newest probing of a kind, by the key of what was asked.
+
+        Of all its probings when the kind is None.
 
         Raises:
             StoreError: There is no run of that label.
@@ -248,6 +251,16 @@ class SqliteStore:
         place = self._place(label)
         with self._snapshot() as connection:
             return probings.read_heard(connection, place.run_id, occasion)
+
+    def charges(self, label: str) -> tuple[Charge, ...]:
+        """Return what the requests of a run have come to, those of its probings apart.
+
+        Raises:
+            StoreError: There is no run of that label.
+        """
+        place = self._place(label)
+        with self._snapshot() as connection:
+            return charges.read(connection, place.run_id)
 
     def recall(self, name: str, keys: Collection[str]) -> dict[str, bytes]:
         """Return what is known of a derived thing, by key; see `evalkit.nouns.ports.Cache`."""

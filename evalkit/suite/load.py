@@ -43,21 +43,33 @@ def load_suite(path: str | Path) -> Suite:
         SuiteError: The file can not be read or is wrong; one line for each problem, ten at most.
     """
     file = Path(path)
+    return parse_suite(text_of(file, "suite"), name=file.stem or "suite", source=str(file))
+
+
+def text_of(file: Path, what: str) -> str:
+    """Return the text of a file.
+
+    Args:
+        file: YAML or JSON, in UTF-8.
+        what: What errors call it, such as ``suite``.
+
+    Raises:
+        SuiteError: The file can not be read, is too large or is no text.
+    """
     try:
         with file.open("rb") as stream:
             raw = stream.read(LARGEST_BYTES + 1)
     except OSError as error:
         reason = error.strerror or "it can not be opened"
-        raise SuiteError(f"{file}: can not read the suite: {reason}", hint="expected a YAML or JSON file") from None
+        raise SuiteError(f"{file}: can not read the {what}: {reason}", hint="expected a YAML or JSON file") from None
     if len(raw) > LARGEST_BYTES:
-        raise SuiteError(f"{file}: the suite is too large, expected at most {LARGEST_BYTES // 1024**2} MiB")
+        raise SuiteError(f"{file}: the {what} is too large, expected at most {LARGEST_BYTES // 1024**2} MiB")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
         raise SuiteError(f"{file}:{line}:{column}: not UTF-8, expected text in UTF-8") from None
-    return parse_suite(text, name=file.stem or "suite", source=str(file))
 
 
 def parse_suite(text: str, *, name: str = "suite", source: str = "suite") -> Suite:
@@ -71,7 +83,7 @@ def parse_suite(text: str, *, name: str = "suite", source: str = "suite") -> Sui
     Raises:
         SuiteError: The text is wrong; one line for each problem, ten at most.
     """
-    document = _Document(source)
+    document = Document(source)
     tree = document.read(text)
     try:
         _refuse(secrets_in(tree))
@@ -93,11 +105,22 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise BorderError(found)
 
 
-class _Document:
+class Document:
     """A text as a tree of plain values, and where each of them stands."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(
+        self, source: str, what: str = "the suite", wanted: str = "endpoint, prompts and temperatures"
+    ) -> None:
+        """Begin with nothing read.
+
+        Args:
+            source: What errors call the text, such as its file.
+            what: What it is.
+            wanted: What it should hold.
+        """
         self._source = source
+        self._what = what
+        self._wanted = wanted
         self._places: dict[KeyPath, tuple[int, int]] = {}
         self._keys: dict[KeyPath, tuple[int, int]] = {}
         self._n_nodes = 0
@@ -114,21 +137,21 @@ class _Document:
         except MarkedYAMLError as error:
             raise self._syntax(error) from None
         except RecursionError:
-            raise SuiteError(f"{self._source}:1:1: nested too deeply, expected a suite") from None
+            raise SuiteError(f"{self._source}:1:1: nested too deeply, expected {self._wanted}") from None
         except (YAMLError, ValueError) as error:
             reason = " ".join(str(error).split("\n")[0].split())
             raise SuiteError(
                 f"{self._source}:1:1: no YAML: {reason.encode('ascii', 'backslashreplace').decode()}"
             ) from None
         if node is None:
-            raise SuiteError(f"{self._source}:1:1: the suite is empty, expected endpoint, prompts and temperatures")
+            raise SuiteError(f"{self._source}:1:1: {self._what} is empty, expected {self._wanted}")
         return self._value(node, ())
 
     def error(self, problems: Sequence[Problem]) -> SuiteError:
         """Return the error that lists problems in the order of the file."""
         placed = sorted((*self._place(problem), dotted(problem.path), problem.text) for problem in problems)
         lines = [
-            f"{self._source}:{line}:{column}: {f'{path}: ' if path else 'the suite '}{text}"
+            f"{self._source}:{line}:{column}: {f'{path}: ' if path else f'{self._what} '}{text}"
             for line, column, path, text in placed[:_MOST_SHOWN]
         ]
         if len(placed) > _MOST_SHOWN:
@@ -156,9 +179,9 @@ class _Document:
     def _value(self, node: Node, path: KeyPath) -> Any:  # noqa: ANN401 - whatever a file may hold
         self._n_nodes += 1
         if self._n_nodes > MOST_NODES:
-            raise self._at(node, path, f"more than {MOST_NODES} values, expected a suite (aliases count each time)")
+            raise self._at(node, path, f"more than {MOST_NODES} values, expected fewer (aliases count each time)")
         if len(self._open) > _DEEPEST:
-            raise self._at(node, (), "nested too deeply, expected a suite")
+            raise self._at(node, (), f"nested too deeply, expected {self._wanted}")
         if node in self._open:
             raise self._at(node, path, "an alias that stands for itself, expected a value")
         self._places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))

@@ -6,6 +6,7 @@ import evalkit
 
 NOUNS = [
     *(
+        "Budget",
         "Caution",
         "Cell",
         "Comparison",
@@ -18,7 +19,7 @@ NOUNS = [
         "Interval",
         "Measurement",
     ),
-    *("Metric", "Plan", "Prompt", "Run", "Sample", "Suite", "Verdict"),
+    *("Metric", "Plan", "Price", "Prompt", "Run", "Sample", "Suite", "Verdict"),
 ]
 VERBS = [
     *("compare", "load_suite", "measure", "open_store", "plan", "probe", "quick_chat", "report", "run", "run_async"),

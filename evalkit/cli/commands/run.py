@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evalkit import api, refusing
-from evalkit.cli import names, running, say, tables
+from evalkit.cli import budgets, buying, names, running
 
 
 def run(
@@ -24,10 +24,15 @@ def run(
         bool, typer.Option("--without-temperature", help="Send none: measure how much repetitions differ.")
     ] = False,
     preflight: running.Preflight = None,
+    max_requests: budgets.MaxRequests = None,
+    max_tokens: budgets.MaxTokens = None,
+    max_cost: budgets.MaxCost = None,
+    prices: budgets.Prices = None,
     report: Annotated[Path | None, typer.Option(help="Write a report there, too (html, md, json, csv).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
 ) -> int:
     """Send what a suite lacks, keep every answer, and show the curves. Run it again: it resumes."""
+    budget = budgets.budget_of(max_requests, max_tokens, max_cost, prices)
     asked = api.load_suite(suite)
     endpoint = replace(
         asked.endpoint, model=model or asked.endpoint.model, base_url=base_url or asked.endpoint.base_url
@@ -37,7 +42,11 @@ def run(
     )
     asked = refusing.without_temperature(asked) if without_temperature else asked
     with api.open_store(store) as opened:
-        done = running.run_with_progress(asked, opened, label, preflight=preflight)
-        tables.show_run(opened, done, report=report, as_json=as_json)
-        say.say(f"kept in {store}@{done.label}")
-        return running.exit_code_of(done)
+        return buying.bought_and_shown(
+            *(asked, opened, label or asked.name),
+            kept_in=store,
+            preflight=preflight,
+            budget=budget,
+            report=report,
+            as_json=as_json,
+        )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalkit.cli import names, running, say, tables
+from evalkit.cli import budgets, buying, names, running, say
 from evalkit.nouns import USUAL_METRICS, Decoding, Endpoint, Message, MetricRequest, Prompt, Suite, content_key
 
 _METRICS = ",".join(USUAL_METRICS)
@@ -25,11 +25,15 @@ def sweep(
     system: Annotated[str, typer.Option(help="System message.")] = "",
     model: Annotated[str, typer.Option(help="Name of the model.")] = "gpt-4.1-mini",
     base_url: Annotated[str | None, typer.Option(help="Address; OPENAI_BASE_URL unless told.")] = None,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of an answer.")] = 256,
+    answer_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of one answer.")] = 256,
     metrics: Annotated[str, typer.Option("--metrics", help="Comma-separated names.")] = _METRICS,
     store: Annotated[Path, typer.Option(help="The store; made when it is not there.")] = Path(names.DEFAULT_STORE),
     label: Annotated[str | None, typer.Option(help="Name of the run; made of the question unless told.")] = None,
     preflight: running.Preflight = None,
+    max_requests: budgets.MaxRequests = None,
+    max_tokens: budgets.MaxTokens = None,
+    max_cost: budgets.MaxCost = None,
+    prices: budgets.Prices = None,
     report: Annotated[Path | None, typer.Option(help="Write a report there, too (html, md, json, csv).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
 ) -> int:
@@ -37,6 +41,7 @@ def sweep(
     from evalkit import api
     from evalkit.chat import embedded_unless_set
 
+    budget = budgets.budget_of(max_requests, max_tokens, max_cost, prices)
     address = base_url or embedded_unless_set()
     if base_url is None and address is not None:
         say.say("neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: the embedded endpoint answers")
@@ -50,12 +55,16 @@ def sweep(
         send_temperature=sent,
         samples=samples,
         metrics=tuple(MetricRequest(name=name.strip()) for name in metrics.split(",")),
-        decoding=Decoding(max_tokens=max_tokens),
+        decoding=Decoding(max_tokens=answer_tokens),
     )
     # The label holds what was asked, so that another question is another run and the same one resumes.
-    what = content_key([system, prompt, model, address, max_tokens, list(asked.temperatures) if sent else None])
+    what = content_key([system, prompt, model, address, answer_tokens, list(asked.temperatures) if sent else None])
     with api.open_store(store) as opened:
-        done = running.run_with_progress(asked, opened, label or f"sweep-{what[:8]}", preflight=preflight)
-        tables.show_run(opened, done, report=report, as_json=as_json)
-        say.say(f"kept in {store}@{done.label}")
-        return running.exit_code_of(done)
+        return buying.bought_and_shown(
+            *(asked, opened, label or f"sweep-{what[:8]}"),
+            kept_in=store,
+            preflight=preflight,
+            budget=budget,
+            report=report,
+            as_json=as_json,
+        )

@@ -1,0 +1,63 @@
+"""Options about money: what a run may come to, and what a model's tokens cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from evalkit import environment
+from evalkit.errors import UsageError
+from evalkit.nouns import Budget, is_amount
+
+_ALL = "of this run in all, whenever they were sent; then it stops, and a larger number goes on"
+
+MaxRequests: TypeAlias = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help=f"Most requests {_ALL}. Retries count.")
+]
+"""Option of commands that buy."""
+MaxTokens: TypeAlias = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help=f"Most tokens, asked and answered, {_ALL}.")
+]
+"""Option of commands that buy."""
+MaxCost: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0, metavar="AMOUNT", help=f"Most that tokens may cost, {_ALL}. Needs --prices, in whose currency it is."
+    ),
+]
+"""Option of commands that buy."""
+Prices: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="What a million tokens cost, YAML or JSON: models: {gpt-4o*: {input: 2.5, output: 10}}, by name or "
+        "pattern; currency: EUR, else USD. EVALKIT_PRICES unless told.",
+    ),
+]
+"""Option of commands that buy, or say what buying costs."""
+
+
+def budget_of(
+    max_requests: int | None = None,
+    max_tokens: int | None = None,
+    max_cost: float | None = None,
+    prices: Path | None = None,
+) -> Budget:
+    """Return what a run may come to, with the prices of a file: the one that is named, else that of EVALKIT_PRICES.
+
+    Raises:
+        PricesError: The file is wrong.
+        UsageError: The cost is no amount.
+    """
+    if max_cost is not None and not is_amount(max_cost):
+        raise UsageError(f"--max-cost is {max_cost}, expected a finite amount, 0 or more")
+    usual = environment.setting("EVALKIT_PRICES")
+    path = prices or (Path(usual) if usual else None)
+    if path is None:
+        return Budget(max_requests=max_requests, max_tokens=max_tokens, max_cost=max_cost)
+    from evalkit.suite.prices import load_prices
+
+    known, currency = load_prices(path)
+    return Budget(max_requests=max_requests, max_tokens=max_tokens, max_cost=max_cost, prices=known, currency=currency)
