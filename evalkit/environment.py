@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from evalkit.errors import UsageError
 
@@ -16,6 +16,7 @@ LOOPBACK = "loopback"
 """The word that stands for the embedded endpoint."""
 
 _CALL = "/chat/completions"
+_EXAMPLE = "such as http://127.0.0.1:8000/v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +29,38 @@ class Address:
     """What was repaired, in one sentence; None when nothing was."""
 
 
-def api_key() -> str | None:
-    """Return OPENAI_API_KEY; None when it is absent or empty."""
-    return os.environ.get("OPENAI_API_KEY") or None
+class Key(str):
+    """A key that is sent, and hides itself where values of variables are shown, as in tracebacks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return that here is a key, not which."""
+        return "'[key]'"
+
+
+def api_key() -> Key | None:
+    """Return OPENAI_API_KEY; None when it is absent or empty.
+
+    Raises:
+        UsageError: It holds what no header can carry.
+    """
+    return key_of(os.environ.get("OPENAI_API_KEY"))
+
+
+def key_of(text: str | None) -> Key | None:
+    """Return a key without the blanks and line ends around it, which a file leaves there; None when nothing is left.
+
+    Raises:
+        UsageError: It holds what no header can carry.
+    """
+    key = (text or "").strip()
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise UsageError(
+            "the key holds a blank, a line end or a letter that no header can carry",
+            hint="see OPENAI_API_KEY; it is not shown here",
+        )
+    return Key(key) if key else None
 
 
 def step_summary() -> Path | None:
@@ -86,12 +116,21 @@ def repair_base_url(url: str) -> Address:
     plain = url.strip().rstrip("/")
     if plain == LOOPBACK:
         return Address(url=plain)
-    parts = urlsplit(plain if "://" in url else f"http://{plain}")
+    parts = _split(plain if "://" in url else f"http://{plain}")
     _check(parts.scheme, parts.hostname, secret=bool(parts.username or parts.password or parts.query or parts.fragment))
     path = parts.path.removesuffix(_CALL).rstrip("/") or "/v1"
     repaired = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
     notice = None if repaired == plain else f"base_url {plain} was read as {repaired}."
     return Address(url=repaired, notice=notice)
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - it is read when it is asked for, and may be none
+    except ValueError:
+        raise UsageError("base_url is no http or https address", hint=_EXAMPLE) from None
+    return parts
 
 
 def _check(scheme: str, host: str | None, *, secret: bool) -> None:
@@ -102,4 +141,4 @@ def _check(scheme: str, host: str | None, *, secret: bool) -> None:
             hint="put the key in OPENAI_API_KEY and the plain address in base_url",
         )
     if scheme not in {"http", "https"} or not host:
-        raise UsageError("base_url is no http or https address", hint="such as http://127.0.0.1:8000/v1")
+        raise UsageError("base_url is no http or https address", hint=_EXAMPLE)

@@ -25,7 +25,13 @@ def test_addresses_are_repaired_with_a_notice(given, url, noticed):
     assert (address.notice is not None) is noticed
 
 
-@pytest.mark.parametrize("given", ["http://u:secret@h/v1", "http://h/v1?key=secret", "ftp://h/v1", "http://"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("http://u:secret@h/v1", "http://h/v1?key=secret", "http://h/v1#secret", "ftp://h/v1", "http://"),
+        *("http://secret@[::1/v1", "http://h:secret/v1", "http://h:99999/v1"),
+    ],
+)
 def test_addresses_with_secrets_are_refused_without_showing_them(given):
     """A password in an address would end in the store."""
     with pytest.raises(UsageError) as caught:
@@ -50,3 +56,26 @@ def test_an_empty_key_is_no_key(monkeypatch):
     """An empty variable is what CI systems make of a missing secret."""
     monkeypatch.setenv("OPENAI_API_KEY", "")
     assert api_key() is None
+
+
+def test_a_key_from_a_file_loses_its_line_end(monkeypatch):
+    """A key is often pasted with blanks or a line end, which no header can carry."""
+    monkeypatch.setenv("OPENAI_API_KEY", " sk-0123456789\r\n")
+    assert api_key() == "sk-0123456789"
+
+
+@pytest.mark.parametrize("key", ["sk-secret\nsecret", "sk secret", "sk-secret\x1b", "sk-sécret"])
+def test_a_key_that_no_header_can_carry_is_refused_without_showing_it(monkeypatch, key):
+    """Libraries below would show it in a traceback."""
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with pytest.raises(UsageError, match="OPENAI_API_KEY") as caught:
+        api_key()
+    assert "cret" not in str(caught.value)
+
+
+def test_a_key_hides_itself_from_those_who_show_variables(monkeypatch):
+    """What is sent is the key; what pytest -l, a debugger or a log of arguments shows is not."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789abcdef")
+    key = api_key()
+    assert f"Bearer {key}" == "Bearer sk-0123456789abcdef"
+    assert repr({"key": key}) == "{'key': '[key]'}"

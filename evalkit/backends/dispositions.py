@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,10 +12,13 @@ from typing import Any
 from evalkit.backends.refusals import failed_check_of_temperature, refuses_temperature
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError
 from evalkit.nouns import REDIRECT, UNSUPPORTED
+from evalkit.text.visible import visible
 
 _WAIT_CODES = frozenset({408, 409, 425, 429})
 _QUOTA_WORDS = ("insufficient_quota", "billing_hard_limit_reached")
 _SHOWN = 200  # characters of the server's own words in a message
+_LOOKED_AT = 10_000  # a server may send a page of megabytes
+_BLANKS = re.compile(r"[ \t\r\n]+")
 SUCCESS = range(200, 300)
 """Statuses under which the body is read: it was made and paid for, whatever a gateway calls that."""
 _REDIRECTS = range(300, 400)
@@ -93,9 +97,8 @@ def _words(body: bytes) -> tuple[str, str, str, object]:
 
 
 def _line(text: str) -> str:
-    # One line, no control characters: the server's words go to a terminal.
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(printable.split())[:_SHOWN]
+    # One line, nothing that is obeyed: the server's words go to a terminal.
+    return visible(_BLANKS.sub(" ", text[:_LOOKED_AT]).strip(), keep="")[:_SHOWN]
 
 
 def retry_after_s(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:

@@ -10,8 +10,10 @@ from typing import Any
 import openai
 
 from evalkit import environment
-from evalkit.backends.openai import secrets_of, translated
-from evalkit.errors import BackendError, EndpointError, MalformedReplyError
+from evalkit.backends.openai import translated
+from evalkit.backends.redaction import hide
+from evalkit.errors import EndpointError, MalformedReplyError
+from evalkit.text.redacting import forms_of, redacted
 from evalkit.text.sendable import sendable
 
 
@@ -30,6 +32,8 @@ def embeddings_of(texts: Sequence[str], *, model: str, base_url: str, timeout_s:
     key = environment.api_key()
     if key is None and base_url == environment.DEFAULT_BASE_URL:
         raise EndpointError("there is no key for this endpoint", slug="key", hint="set OPENAI_API_KEY")
+    hide(key)
+    secrets = forms_of(key)  # a server may repeat the key it was sent
     # Redirects would carry the key to an address nobody named.
     http = openai.DefaultHttpxClient(follow_redirects=False)
     with openai.OpenAI(
@@ -40,8 +44,8 @@ def embeddings_of(texts: Sequence[str], *, model: str, base_url: str, timeout_s:
                 model=model, input=[sendable(text) for text in texts], encoding_format="float"
             )
         except openai.OpenAIError as error:
-            raise _without(secrets_of(key), translated(error)) from None
-    return _read(answer.content, len(texts))
+            raise translated(error, secrets) from None
+    return _read(redacted(answer.content, secrets), len(texts))
 
 
 def _read(body: bytes, n: int) -> list[list[float]]:
@@ -62,11 +66,3 @@ def _vector(given: Any) -> list[float]:  # noqa: ANN401 - JSON of a server
     if isinstance(given, str) or not all(map(math.isfinite, numbers)):
         raise ValueError("not a list of finite numbers")
     return numbers
-
-
-def _without(secrets: Sequence[bytes], error: BackendError) -> BackendError:
-    # A server may repeat the key it was sent; what is shown must not hold it.
-    for secret in secrets:
-        error.raw = error.raw.replace(secret, b"[key]")
-        error.message = error.message.replace(secret.decode(), "[key]")
-    return error

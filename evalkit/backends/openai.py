@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -12,11 +13,13 @@ import openai
 from evalkit import environment
 from evalkit.backends.dispositions import SUCCESS, error_of, retry_after_s
 from evalkit.backends.hearing import heard_of
+from evalkit.backends.redaction import hide
 from evalkit.backends.stream import read_stream
 from evalkit.backends.transport import Transport
 from evalkit.backends.wire import body_of, read_answer, stem_of
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError, UsageError
 from evalkit.nouns import Endpoint, Heard, Mode, Reply, Request
+from evalkit.text.redacting import forms_of, redacted, redacted_text
 
 MAX_BYTES = 32 * 2**20
 """Longest answer that is read, in bytes after unpacking."""
@@ -76,7 +79,7 @@ def openai_backend(
     if client is not None:
         return OpenAIBackend(client.with_options(max_retries=0), None, secret=client.api_key)
     url = environment.address_of(endpoint.base_url).url
-    key = api_key or environment.api_key()
+    key = environment.key_of(api_key) or environment.api_key()
     if key is None and url == environment.DEFAULT_BASE_URL:
         raise EndpointError("there is no key for this endpoint", slug="key", hint="set OPENAI_API_KEY")
     # Self-hosted servers take any key; the client refuses to be made without one.
@@ -93,7 +96,8 @@ class OpenAIBackend:
         """Keep the client, the transport of the hot path (None: the client itself), and what to black out."""
         self._client = client
         self._transport = transport
-        self._secrets = secrets_of(secret)
+        self._secrets = forms_of(secret)
+        hide(secret)
         self._url = f"{str(client.base_url).rstrip('/')}/chat/completions"
         self._stems: dict[str, str] = {}
 
@@ -110,10 +114,8 @@ class OpenAIBackend:
             return _read(raw, first_byte, streamed=request.cell.mode is Mode.STREAM)
         except BackendError as error:
             # A server may repeat the key it was sent; what is kept must not hold it.
-            error.raw = self._black_out(error.raw)
-            error.message = self._black_out(error.message.encode("utf-8", "surrogatepass")).decode(
-                "utf-8", "surrogatepass"
-            )
+            error.raw = redacted(error.raw, self._secrets)
+            error.message = redacted_text(error.message, self._secrets)
             raise
 
     async def hear(self, body: bytes) -> Heard:
@@ -130,7 +132,7 @@ class OpenAIBackend:
         started = time.monotonic()
         answer = await self._transport.post(self._url, body)
         done = time.monotonic()
-        heard = heard_of(answer.status, self._black_out(answer.body), started=started, done=done)
+        heard = heard_of(answer.status, redacted(answer.body, self._secrets), started=started, done=done)
         return replace(heard, retry_after_s=retry_after_s(answer.headers))
 
     async def aclose(self) -> None:
@@ -141,9 +143,12 @@ class OpenAIBackend:
 
     async def _post(self, transport: Transport, body: bytes) -> tuple[bytes, float | None]:
         answer = await transport.post(self._url, body)
+        # Before anything is read or cut: half a key is not recognised any more.
+        raw = redacted(answer.body, self._secrets)
         if answer.status not in SUCCESS:
-            raise error_of(answer.status, answer.body, answer.headers)
-        return self._black_out(answer.body), answer.first_byte
+            headers = {name: redacted_text(value, self._secrets) for name, value in answer.headers.items()}
+            raise error_of(answer.status, raw, headers)
+        return raw, answer.first_byte
 
     async def _ask_client(self, body: bytes) -> tuple[bytes, float | None]:
         fields: dict[str, Any] = json.loads(body)
@@ -153,13 +158,8 @@ class OpenAIBackend:
                 model=model, messages=messages, extra_body=fields
             )
         except openai.OpenAIError as error:
-            raise translated(error) from None
-        return self._black_out(answer.content), None
-
-    def _black_out(self, raw: bytes) -> bytes:
-        for secret in self._secrets:
-            raw = raw.replace(secret, b"[key]")
-        return raw
+            raise translated(error, self._secrets) from None
+        return redacted(answer.content, self._secrets), None
 
 
 def _read(raw: bytes, first_byte: float | None, *, streamed: bool) -> Reply:
@@ -176,20 +176,16 @@ def _read(raw: bytes, first_byte: float | None, *, streamed: bool) -> Reply:
         ) from None
 
 
-def secrets_of(key: str | None) -> tuple[bytes, ...]:
-    """Return what must never be kept or shown of a key: itself, and the end that servers repeat."""
-    # Short keys, such as "none" or "test", are words: blacking them out would change answers.
-    least = 12
-    if key is None or len(key) < least:
-        return ()
-    return key.encode(), key[-8:].encode()
+def translated(error: openai.OpenAIError, secrets: Collection[bytes] = ()) -> BackendError:
+    """Return what an error of the client means, without the key.
 
-
-def translated(error: openai.OpenAIError) -> BackendError:
-    """Return what an error of the client means."""
+    Args:
+        error: What the client raised.
+        secrets: Forms of the key that a server may have repeated.
+    """
     if isinstance(error, openai.APIStatusError) and type(error) in DISPOSITIONS:
-        headers = {name.lower(): value for name, value in error.response.headers.items()}
-        return error_of(error.status_code, error.response.content, headers)
+        headers = {name.lower(): redacted_text(value, secrets) for name, value in error.response.headers.items()}
+        return error_of(error.status_code, redacted(error.response.content, secrets), headers)
     kind = next(DISPOSITIONS[ancestor] for ancestor in type(error).__mro__ if ancestor in DISPOSITIONS)
     slug = "timeout" if isinstance(error, openai.APITimeoutError) else kind.slug
-    return kind(f"{type(error).__name__}: {error}", slug=slug)
+    return kind(redacted_text(f"{type(error).__name__}: {error}", secrets), slug=slug)

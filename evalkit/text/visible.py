@@ -1,7 +1,8 @@
 r"""Visible form: what a text holds that the eye, a terminal or a page would not show.
 
 A model's text may hold escape sequences that recolour or clear a terminal, marks that turn the direction of
-reading, characters without width, and lone surrogates that no file can be written with.
+reading, characters without width, lone surrogates that no file can be written with, and letters that look like
+others. What is shown of two texts that differ is therefore different, too.
 """
 
 from __future__ import annotations
@@ -13,11 +14,25 @@ _INVISIBLE = re.compile(
     r"\x00-\x1f\x7f-\x9f"  # control characters: the beginning of every terminal escape
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # soft hyphen, joiners, fillers, marks of direction
     r"\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # no width; line and paragraph separators; direction
-    r"\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"  # fillers, byte order mark, annotation marks, no characters
+    r"\u3164\ufeff\uffa0\ufff0-\ufffb"  # fillers, byte order mark, annotation marks
+    r"\xa0\u1680\u2000-\u200a\u202f\u205f"  # blanks that are no blank
+    r"\ufe00-\ufe0f"  # selectors of a form
     r"\ud800-\udfff"  # lone surrogates
     r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # shorthand, music, tags
-    "]"
+    rf"\ufdd0-\ufdef{''.join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))}"  # none
+    r"]|(?<=[A-Za-z])[\u0300-\u036f]"  # marks apart from the letter they would be one with
+    r"|#(?=#\w{0,30}\[)"  # begins a command to the build that shows the line, wherever it stands
 )
+_ALIKE = (
+    "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423"
+    "\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0501\u04bb\u051b\u051d"  # Cyrillic
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"  # Greek
+)
+"""Letters of other scripts with the shape of a Latin one."""
+_HAS_ALIKE = re.compile(f"[{_ALIKE}]")
+_LATIN = re.compile("[A-Za-z]")
+_OF_ITS_SCRIPT = re.compile(f"(?![{_ALIKE}])[\u0370-\u052f]")
+_MIXED = re.compile(f"[{_ALIKE}]+(?=[A-Za-z])|(?<=[A-Za-z])[{_ALIKE}]+")
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _BYTE = 0xFF
 _BASIC_PLANE = 0xFFFF
@@ -26,8 +41,10 @@ _BASIC_PLANE = 0xFFFF
 def visible(text: str, *, limit: int | None = None, keep: str = "\n\t") -> str:
     r"""Return the text with everything invisible written as an escape, such as ``\x1b`` or ``\u202e``.
 
-    The result can be printed and encoded. It is for reading, not for parsing: a backslash stays one
-    backslash, so an escape that stood in the text looks like one made here.
+    A letter of another script that looks like a Latin one is written out where it stands beside a Latin one, or where
+    the text holds no letter by which its script could be told. The result can be printed and encoded. It is for
+    reading, not for parsing: a backslash stays one backslash, so an escape that stood in the text looks like one
+    made here.
 
     Args:
         text: Anything a model said.
@@ -39,6 +56,9 @@ def visible(text: str, *, limit: int | None = None, keep: str = "\n\t") -> str:
     """
     shown = text if limit is None else text[:limit]
     escaped = _INVISIBLE.sub(lambda match: match[0] if match[0] in keep else _escape(match[0]), shown)
+    if _HAS_ALIKE.search(escaped) and _LATIN.search(escaped):
+        lookalikes = _MIXED if _OF_ITS_SCRIPT.search(escaped) else _HAS_ALIKE
+        escaped = lookalikes.sub(lambda match: "".join(map(_escape, match[0])), escaped)
     if len(shown) == len(text):
         return escaped
     return f"{escaped}… [{len(text):,} characters, {len(shown):,} shown]"
@@ -48,6 +68,6 @@ def _escape(character: str) -> str:
     if character in _SHORT:
         return _SHORT[character]
     code = ord(character)
-    if code <= _BYTE:
+    if code <= _BYTE and character != "#":  # JSON knows no \\x, and is to stay JSON
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= _BASIC_PLANE else f"\\U{code:08x}"

@@ -27,10 +27,30 @@ SEEN_FORMAT_CHARACTERS = {"ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN"}
         ("a\u2028b", r"a\u2028b"),
         ("a\r\n\tb", "a\\r\n\tb"),
         ("Größe 日本 \\x1b é", "Größe 日本 \\x1b é"),
+        ("a\xa0b\u2009c\u202fd", r"a\xa0b\u2009c\u202fd"),
+        ("\ufdd0\U0001fffe", r"\ufdd0\U0001fffe"),
+        ("e\u0301 \u2764\ufe0f", "e\\u0301 \u2764\\ufe0f"),
+        ("##[group]a ##vso[b] ## [c]", r"\u0023#[group]a \u0023#vso[b] ## [c]"),
     ],
 )
 def test_invisible_characters_become_escapes(text, expected):
     """Control, direction, zero width and lone surrogates are written out; the rest stays."""
+    assert visible(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("p\u0430ypal", r"p\u0430ypal"),
+        ("pay in \u0441\u043e\u0440\u0443", r"pay in \u0441\u043e\u0440\u0443"),
+        ("\u042d\u0442\u043e c\u0430t", "\u042d\u0442\u043e c\\u0430t"),
+        ("\u042d\u0442\u043e \u0430 cat", "\u042d\u0442\u043e \u0430 cat"),
+        ("\u0441\u043e\u0440", "\u0441\u043e\u0440"),
+        ("H\u03bfuse", r"H\u03bfuse"),
+    ],
+)
+def test_letters_that_pass_for_latin_ones_are_told(text, expected):
+    """A Cyrillic or Greek letter among Latin ones is written out; a text in its own script stays readable."""
     assert visible(text) == expected
 
 
