@@ -25,6 +25,16 @@ _SAMPLES: Mapping[str, type] = {
     "finish_reason": str,
     "attempts": int,
     "response_id": str,
+    "error": str,
+    "message": str,
+    "refusal": str,
+    "tool_calls": str,
+    "answered_by": str,
+    "system_fingerprint": str,
+    "prompt_tokens": int,
+    "completion_tokens": int,
+    "latency_s": float,
+    "logprobs": str,
     "text_hex": str,
 }
 
@@ -41,13 +51,14 @@ def check_extra() -> None:
 def samples_table(lines: Iterable[str]) -> bytes:
     """Return every draw of a run as Parquet, from the lines that `evalkit.api.export` gives.
 
-    Columns are those of the lines. A lone surrogate, which Parquet can not hold, is written as an escape.
+    Columns are those of the lines, calls of tools and log-probabilities as JSON text. A lone surrogate, which Parquet
+    can not hold, is written as an escape.
 
     Raises:
         MissingExtraError: The package that writes Parquet is not installed.
     """
     told = (json.loads(line) for line in lines)
-    return _table(_SAMPLES, ([row.get(name) for name in _SAMPLES] for row in told))
+    return _table(_SAMPLES, ([_flat(row.get(name)) for name in _SAMPLES] for row in told))
 
 
 def report_table(columns: Mapping[str, type], rows: Iterable[Sequence[object]]) -> bytes:
@@ -90,6 +101,10 @@ def _groups(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]
     left = iter(rows)
     while group := list(itertools.islice(left, _ROWS)):
         yield group
+
+
+def _flat(value: object) -> object:
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def _whole(cell: object) -> object:

@@ -81,7 +81,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
 
 def _hand_out(delivery: Delivery) -> None:
     """Write the answers of a delivery to stderr as lines of an export: paid for, and the disk takes them no more."""
-    from evalkit.store.transfer import line_of
+    from evalkit.store.lines import line_of
 
     answers = [outcome for outcome in delivery.outcomes if isinstance(outcome, Sample)]
     with suppress(OSError):

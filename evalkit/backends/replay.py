@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from evalkit.errors import RejectedError
@@ -41,7 +42,7 @@ class _Replay:
         first = known[0]
         return Reply(
             raw=b"",
-            completions=tuple(Completion(text=s.text, finish_reason=s.finish_reason, refusal=s.refusal) for s in known),
+            completions=tuple(map(_completion, known)),
             response_id=first.response_id,
             model=first.model,
             system_fingerprint=first.system_fingerprint,
@@ -50,6 +51,18 @@ class _Replay:
 
     async def aclose(self) -> None:
         """Nothing to release."""
+
+
+def _completion(sample: Sample) -> Completion:
+    logprobs, tool_calls = (None if text is None else json.loads(text) for text in (sample.logprobs, sample.tool_calls))
+    return Completion(
+        text=sample.text,
+        finish_reason=sample.finish_reason,
+        refusal=sample.refusal,
+        logprobs=logprobs,
+        is_null=sample.is_null,
+        tool_calls=tool_calls,
+    )
 
 
 def _slot(cell: Cell, replicate: int) -> tuple[str, int]:

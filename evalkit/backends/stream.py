@@ -34,6 +34,8 @@ def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = Non
     ends: dict[int, object] = {}
     refusals: dict[int, str] = {}
     logprobs: dict[int, list[Any]] = {}
+    calls: dict[int, dict[int, dict[str, Any]]] = {}
+    spoken: set[int] = set()
     head: dict[str, Any] = {}
     for event in _events(raw):
         head |= {name: event[name] for name in ("id", "model", "system_fingerprint", "usage") if event.get(name)}
@@ -41,6 +43,8 @@ def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = Non
             index = choice.get("index") or 0
             delta = choice.get("delta") or {}
             texts.setdefault(index, []).append(delta.get("content") or "")
+            spoken |= {index} if isinstance(delta.get("content"), str) else set()
+            _call(calls.setdefault(index, {}), delta.get("tool_calls"))
             if delta.get("refusal"):
                 refusals[index] = refusals.get(index, "") + delta["refusal"]
             if told := _tokens_told(choice):
@@ -57,6 +61,8 @@ def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = Non
                 finish_reason=finish_reason_of(ends[i]),
                 refusal=refusals.get(i),
                 logprobs={"content": logprobs[i]} if i in logprobs else None,
+                is_null=i not in spoken,
+                tool_calls=list(calls[i].values()) or None,
             )
             for i in sorted(texts)
         ),
@@ -67,6 +73,20 @@ def read_stream(raw: bytes, *, status: int = 200, first_byte: float | None = Non
         usage=usage_of(head.get("usage")),
         first_byte=first_byte,
     )
+
+
+def _call(known: dict[int, dict[str, Any]], pieces: object) -> None:
+    """Put the pieces of calls of tools to those that came before: names come once, arguments bit by bit."""
+    for piece in pieces if isinstance(pieces, list) else ():
+        if not isinstance(piece, dict):
+            continue
+        place, function = piece.get("index"), piece.get("function")
+        call = known.setdefault(place if isinstance(place, int) else len(known), {})
+        call |= {name: value for name, value in piece.items() if name not in {"index", "function"}}
+        if isinstance(function, dict):
+            made = call.setdefault("function", {})
+            said = f"{made.get('arguments') or ''}{function.get('arguments') or ''}"
+            made |= {**{name: value for name, value in function.items() if value}, "arguments": said}
 
 
 def _tokens_told(choice: dict[str, Any]) -> list[Any]:

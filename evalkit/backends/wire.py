@@ -16,6 +16,7 @@ _SHOWN = 120  # characters of a wrong answer in a message
 class _Message(msgspec.Struct):
     content: str | list[dict[str, Any]] | None = None
     refusal: str | None = None
+    tool_calls: Any = None
 
 
 class _Choice(msgspec.Struct):
@@ -107,7 +108,7 @@ def _decode(raw: bytes) -> _Answer:
 
 def _decode_slowly(raw: bytes) -> _Answer:
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_not_json)
+        value = json.loads(raw.decode("utf-8-sig"), parse_constant=_not_json)
         return msgspec.convert(value, _Answer)
     except UnicodeDecodeError:
         _malformed(raw, "bytes that are no UTF-8", slug="not-utf8")
@@ -143,6 +144,8 @@ def _completion(choice: _Choice) -> Completion:
         finish_reason=finish_reason_of(choice.finish_reason),
         refusal=message.refusal,
         logprobs=choice.logprobs,
+        is_null=content is None,
+        tool_calls=message.tool_calls or None,
     )
 
 

@@ -18,11 +18,17 @@ _LABELS = {"conservative": 0.1, "creative": 1.1}
 
 
 def run_of(name: str) -> tuple[Path, str | None]:
-    """Return the store's path and the label of ``store@label``; the label is None when it is left out."""
+    """Return the store's path and the label of ``store@label``, or of a bare label in the usual store.
+
+    The label is None when it is left out.
+    """
     path, at, label = name.rpartition("@")
-    if not at or Path(name).exists():
+    if Path(name).exists():
         return Path(name), None
-    return Path(path), label or None
+    if not at:
+        is_label = "/" not in name and not Path(name).suffix and Path(DEFAULT_STORE).exists()
+        return (Path(DEFAULT_STORE), name) if is_label else (Path(name), None)
+    return Path(path or DEFAULT_STORE), label or None
 
 
 def label_in(store: Store, label: str | None, name: str) -> str:

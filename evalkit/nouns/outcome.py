@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -15,6 +16,19 @@ REDIRECT = "redirect"
 """Error class of a try that was to be carried elsewhere, and was not."""
 UNSUPPORTED = "unsupported-temperature"
 """Slug of a draw whose temperature the endpoint refuses: settled, for it would be refused again."""
+_KINDS = MappingProxyType(
+    {
+        **dict.fromkeys(("connection", "unreachable", "timeout"), "connection"),
+        **dict.fromkeys(
+            (
+                *("malformed-reply", "wrong-status", "not-json", "not-utf8", "too-deep", "too-long", "packed"),
+                *("wrong-shape", "error-in-200", "no-choices", "cut-stream"),
+            ),
+            "malformed",
+        ),
+        UNSUPPORTED: "unsupported",
+    }
+)
 
 
 class FinishReason(Enum):
@@ -68,6 +82,10 @@ class Sample:
     """Requests sent until it came."""
     logprobs: str | None = None
     """Log-probabilities as JSON text, when asked for."""
+    is_null: bool = False
+    """Whether the server sent null in place of a text; the text is then empty."""
+    tool_calls: str | None = None
+    """The tools the model asked for, as JSON text; None when it asked for none."""
 
     @property
     def truncated(self) -> bool:
@@ -97,6 +115,11 @@ class Failure:
     def unsupported(self) -> bool:
         """True when the endpoint refuses the draw's temperature: there is nothing to try again."""
         return self.error == UNSUPPORTED
+
+    @property
+    def kind(self) -> str:
+        """The class of its error, which an export gives as status: the slug itself where that is wide enough."""
+        return _KINDS.get(self.error, self.error)
 
 
 Outcome: TypeAlias = Sample | Failure

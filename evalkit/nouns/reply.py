@@ -41,6 +41,10 @@ class Completion:
     """The refusal's text, when the server marked one."""
     logprobs: JSON = None
     """Log-probabilities as the server sent them, when asked for."""
+    is_null: bool = False
+    """Whether the server sent null in place of a text."""
+    tool_calls: JSON = None
+    """The tools the model asked for, as the server sent them; None when it asked for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

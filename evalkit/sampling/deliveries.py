@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalkit.errors import BackendError
-from evalkit.nouns import UNSUPPORTED, Attempt, Delivery, Failure, Outcome, Reply, Request, Sample, canonical
+from evalkit.nouns import JSON, UNSUPPORTED, Attempt, Delivery, Failure, Outcome, Reply, Request, Sample, canonical
 
 CUT_OFF = "cut-off"
 """The name of how a try ended that was given up while it was on its way."""
@@ -40,11 +40,21 @@ def answered(request: Request, attempts: list[Attempt], reply: Reply, started_at
             system_fingerprint=reply.system_fingerprint,
             response_id=reply.response_id,
             attempts=len(attempts),
-            logprobs=None if completion.logprobs is None else canonical(completion.logprobs),
+            logprobs=_as_json(completion.logprobs),
+            is_null=completion.is_null,
+            tool_calls=_as_json(completion.tool_calls),
         )
         for draw, completion in zip(request.draws, reply.completions, strict=False)
     )
     return Delivery(request=request, attempts=tuple(attempts), reply=reply, outcomes=outcomes, started_at=started_at)
+
+
+def _as_json(value: JSON) -> str | None:
+    """Return what a completion holds besides its text; None where JSON can not say it again: the raw bytes keep it."""
+    try:
+        return None if value is None else canonical(value)
+    except (ValueError, RecursionError):  # infinite numbers, and brackets without end
+        return None
 
 
 def failed(request: Request, attempts: list[Attempt], error: BackendError, started_at: str) -> Delivery:

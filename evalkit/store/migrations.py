@@ -16,11 +16,15 @@ APPLICATION_ID = 0x45564B54
 HISTORY: Mapping[int, str] = {
     1: "runs, suites, cells, requests, attempts, replies, samples, failures, features",
     2: "probings and the answers they rest on; the load of cells at temperature 0",
+    3: "of samples: whether the text was null, and the tools that were asked for",
 }
 """What each version of the schema brought."""
 
 SINCE: Mapping[str, int] = {"probing": 2, "heard": 2}
 """Versions that brought tables, by table; of those that are not named, the first."""
+
+NULLS = 3
+"""Version that tells null from an empty text."""
 
 VERSION = max(HISTORY)
 """Version this program reads and writes; stands in the file as SQLite's ``user_version``."""
@@ -60,7 +64,11 @@ SELECT
     sample.finish_reason AS finish_reason,
     sample.attempts AS attempts
 FROM sample JOIN run ON run.id = sample.run_id JOIN cell ON cell.id = sample.cell_id;
-"""
+""",
+    3: """
+ALTER TABLE sample ADD COLUMN is_null INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sample ADD COLUMN tool_calls ANY;
+""",
 }
 """SQL that brings a file of the version before to this version."""
 

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from io import BufferedReader
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from evalkit.errors import StoreError
-from evalkit.nouns import FinishReason, Load, Message, Prompt
+from evalkit.nouns import (
+    UNSUPPORTED,
+    Draw,
+    Failure,
+    FinishReason,
+    Load,
+    Message,
+    Outcome,
+    Prompt,
+    Sample,
+    Usage,
+    canonical,
+)
+from evalkit.store.lines import HEX
+from evalkit.store.reading import read_lines, refuse
 
-LONGEST_LINE = 256 * 2**20
-"""Most bytes of one line: an answer of 32 MiB with every byte escaped."""
 MOST_REPLICATES = 1_000_000
 """Replicates must lie below."""
 
 _LONGEST_SHOWN = 40  # letters of a value in a message
-_REMEDY = "each line is an object with model, prompt_id, temperature, replicate and text"
+_MOST_TOKENS = 2**53
+_LONGEST_WAIT = 1e9  # seconds
+_SLUGS = {"unsupported": UNSUPPORTED, "malformed": "malformed-reply"}  # of classes whose name is no slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +54,9 @@ class Row:
     replicate: int
     """Index within the cell, from 0."""
     status: str
-    """``ok``, or the slug of a failure."""
-    text: str
-    """The answer; empty for a failure."""
+    """``ok``, or the class of a failure."""
+    text: str | None
+    """The answer; None where the server sent null, and for a failure."""
     reference: str | None
     """The gold answer, when given."""
     topic: str | None
@@ -56,6 +67,48 @@ class Row:
     """The server's name for the answer, when given."""
     attempts: int
     """Requests sent for it."""
+    slot: str | None = None
+    """Name of the draw in the run it was exported from, when given."""
+    error: str | None = None
+    """The slug of a failure, when given."""
+    message: str | None = None
+    """One line about a failure, when given."""
+    refusal: str | None = None
+    """The refusal's text, when given."""
+    tool_calls: str | None = None
+    """The tools that were asked for, as JSON text, when given."""
+    answered_by: str | None = None
+    """The model the server said it used, when given."""
+    system_fingerprint: str | None = None
+    """The server's mark of its configuration, when given."""
+    usage: Usage = field(default_factory=Usage)
+    """Tokens, as far as they are given."""
+    latency_s: float | None = None
+    """Seconds it took, when given."""
+    logprobs: str | None = None
+    """Log-probabilities as JSON text, when given."""
+
+    def outcome(self, draw: Draw, path: Path) -> Outcome:
+        """Return the sample or the failure it is, of a draw; the file is named where a failure has no words."""
+        if self.status != "ok":
+            message = f"failed before {path.name}" if self.message is None else self.message
+            error = self.error or _SLUGS.get(self.status, self.status)
+            return Failure(draw=draw, error=error, message=message, attempts=self.attempts)
+        return Sample(
+            draw=draw,
+            text=self.text or "",
+            is_null=self.text is None,
+            finish_reason=self.finish_reason,
+            refusal=self.refusal,
+            tool_calls=self.tool_calls,
+            usage=self.usage,
+            latency_s=self.latency_s,
+            model=self.answered_by,
+            system_fingerprint=self.system_fingerprint,
+            response_id=self.response_id,
+            attempts=self.attempts,
+            logprobs=self.logprobs,
+        )
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -64,20 +117,9 @@ def read_rows(path: Path) -> Iterator[Row]:
     Raises:
         StoreError: The file can not be read, or a line is wrong; names file and line.
     """
-    number = 0
-    try:
-        with _open(path) as file:
-            while line := file.readline(LONGEST_LINE + 1):
-                number += 1
-                if len(line) > LONGEST_LINE:
-                    refuse(path, number, f"the line is longer than {LONGEST_LINE} bytes", "is it JSON Lines?")
-                if line.strip():
-                    yield _row(path, number, line)
-    except (OSError, EOFError, zlib.error) as error:
-        at = f" after line {number}" if number else ""
-        raise StoreError(
-            f"{path} can not be read{at}: {error}", hint="is the path right, and the file whole?"
-        ) from error
+    for number, line in read_lines(path):
+        if line.strip():
+            yield row_of(path, number, line)
 
 
 def read_prompts(path: Path) -> dict[str, Prompt]:
@@ -103,22 +145,14 @@ def read_prompts(path: Path) -> dict[str, Prompt]:
     return prompts
 
 
-def refuse(path: Path, line: int, problem: str, hint: str = _REMEDY) -> NoReturn:
-    """Raise the error of a line.
+def row_of(path: Path, number: int, line: bytes) -> Row:
+    """Return the row that a line of a file holds.
 
     Raises:
-        StoreError: Always.
+        StoreError: It is none; names file and line.
     """
-    raise StoreError(f"{path}:{line}: {problem}", hint=hint)
-
-
-def _open(path: Path) -> gzip.GzipFile | BufferedReader:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-
-
-def _row(path: Path, number: int, line: bytes) -> Row:
     try:
-        data = json.loads(line)
+        data = json.loads(line, object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         refuse(path, number, f"no JSON: {error}")
     if not isinstance(data, dict):
@@ -134,13 +168,36 @@ def _row(path: Path, number: int, line: bytes) -> Row:
         load=fields.load(),
         replicate=fields.index("replicate"),
         status=status,
-        text=fields.exact_text() if status == "ok" else "",
+        text=fields.answer() if status == "ok" else None,
         reference=fields.optional_text("reference"),
         topic=fields.optional_text("topic"),
         finish_reason=_reason(fields.text("finish_reason", FinishReason.STOP.value)),
         response_id=fields.optional_text("response_id"),
         attempts=fields.index("attempts", 1),
+        slot=fields.optional_text("slot"),
+        error=fields.optional_text("error"),
+        message=fields.optional_text("message"),
+        refusal=fields.optional_text("refusal"),
+        tool_calls=fields.json("tool_calls"),
+        answered_by=fields.optional_text("answered_by"),
+        system_fingerprint=fields.optional_text("system_fingerprint"),
+        usage=Usage(prompt_tokens=fields.count("prompt_tokens"), completion_tokens=fields.count("completion_tokens")),
+        latency_s=fields.seconds("latency_s"),
+        logprobs=fields.json("logprobs"),
     )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{_shown(twice)} is there twice in an object")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,24 +220,47 @@ class _Fields:
         found = self.data.get(name)
         if found is not None and not isinstance(found, str):
             refuse(self.path, self.line, f"{name} is {_shown(found)}, not a string")
-        return found
+        exact = self.data.get(f"{name}{HEX}")
+        return found if found is None or exact is None else self._exact(f"{name}{HEX}", exact)
 
-    def exact_text(self) -> str:
+    def _exact(self, name: str, digits: object) -> str:
         # An export says in bytes what JSON has no words for: two surrogates side by side.
-        text, exact = self.text("text"), self.optional_text("text_hex")
-        if exact is None:
-            return text
         try:
-            return bytes.fromhex(exact).decode("utf-8", "surrogatepass")
+            return bytes.fromhex(str(digits)).decode("utf-8", "surrogatepass")
         except ValueError as error:
-            refuse(self.path, self.line, f"text_hex is no UTF-8 in hexadecimal digits: {error}", "remove text_hex")
+            refuse(self.path, self.line, f"{name} is no UTF-8 in hexadecimal digits: {error}", f"remove {name}")
 
-    def index(self, name: str, default: int | None = None) -> int:
+    def answer(self) -> str | None:
+        # Null is what some servers send for an answer without words; a line without a text is a slip.
+        if "text" not in self.data:
+            refuse(self.path, self.line, "text is missing")
+        return self.optional_text("text")
+
+    def json(self, name: str) -> str | None:
+        found = self.data.get(name)
+        try:
+            return None if found is None else canonical(found)
+        except (ValueError, RecursionError) as error:
+            refuse(self.path, self.line, f"{name} can not be kept: {error}", f"remove {name}")
+
+    def count(self, name: str) -> int | None:
+        return None if self.data.get(name) is None else self.index(name, below=_MOST_TOKENS)
+
+    def seconds(self, name: str) -> float | None:
+        found = self.data.get(name)
+        if found is None:
+            return None
+        number = isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < _LONGEST_WAIT
+        if not number or found < 0:
+            refuse(self.path, self.line, f"{name} is {_shown(found)}, not a number of seconds")
+        return float(found)
+
+    def index(self, name: str, default: int | None = None, *, below: int = MOST_REPLICATES) -> int:
         found = self.data.get(name, default)
         if found is None:
             refuse(self.path, self.line, f"{name} is missing")
-        if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < MOST_REPLICATES:
-            refuse(self.path, self.line, f"{name} is {_shown(found)}, not a whole number in [0, {MOST_REPLICATES})")
+        if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < below:
+            refuse(self.path, self.line, f"{name} is {_shown(found)}, not a whole number in [0, {below})")
         return found
 
     def load(self) -> Load | None:
@@ -195,7 +275,7 @@ class _Fields:
 
     def temperature(self) -> float:
         if "temperature" not in self.data:
-            refuse(self.path, self.line, "temperature is missing", f"{_REMEDY}; null where none was sent")
+            refuse(self.path, self.line, "temperature is missing", "a number, or null where none was sent")
         found = self.data["temperature"]
         if found is None:
             return 1.0

@@ -11,17 +11,17 @@ from typing import TypeAlias
 
 from evalkit.errors import StoreError
 from evalkit.nouns import Cell, CellOutcomes, Delivery, Draw, Failure, FinishReason, Outcome, Sample, Usage
-from evalkit.store import codec
+from evalkit.store import codec, migrations
 
 Row: TypeAlias = "tuple[str | bytes | int | float | None, ...]"
 
 _ATTEMPT = "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_SAMPLE = """INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+_SAMPLE = """INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (run_id, cell_id, replicate) DO NOTHING"""  # the first to fill a draw stays
 _FAILURE = """INSERT INTO failure (run_id, cell_id, replicate, request_id, error, message, attempts)
 VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _SAMPLES = """SELECT replicate, text, finish_reason, refusal, prompt_tokens, completion_tokens, latency_s, model,
-system_fingerprint, response_id, attempts, logprobs
+system_fingerprint, response_id, attempts, logprobs, {newer}
 FROM sample WHERE run_id = ? AND cell_id = ? AND replicate < ? ORDER BY replicate"""
 _FAILURES = """SELECT replicate, error, message, attempts FROM failure AS last
 WHERE run_id = ?1 AND cell_id = ?2 AND replicate < ?3
@@ -120,9 +120,10 @@ def read_place(connection: sqlite3.Connection, run_id: int) -> Place:
 def read_cell(connection: sqlite3.Connection, place: Place, cell: Cell, samples: int) -> CellOutcomes:
     """Return what came of a cell: its samples, and the last failure of each draw that is still open."""
     key = (place.run_id, place.of(cell), samples)
+    newer = "is_null, tool_calls" if migrations.version_of(connection) >= migrations.NULLS else "0, NULL"
     return CellOutcomes(
         cell=cell,
-        samples=tuple(_samples(cell, connection.execute(_SAMPLES, key))),
+        samples=tuple(_samples(cell, connection.execute(_SAMPLES.format(newer=newer), key))),
         failures=tuple(
             Failure(
                 draw=Draw(cell=cell, replicate=replicate),
@@ -148,11 +149,14 @@ def _sample_row(sample: Sample) -> Row:
         codec.put(sample.response_id),
         sample.attempts,
         codec.put(sample.logprobs),
+        sample.is_null,
+        codec.put(sample.tool_calls),
     )
 
 
 def _samples(cell: Cell, found: sqlite3.Cursor) -> Iterator[Sample]:
-    for replicate, text, reason, refusal, asked, given, latency, model, mark, name, attempts, logprobs in found:
+    for replicate, text, reason, refusal, asked, given, latency, model, mark, name, attempts, logprobs, *more in found:
+        is_null, tool_calls = more
         yield Sample(
             draw=Draw(cell=cell, replicate=replicate),
             text=codec.get(text),
@@ -165,4 +169,6 @@ def _samples(cell: Cell, found: sqlite3.Cursor) -> Iterator[Sample]:
             response_id=codec.get_optional(name),
             attempts=attempts,
             logprobs=codec.get_optional(logprobs),
+            is_null=bool(is_null),
+            tool_calls=codec.get_optional(tool_calls),
         )

@@ -89,6 +89,8 @@ CREATE TABLE sample (
     response_id ANY, -- the server's name for the answer
     attempts INTEGER NOT NULL, -- requests sent until it came
     logprobs ANY, -- JSON of log-probabilities, when asked for
+    is_null INTEGER NOT NULL DEFAULT 0, -- 1 where the server sent null in place of a text, which is then empty
+    tool_calls ANY, -- JSON of the tools the model asked for; NULL when it asked for none
     PRIMARY KEY (run_id, cell_id, replicate)
 ) STRICT;
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,30 +12,28 @@ from evalkit.nouns import (
     CellOutcomes,
     Draw,
     Endpoint,
-    Failure,
     Load,
     MetricRequest,
     Outcome,
     Prompt,
     Provenance,
     Run,
-    Sample,
     Suite,
     every_cell,
 )
 from evalkit.nouns.ports import Store
-from evalkit.store.recorded import Row, read_prompts, read_rows, refuse
+from evalkit.store.lines import line_of
+from evalkit.store.reading import refuse
+from evalkit.store.recorded import Row, read_prompts, read_rows
 from evalkit.store.sqlite import SqliteStore
 
 _BACKEND = "replay"  # imported answers can be heard again, not bought
-_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def export_jsonl(store: Store, label: str) -> Iterator[str]:
     """Return an iterator over JSON lines, one for each planned draw that has an outcome, without line ends.
 
-    Pure ASCII: lone surrogates and NUL survive as escapes. Two surrogates side by side would be read back as one
-    letter, so a text with such a pair is also given as ``text_hex``, its UTF-8 bytes in hexadecimal digits.
+    Each text is exact; see `evalkit.store.lines.line_of`. A draw that nothing has come of yet has no line.
 
     Raises:
         StoreError: There is no run of that label.
@@ -85,28 +81,6 @@ def _lines(found: Iterable[CellOutcomes]) -> Iterator[str]:
         outcomes: list[Outcome] = [*cell.samples, *cell.failures]
         outcomes.sort(key=lambda outcome: outcome.draw.replicate)
         yield from map(line_of, outcomes)
-
-
-def line_of(outcome: Outcome) -> str:
-    """Return the JSON line of an outcome, in ASCII, without a line end."""
-    draw = outcome.draw
-    sample = outcome if isinstance(outcome, Sample) else None
-    data: dict[str, object] = {
-        "slot": f"{draw.cell.key}:{draw.replicate}",
-        "status": outcome.error if isinstance(outcome, Failure) else "ok",
-        "text": sample and sample.text,
-        "response_id": sample and sample.response_id,
-        "model": draw.cell.endpoint.model,
-        "prompt_id": draw.cell.prompt.id,
-        "temperature": draw.cell.decoding.temperature,
-        "load": draw.cell.load and draw.cell.load.value,
-        "replicate": draw.replicate,
-        "finish_reason": sample and sample.finish_reason.value,
-        "attempts": outcome.attempts,
-    }
-    if sample and _SPLIT_PAIR.search(sample.text):
-        data["text_hex"] = sample.text.encode("utf-8", "surrogatepass").hex()
-    return json.dumps(data)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -200,14 +174,4 @@ def _outcomes(path: Path, suite: Suite) -> Iterator[Outcome]:
         cell = known.get((row.prompt_id, row.temperature, row.load))
         if cell is None or row.replicate >= suite.samples:
             refuse(path, row.line, "the file changed while it was read", "import it again")
-        draw = Draw(cell=cell, replicate=row.replicate)
-        if row.status == "ok":
-            yield Sample(
-                draw=draw,
-                text=row.text,
-                finish_reason=row.finish_reason,
-                response_id=row.response_id,
-                attempts=row.attempts,
-            )
-        else:
-            yield Failure(draw=draw, error=row.status, message=f"failed before {path.name}", attempts=row.attempts)
+        yield row.outcome(Draw(cell=cell, replicate=row.replicate), path)

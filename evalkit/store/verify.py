@@ -141,6 +141,8 @@ def _check_suite(row: sqlite3.Row) -> None:
 def _check_sample(row: sqlite3.Row) -> None:
     FinishReason(row["finish_reason"])
     _texts("text", "refusal", "model", "system_fingerprint", "response_id", "logprobs")(row)
+    if "tool_calls" in row.keys():  # noqa: SIM118 - a row of older stores has none, and `in` a row looks at values
+        _texts("tool_calls")(row)
 
 
 CHECKS: Mapping[str, _Check] = MappingProxyType(

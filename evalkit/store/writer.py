@@ -133,5 +133,6 @@ class Writer:
     def _error(self, reason: str) -> StoreError:
         return StoreError(
             f"{self._path} can not be written: {reason}",
-            hint="see to the disk and run the same command again; answers counted so far are there, others on stderr",
+            hint="see to the disk and run the same command again; answers counted so far are there, those on stderr "
+            "come back by `evalkit import --fill`",
         )

@@ -4,6 +4,7 @@ import json
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 LIMIT = 300_000
 
@@ -13,9 +14,9 @@ def _limit():
 
 
 def test_answers_that_a_full_disk_refuses_are_on_stderr(cli, suite_file):
-    """The run ends with 4, the answers in flight stand on stderr as lines of an export, and the run resumes."""
+    """The run ends with 4; the answers in flight stand on stderr, come back from there, and the rest is asked for."""
     suite_file.write_text(suite_file.read_text().replace("samples: 4", "samples: 20"))
-    words = ["run", suite_file.name, "--store", "runs.sqlite", "--concurrency", "4"]
+    words = ["run", suite_file.name, "--label", "r", "--store", "runs.sqlite", "--concurrency", "4"]
     full = subprocess.run(
         [sys.executable, "-m", "evalkit", *words], capture_output=True, text=True, check=False, preexec_fn=_limit
     )
@@ -28,5 +29,9 @@ def test_answers_that_a_full_disk_refuses_are_on_stderr(cli, suite_file):
     kept = {json.loads(line)["slot"] for line in cli("export", "runs.sqlite").out.splitlines()}
     assert not kept & {row["slot"] for row in unsaved}
     assert cli("verify", "runs.sqlite").code == 0
+    Path("err.txt").write_text(full.stderr, encoding="utf-8")
+    assert cli("import", "err.txt", "--label", "r", "--fill").code == 0
     assert cli(*words).code == 0
-    assert len(cli("export", "runs.sqlite").out.splitlines()) == 80
+    rows = {row["slot"]: row for row in map(json.loads, cli("export", "runs.sqlite").out.splitlines())}
+    assert len(rows) == 80
+    assert [rows[row["slot"]] for row in unsaved] == unsaved

@@ -1,5 +1,6 @@
 """The schema's history and the way from one version to the next."""
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -10,6 +11,7 @@ from evalkit.errors import StoreVersionError
 from evalkit.nouns import Occasion
 from evalkit.store import migrations
 from evalkit.store.sqlite import open_store
+from evalkit.store.transfer import export_jsonl
 from evalkit.store.verify import verify
 
 NOW = migrations.VERSION
@@ -26,11 +28,18 @@ def old(path):
 def first(path):
     """Return a store as version 1 made it."""
     open_store(path).close()
+    _make_first(path)
+    return path
+
+
+def _make_first(path):
+    """Bring a store back to version 1."""
     with closing(sqlite3.connect(path)) as connection:
         for table in migrations.SINCE:
             connection.execute(f"DROP TABLE {table}")
+        for column in ("tool_calls", "is_null"):
+            connection.execute(f"ALTER TABLE sample DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 1")
-    return path
 
 
 def shape(path):
@@ -49,18 +58,53 @@ def test_the_steps_lead_to_the_schema_of_new_stores(first, tmp_path):
     assert shape(first) == shape(made)
 
 
-def test_a_store_of_version_1_is_read_as_it_lies(first, suite_of, origin):
-    """Reading needs no migration: an old run simply has no probings, and nothing is wrong with its store."""
+def test_a_store_of_version_1_is_read_as_it_lies(first, suite_of, origin, draws_of, delivery_of):
+    """Reading needs no migration: an old run has no probings, nothing is wrong with its store, nothing is changed."""
+    suite = suite_of(samples=1)
     with open_store(first) as store:
-        store.begin("r", suite_of(), origin)
-    with closing(sqlite3.connect(first)) as connection:
-        for table in migrations.SINCE:
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("PRAGMA user_version = 1")
+        store.begin("r", suite, origin)
+        store.record("r", delivery_of(draws_of(suite)[0], "kept"))
+    first.with_name("runs.sqlite.v1").unlink()
+    _make_first(first)
+    before = first.read_bytes()
     with open_store(first, read_only=True) as store:
         assert store.run("r").probings == ()
         assert store.heard("r", Occasion.PREFLIGHT) == {}
+        (sample,) = [each for cell in store.outcomes("r") for each in cell.samples]
+        (line,) = export_jsonl(store, "r")
+    assert (sample.text, sample.is_null, sample.tool_calls) == ("kept", False, None)
+    assert json.loads(line)["text"] == "kept"
     assert verify(first).whole
+    assert first.read_bytes() == before
+    assert not first.with_name("runs.sqlite.v1").exists()
+
+
+def test_a_run_of_version_1_goes_on_after_a_copy(first, suite_of, origin, draws_of, delivery_of):
+    """Writing brings an old store up to date; what it held is there, and the copy holds the same."""
+    suite = suite_of(samples=1)
+    with open_store(first) as store:
+        store.begin("r", suite, origin)
+        store.record("r", delivery_of(draws_of(suite)[0], "kept"))
+    _make_first(first)
+    copy = first.with_name("runs.sqlite.v1")
+    copy.unlink()
+    with open_store(first) as store:
+        store.record("r", delivery_of(draws_of(suite)[1], "", is_null=True))
+        found = {each.text: each.is_null for cell in store.outcomes("r") for each in cell.samples}
+    assert found == {"kept": False, "": True}
+    with open_store(copy, read_only=True) as store:
+        assert [each.text for cell in store.outcomes("r") for each in cell.samples] == ["kept"]
+
+
+def test_a_newer_store_is_neither_read_nor_changed(old):
+    """No command touches a store of a version it does not know, and each names both versions."""
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute(f"PRAGMA user_version = {NOW + 1}")
+    before = old.read_bytes()
+    for read_only in (True, False):
+        with pytest.raises(StoreVersionError, match=rf"schema version {NOW + 1}.*reads up to {NOW}"):
+            open_store(old, read_only=read_only)
+    assert old.read_bytes() == before
 
 
 def test_every_version_has_its_line_and_its_step():

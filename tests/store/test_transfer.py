@@ -4,6 +4,7 @@ import gzip
 import json
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 
 from evalkit.errors import StoreError
 from evalkit.nouns import (
+    UNSUPPORTED,
     Draw,
     Endpoint,
+    Failure,
+    FinishReason,
     Load,
     Message,
     MetricRequest,
@@ -21,6 +25,8 @@ from evalkit.nouns import (
     Provenance,
     Sample,
     Suite,
+    Usage,
+    canonical,
     cells,
     every_cell,
 )
@@ -58,8 +64,8 @@ def test_a_line_for_each_outcome(store, suite_of, origin, draws_of, delivery_of)
         | {"slot": f"{first.cell.key}:0", "status": "ok", "text": "a\0\ud83d", "response_id": "id-1"}
         | {"replicate": 0, "finish_reason": "stop", "attempts": 1},
         shared
-        | {"slot": f"{first.cell.key}:1", "status": "timeout", "text": None, "response_id": None}
-        | {"replicate": 1, "finish_reason": None, "attempts": 3},
+        | {"slot": f"{first.cell.key}:1", "status": "connection", "text": None, "response_id": None}
+        | {"replicate": 1, "finish_reason": None, "attempts": 3, "error": "timeout", "message": "too slow"},
     ]
     assert all(line.isascii() and "\n" not in line for line in export_jsonl(store, "r"))
 
@@ -70,26 +76,115 @@ def test_export_of_an_unknown_run_fails_at_once(store):
         export_jsonl(store, "r")
 
 
-@given(texts=st.lists(st.text(st.characters(codec=None, categories=None)), min_size=1, max_size=10))
-@settings(max_examples=25, deadline=None)
-def test_export_and_import_keep_texts_exactly(texts):
-    """What was exported and imported again is the same, letter for letter."""
+def lines_of(store, label):
+    """Return the export of a run."""
+    return [f"{line}\n" for line in export_jsonl(store, label)]
+
+
+anything = st.text(st.characters(codec=None, categories=None))
+maybe = st.none() | anything
+shapes = st.recursive(st.none() | st.booleans() | st.integers() | maybe, lambda inner: st.lists(inner, max_size=3))
+told = st.one_of(
+    st.builds(
+        dict,
+        text=st.one_of(st.just("\ud83d\ude00"), anything),
+        finish_reason=st.sampled_from(FinishReason),
+        refusal=maybe,
+        tool_calls=st.none() | shapes.filter(bool).map(canonical),
+        logprobs=st.none() | shapes.filter(bool).map(canonical),
+        model=maybe,
+        system_fingerprint=maybe,
+        response_id=maybe,
+        attempts=st.integers(0, 99),
+        latency_s=st.none() | st.floats(0.0, 1e6),
+        usage=st.builds(Usage, prompt_tokens=st.none() | st.integers(0, 2**52)),
+    ),
+    st.builds(dict, text=st.just(""), is_null=st.just(True)),
+    st.builds(dict, error=anything.filter(bool), message=anything, attempts=st.integers(0, 99)),
+)
+
+
+@given(prompt=anything, model=anything, outcomes=st.lists(told, min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_what_is_exported_and_imported_is_the_same(prompt, model, outcomes):
+    """Every field of samples and failures comes back, and the export of the import is equal to the last byte."""
     origin = Provenance(evalkit_version="0", python="3", platform="here")
     suite = Suite(
         name="s",
-        endpoint=Endpoint(model="m"),
-        prompts=(Prompt(id="p", messages=()),),
+        endpoint=Endpoint(model=model),
+        prompts=(Prompt(id=prompt, messages=()),),
         temperatures=(0.5,),
-        samples=len(texts),
+        samples=len(outcomes),
         metrics=(),
     )
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "s") as store:
         (cell,) = cells(suite)
-        store.fill("a", suite, origin, (Sample(draw=d, text=texts[d.replicate]) for d in _draws(cell, len(texts))))
+        draws = _draws(cell, len(outcomes))
+        given_ = [
+            (Sample if "text" in fields else Failure)(draw=draw, **fields)
+            for draw, fields in zip(draws, outcomes, strict=True)
+        ]
+        store.fill("a", suite, origin, given_)
         out = Path(folder) / "out.jsonl"
-        out.write_text("".join(f"{line}\n" for line in export_jsonl(store, "a")), encoding="ascii")
-        import_recorded(store, out, label="b", provenance=origin)
-        assert [s.text for found in store.outcomes("b") for s in found.samples] == texts
+        exports = []
+        for before, after in (("a", "b"), ("b", "c")):
+            exports.append(lines_of(store, before))
+            out.write_text("".join(exports[-1]), encoding="ascii")
+            import_recorded(store, out, label=after, provenance=origin)
+        (found,) = store.outcomes("c")
+        kept = sorted([*found.samples, *found.failures], key=lambda outcome: outcome.draw.replicate)
+        assert [replace(outcome, draw=draw) for outcome, draw in zip(kept, draws, strict=True)] == given_
+        assert lines_of(store, "c") == exports[1]
+        first, second = ([json.loads(line) for line in lines] for lines in exports)
+        assert [{**line, "slot": ""} for line in first] == [{**line, "slot": ""} for line in second]
+
+
+def test_null_is_not_an_empty_text(store, suite_of, origin, draws_of, delivery_of):
+    """Null content, an empty text, a refusal and a call of a tool are four different lines."""
+    suite = suite_of(samples=4, temperatures=(0.5,))
+    draws = sorted(draws_of(suite), key=lambda draw: draw.replicate)
+    store.begin("r", suite, origin)
+    call = [{"id": "call-1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
+    store.record("r", delivery_of(draws[0], "", is_null=True))
+    store.record("r", delivery_of(draws[1], ""))
+    store.record("r", delivery_of(draws[2], "", is_null=True, refusal="No.", finish_reason=FinishReason.CONTENT_FILTER))
+    store.record("r", delivery_of(draws[3], "", is_null=True, tool_calls=canonical(call)))
+    found = [json.loads(line) for line in export_jsonl(store, "r")]
+    assert [line["text"] for line in found] == [None, "", None, None]
+    assert {line["status"] for line in found} == {"ok"}
+    assert (found[2]["refusal"], found[2]["finish_reason"], found[3]["tool_calls"]) == ("No.", "content_filter", call)
+    assert not {"refusal", "tool_calls"} & (found[0].keys() | found[1].keys())
+
+
+@pytest.mark.parametrize(
+    ("slug", "status"),
+    [
+        (UNSUPPORTED, "unsupported"),
+        ("not-json", "malformed"),
+        ("error-in-200", "malformed"),
+        ("malformed-reply", "malformed"),
+        ("timeout", "connection"),
+        ("unreachable", "connection"),
+        ("connection", "connection"),
+        ("rate-limited", "rate-limited"),
+        ("server-error", "server-error"),
+        ("rejected", "rejected"),
+    ],
+)
+def test_a_failure_has_a_class_and_a_narrower_name(store, suite_of, origin, draws_of, delivery_of, slug, status):
+    """The class is the status; what exactly went wrong stands beside it."""
+    suite = suite_of(samples=1, temperatures=(0.5,))
+    store.begin("r", suite, origin)
+    store.record("r", delivery_of(draws_of(suite)[0], None, error=slug, message="words"))
+    (line,) = map(json.loads, export_jsonl(store, "r"))
+    assert (line["status"], line["error"], line["message"]) == (status, slug, "words")
+
+
+def test_every_class_is_on_the_page():
+    """What a status can be is in docs/store.md."""
+    page = (Path(__file__).parents[2] / "docs" / "store.md").read_text(encoding="utf-8")
+    for status in ("ok", "connection", "malformed", "unsupported", "rejected", "rate-limited", "server-error"):
+        assert f"| `{status}` |" in page
 
 
 @pytest.mark.parametrize("text", ["", "\0", "\ud83d", "\ud83d\ude00", "a\r\n\u2028\x85", "\ufffe\0" * (5 * 2**18)])
@@ -158,13 +253,22 @@ def test_prompts_come_from_their_file(store, lines, tmp_path, origin):
         ("[" * 100_000, "no JSON"),
         ("[]", "no object"),
         ({"model": None}, "model is missing"),
-        ({"text": None}, "text is missing"),
+        ('{"model": "m", "prompt_id": "q1", "temperature": 0.5, "replicate": 1}', "text is missing"),
+        ('{"model": "m", "model": "m"}', "no JSON: 'model' is there twice in an object"),
+        ('{"model": NaN}', "no JSON: NaN is no number"),
+        ('{"model": "m", "replicate": ' + "9" * 5000 + "}", "no JSON"),
+        (json.dumps(ROW).replace("}", ', "tool_calls": [1e999]}'), "tool_calls can not be kept"),
+        ({"prompt_tokens": -1}, "prompt_tokens is -1"),
+        ({"prompt_tokens": 2**53}, "prompt_tokens is 9007199254740992"),
+        ({"latency_s": -1}, "latency_s is -1, not a number of seconds"),
+        ({"refusal": 5}, "refusal is 5, not a string"),
+        ({"refusal": "", "refusal_hex": "z"}, "refusal_hex is no UTF-8"),
         ({"text": 5}, "text is 5, not a string"),
         ({"temperature": None}, "temperature is null, above it was a number"),
         ({"temperature": "hot"}, "temperature is 'hot', not a finite number"),
         ({"temperature": True}, "temperature is True"),
         ({"temperature": -0.1}, "temperature is -0.1"),
-        ({"temperature": float("nan")}, "temperature is nan"),
+        ({"temperature": float("nan")}, "no JSON: NaN is no number"),
         ({"temperature": 10**400}, "temperature is 1000"),
         ({"replicate": 1.0}, r"replicate is 1\.0, not a whole number"),
         ({"replicate": -1}, "replicate is -1"),

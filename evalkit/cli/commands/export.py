@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,14 @@ import typer
 from evalkit import api
 from evalkit.cli import names, say
 from evalkit.errors import UsageError
+from evalkit.text.unobeyed import unobeyed
 
 
 def export(
-    run: Annotated[str, typer.Argument(help="The run: STORE or STORE@LABEL.")],
+    run: Annotated[str, typer.Argument(help="The run: STORE, STORE@LABEL, or a label in runs.sqlite.")] = (
+        names.DEFAULT_STORE
+    ),
+    label: Annotated[str | None, typer.Option(help="The run's label, where STORE holds several.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file; stdout unless told.")] = None,
     output_format: Annotated[
         str | None, typer.Option("--format", "-f", help="jsonl or parquet; the ending decides unless told.")
@@ -26,21 +31,32 @@ def export(
         raise UsageError(f"draws can not be exported as {form!r}", hint="--format jsonl, or --format parquet")
     if form == "parquet" and output is None:
         raise UsageError("Parquet is no text for a terminal", hint="name a file: -o draws.parquet")
-    path, label = names.run_of(run)
+    path, named = names.run_of(run)
     with api.open_store(path, read_only=True) as store:
-        lines = api.export(store, names.label_in(store, label, run))
+        chosen = names.label_in(store, label or named, run)
+        told = store.run(chosen)
+        lines = api.export(store, chosen)
         if output is None:
-            sys.stdout.writelines(f"{line}\n" for line in lines)
-            return
-        if form == "parquet":
+            sys.stdout.writelines(f"{unobeyed(line)}\n" for line in lines)
+            sys.stdout.flush()
+        elif form == "parquet":
             from evalkit.parquet import samples_table
             from evalkit.reporting.write import write_report
 
             say.say(f"draws in {write_report(samples_table(lines), output)}")
-            return
-        n_lines = 0
-        with output.open("w", encoding="ascii") as file:
-            for line in lines:
-                file.write(f"{line}\n")
-                n_lines += 1
-    say.say(f"{n_lines:,} draws in {output}")
+        else:
+            n_lines = _write(lines, output)
+            say.say(f"{n_lines:,} draws in {output}")
+    n_open = told.n_draws - told.n_samples - told.n_failures - told.n_unsupported
+    if n_open:
+        say.say(f"{n_open:,} of {told.n_draws:,} draws have no line: nothing has come of them yet")
+
+
+def _write(lines: Iterable[str], path: Path) -> int:
+    """Return how many lines were written to a file."""
+    n_lines = 0
+    with path.open("w", encoding="ascii") as file:
+        for line in lines:
+            file.write(f"{line}\n")
+            n_lines += 1
+    return n_lines
