@@ -31,7 +31,18 @@ ROOMS = {
 
 NOT_NAMES = frozenset(
     {"all_pairs", "axes", "base", "binding", "detect", "dispositions", "embeddings", "files", "hearing", "likeness"}
-    | {"forking", "places", "refusals", "sentence_transformers", "stream", "tfidf", "transport", "trigrams", "wire"}
+    | {
+        "forking",
+        "places",
+        "redaction",
+        "refusals",
+        "sentence_transformers",
+        "stream",
+        "tfidf",
+        "transport",
+        "trigrams",
+        "wire",
+    }
 )
 """Modules that serve their room and are no member of it."""
 

@@ -43,15 +43,21 @@ class _Redacting:
         except Exception:  # noqa: BLE001 - arguments that do not fit are told by logging itself, in its own words
             said = repr((record.msg, record.args))
         if _holds_key(said):
-            record.msg, record.args = redacted_text(said, _HIDDEN_FORMS), None
+            record.msg, record.args = without_keys(said), None
         if record.exc_info and record.exc_info[1] is not None:
             raised = "".join(traceback.format_exception(record.exc_info[1])).rstrip("\n")
             if _holds_key(raised):
-                record.exc_text, record.exc_info = redacted_text(raised, _HIDDEN_FORMS), None
+                record.exc_text, record.exc_info = without_keys(raised), None
         if record.stack_info:
-            record.stack_info = redacted_text(record.stack_info, _HIDDEN_FORMS)
+            record.stack_info = without_keys(record.stack_info)
         return record
 
 
+def without_keys(text: str) -> str:
+    """Return a text without any key of this process."""
+    # The end of one key may stand within another.
+    return redacted_text(text, sorted(_HIDDEN_FORMS, key=len, reverse=True))
+
+
 def _holds_key(text: str) -> bool:
-    return redacted_text(text, _HIDDEN_FORMS) != text
+    return without_keys(text) != text

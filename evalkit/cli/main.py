@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import sys
@@ -13,7 +15,7 @@ import typer
 
 from evalkit import registry
 from evalkit.cli.running import Stopped
-from evalkit.cli.say import complain
+from evalkit.cli.say import complain, say
 from evalkit.errors import EvalkitError
 
 BUG = 70
@@ -86,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(stopped))
         code = stopped.exit_code
     except typer.TyperException as error:
-        error.show() if hasattr(error, "show") else complain(error.format_message())
+        say(_shown(error))
         code = error.exit_code
     except typer.Exit as leaving:
         code = leaving.exit_code
@@ -99,6 +101,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = BROKEN_PIPE
     except Exception as bug:  # noqa: BLE001 - the one place where a bug becomes an exit code
         complain(f"this is a bug in evalkit: {type(bug).__name__}; please report it with the lines below")
-        traceback.print_exc()
+        say(_traceback())
         code = BUG
     sys.exit(code)
+
+
+def _shown(error: typer.TyperException) -> str:
+    """Return what typer says of words that it can not read, which may hold anything."""
+    with io.StringIO() as told, contextlib.redirect_stderr(told):
+        error.show() if hasattr(error, "show") else complain(error.format_message())
+        return told.getvalue().rstrip("\n")
+
+
+def _traceback() -> str:
+    """Return the traceback of what is being handled, without the key; texts in it are made visible by who says it."""
+    from evalkit.backends.redaction import without_keys
+
+    return without_keys(traceback.format_exc().rstrip("\n"))

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterable
 
 from evalkit.nouns import Caution
+from evalkit.text.unobeyed import unobeyed
 from evalkit.text.visible import visible
 
 
 def say(line: str) -> None:
-    """Write a line to stderr, with whatever a terminal would obey made visible."""
-    sys.stderr.write(f"{visible(line)}\n")
+    """Write a line to stderr, with whatever a terminal or a build would obey made visible."""
+    sys.stderr.write(f"{unobeyed(visible(line))}\n")
     sys.stderr.flush()
 
 
@@ -29,7 +30,8 @@ def caution(cautions: Iterable[Caution]) -> None:
 
 
 def put(text: str) -> None:
-    """Write a result to stdout, whole."""
+    """Write a result to stdout, whole; what a build would obey is made visible, and as JSON the same."""
+    text = unobeyed(text)
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     sys.stdout.flush()
 
