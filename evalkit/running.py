@@ -58,11 +58,12 @@ async def complete(  # noqa: PLR0913 - those of the verb
     tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, done)))
     if not tally.n_wanted:
         return left_of(begun, store)
-    from evalkit.preflight import Manner, canary, preflight  # loads slowly, and a finished run asks nothing
+    from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
 
     purse = None if budget is None else purse_of(store, begun, suite, budget)
     if purse is not None:
-        tell(suite, purse, done, notify)
+        n_beside = sum(cost(suite, tally.n_wanted, wanted=ahead, run=begun)) if backend is None else 0
+        tell(suite, purse, done, notify, n_beside=n_beside)
     manner = Manner(stop=stop, notify=notify, purse=purse)
     if backend is None:
         await preflight(suite, store, begun, tally.n_wanted, wanted=ahead, manner=manner)

@@ -64,6 +64,16 @@ def _check(budget: Budget) -> None:
             raise UsageError(f"the price of {model!r} is no amount, expected finite numbers, 0 or more")
 
 
+def unspent(suite: Suite, budget: Budget) -> Purse:
+    """Return what may be spent on a run that was not begun.
+
+    Raises:
+        PricesError: The cost is limited, and the price of the model is unknown.
+        UsageError: A limit or a price is no amount.
+    """
+    return Purse(budget=budget, price=priced(suite, budget))
+
+
 def purse_of(store: Store, run: Run, suite: Suite, budget: Budget) -> Purse:
     """Return what may still be spent on a run: its budget, and all that was ever sent for it.
 
@@ -77,7 +87,7 @@ def purse_of(store: Store, run: Run, suite: Suite, budget: Budget) -> Purse:
         PricesError: The cost is limited, and the price of the model is unknown.
         UsageError: A limit or a price is no amount.
     """
-    purse = Purse(budget=budget, price=priced(suite, budget))
+    purse = unspent(suite, budget)
     charges = store.charges(run.label)
     cells = {cell.key: cell for cell in every_cell(suite)} if charges else {}
     for charge in charges:
@@ -135,32 +145,49 @@ def has_room(purse: Purse, asks: Iterable[Ask], *, share: float = 1.0) -> bool:
     return purse.lacks(bound, n_requests, share=share) is None
 
 
-def tell(suite: Suite, purse: Purse, settled: AbstractSet[tuple[str, int]], notify: Callable[[str], None]) -> None:
-    """Tell what is about to be bought and, where there is a budget, whether that is enough."""
-    notify(f"plan: {plan_in_words(planning.preview(suite, settled), purse.price, purse.budget.currency)}")
+def tell(
+    suite: Suite,
+    purse: Purse,
+    settled: AbstractSet[tuple[str, int]],
+    notify: Callable[[str], None],
+    *,
+    n_beside: int = 0,
+) -> None:
+    """Tell what is about to be bought and, where there is a budget, whether that is enough.
+
+    Args:
+        suite: What is asked, its address resolved.
+        purse: What may be spent.
+        settled: Slots for which nothing is sent.
+        notify: Called with each line.
+        n_beside: Requests about the endpoint itself.
+    """
+    seen, currency = planning.preview(suite, settled), purse.budget.currency
+    notify(f"plan: {plan_in_words(seen, n_beside)}; cost: {cost_in_words(seen, purse.price, currency)}")
     if purse.budget.limited:
         missing = planning.pending(planning.plan(suite), settled)
         notify(f"budget: {budget_in_words(purse, missing, suite)}")
 
 
-def plan_in_words(seen: planning.Preview, price: Price | None, currency: str) -> str:
-    """Return what a run would still send, and what that may cost, in a line."""
-    n_missing = f"{seen.n_missing:,} missing draw{'' if seen.n_missing == 1 else 's'}"
+def plan_in_words(seen: planning.Preview, n_beside: int = 0) -> str:
+    """Return what a run would still send, in a line."""
+    beside = f" and {n_beside} short ones about the endpoint itself" if n_beside else ""
     return (
-        f"{seen.n_requests:,} request{'' if seen.n_requests == 1 else 's'} for {n_missing}, retries not counted; "
+        f"{seen.n_requests:,} request{'' if seen.n_requests == 1 else 's'} for "
+        f"{seen.n_missing:,} missing draw{'' if seen.n_missing == 1 else 's'}{beside}, retries not counted; "
         f"tokens: {seen.prompt_tokens_low:,} to {seen.prompt_tokens_high:,} in the questions, "
-        f"0 to {seen.completion_tokens_high:,} in the answers; {cost_in_words(seen, price, currency)}"
+        f"0 to {seen.completion_tokens_high:,} in the answers"
     )
 
 
 def cost_in_words(seen: planning.Preview, price: Price | None, currency: str) -> str:
     """Return what a run may still cost."""
     if price == _FREE:
-        return "at no cost"
+        return "nothing"
     if price is None:
-        return f"cost unknown: no price of {seen.model} is known (--prices FILE)"
+        return f"unknown: no price of {seen.model} is known (--prices FILE)"
     low, high = costs(seen, price)
-    return f"cost {money(low)} to {money(high, currency)}"
+    return f"{money(low)} to {money(high, currency)}"
 
 
 def costs(seen: planning.Preview, price: Price) -> tuple[float, float]:
@@ -204,9 +231,10 @@ def _between(low: str, high: str, unit: str) -> str:
 
 def enlarged(purse: Purse, draws: Iterable[Draw], suite: Suite) -> Iterator[str]:
     """Yield the options that give a budget room for draws, where it has none; retries are not counted."""
-    budget, requests = purse.budget, tuple(requests_of(draws, suite.mode))
-    tokens = sum(map(purse.bound, requests), purse.spent.most)
-    n_requests = purse.spent.n_requests + len(requests)
+    budget, tokens, n_requests = purse.budget, purse.spent.most, purse.spent.n_requests
+    for request in requests_of(draws, suite.mode):
+        tokens += purse.bound(request)
+        n_requests += 1
     if budget.max_requests is not None and n_requests > budget.max_requests:
         yield f"--max-requests {n_requests}"
     if budget.max_tokens is not None and tokens.total > budget.max_tokens:

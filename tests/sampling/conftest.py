@@ -101,6 +101,12 @@ class Virtual(asyncio.SelectorEventLoop):
         return self.selector.now
 
 
+@pytest.fixture(scope="session")
+def loop_of():
+    """Return a maker of loops of which the clock goes on by itself."""
+    return Virtual
+
+
 @pytest.fixture
 def ask(suite_of):
     """Return a function that gets draws from a server, and returns the tally, the seconds it took and what was kept."""

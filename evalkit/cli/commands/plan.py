@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from evalkit.cli import names, say
+from evalkit.cli import budgets, names, say
 
 
 def plan(
@@ -18,32 +18,44 @@ def plan(
     label: Annotated[str | None, typer.Option(help="Name of the run; the suite's name unless told.")] = None,
     samples: Annotated[int | None, typer.Option("--samples", "-n", min=1, help="Samples per cell.")] = None,
     without_temperature: Annotated[bool, typer.Option("--without-temperature", help="Send none.")] = False,
+    max_requests: budgets.MaxRequests = None,
+    max_tokens: budgets.MaxTokens = None,
+    max_cost: budgets.MaxCost = None,
+    prices: budgets.Prices = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show the grid, the number of requests and the range of tokens, and send nothing."""
+    """Show the grid, the number of requests, the range of tokens and what they may cost, and send nothing."""
     from evalkit import api
-    from evalkit.planning import preview
+    from evalkit.planning import pending, preview
+    from evalkit.planning import plan as make
     from evalkit.preflight import cost
     from evalkit.refusing import settled
     from evalkit.refusing import without_temperature as without
+    from evalkit.spending import budget_in_words, cost_in_words, costs, purse_of, unspent
 
+    budget = budgets.budget_of(max_requests, max_tokens, max_cost, prices)
     asked, notice = api.resolve(api.load_suite(suite))
     asked = replace(asked, samples=samples or asked.samples)
     asked = without(asked) if without_temperature else asked
     if notice:
         say.say(notice)
-    begun, filled = None, set[tuple[str, int]]()
+    begun, filled, purse = None, set[tuple[str, int]](), unspent(asked, budget)
     if store.exists():
         with api.open_store(store, read_only=True) as opened:
             wanted = label or asked.name
             if wanted in {run.label for run in opened.runs()}:
                 begun, filled = opened.run(wanted), settled(opened, wanted)
+                purse = purse_of(opened, begun, asked, budget)
     seen = preview(asked, filled)
     before, after = cost(asked, seen.n_missing, run=begun)
     if as_json:
-        say.put(json.dumps(asdict(seen) | {"n_preflight": before, "n_canary": after}, indent=2))
+        low, high = (None, None) if purse.price is None else costs(seen, purse.price)
+        cost_of = {"cost_low": low, "cost_high": high, "currency": budget.currency}
+        say.put(json.dumps(asdict(seen) | {"n_preflight": before, "n_canary": after} | cost_of, indent=2))
         return
-    say.put(str(seen))
+    say.put(f"{seen}\n\ncost      {cost_in_words(seen, purse.price, budget.currency)}")
+    if budget.limited:
+        say.put(f"budget    {budget_in_words(purse, pending(make(asked), filled), asked)}")
     if before:
         say.put(f"\nand about itself: {before} short requests before the run, {after} after it (--no-preflight: none)")
     elif after:
