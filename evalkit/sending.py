@@ -82,8 +82,9 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
 def _hand_out(delivery: Delivery) -> None:
     """Write the answers of a delivery to stderr as lines of an export: paid for, and the disk takes them no more."""
     from evalkit.store.lines import line_of
+    from evalkit.text.unobeyed import unobeyed
 
     answers = [outcome for outcome in delivery.outcomes if isinstance(outcome, Sample)]
     with suppress(OSError):
-        sys.stderr.writelines(f"{line_of(answer)}\n" for answer in answers)
+        sys.stderr.writelines(f"{unobeyed(line_of(answer))}\n" for answer in answers)
         sys.stderr.flush()

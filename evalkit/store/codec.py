@@ -131,6 +131,19 @@ def cell_json(cell: Cell) -> str:
     )
 
 
+def cell_of(text: str) -> Cell:
+    """Return the cell that `cell_json` was given, without its prompt's reference and tags."""
+    data = json.loads(text)
+    messages = tuple(Message(**message) for message in data["prompt"]["messages"])
+    return Cell(
+        endpoint=Endpoint(**data["endpoint"]),
+        prompt=Prompt(id=data["prompt"]["id"], messages=messages),
+        decoding=_decoding_of(data["decoding"]),
+        mode=Mode(data["mode"]),
+        load=None if data.get("load") is None else Load(data["load"]),
+    )
+
+
 def provenance_json(provenance: Provenance) -> str:
     """Return the JSON text of a provenance."""
     return _dumps(

@@ -149,14 +149,14 @@ def schema() -> str:
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Turn what SQLite says while reading into a StoreError."""
+    """Turn what SQLite says while reading, and rows that make no sense, into a StoreError."""
+    hint = "`evalkit verify` says what is readable, `evalkit salvage` saves it"
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(
-            f"{path} can not be read: {error}",
-            hint="`evalkit verify` says what is readable, `evalkit salvage` saves it",
-        ) from error
+        raise StoreError(f"{path} can not be read: {error}", hint=hint) from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise StoreError(f"{path} holds what can not be understood: {error!r}", hint=hint) from error
 
 
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:

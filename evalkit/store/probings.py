@@ -82,6 +82,14 @@ def probing_of(text: str, suite: Suite, **more: Any) -> Probing:  # noqa: ANN401
     return Probing(setting=setting, findings=tuple(map(_finding_of, told["findings"])), **more)
 
 
+def check(text: str) -> None:
+    """Do nothing when a text is what `probing_json` gives; raise what is wrong with it otherwise."""
+    told = json.loads(text)
+    tuple(told["temperatures"])
+    for each in told["findings"]:
+        _finding_of(each)
+
+
 def _plain(finding: Finding) -> Iterator[tuple[str, Any]]:
     yield from ((name, getattr(finding, name)) for name in _PLAIN)
     yield "conduct", finding.conduct.value

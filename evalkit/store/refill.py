@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from evalkit.store import damage
+from evalkit.store.rebuilding import Rebuilt, rebuilt
 from evalkit.store.verify import CHECKS, understood
 
 _ORDER = (*CHECKS, "feature")  # parents first
@@ -50,7 +51,8 @@ def refill(new: sqlite3.Connection, damaged: sqlite3.Connection) -> tuple[tuple[
     remarks: list[str] = []
     tables = []
     new.execute("BEGIN IMMEDIATE")
-    told = _runs_with_suites(damaged)
+    lost = tuple(rebuilt(damaged))
+    hopeless = {each.run_id for each in lost if each.hopeless}
     for table in _ORDER:
         columns = _columns(new, damaged, table)
         if not columns:
@@ -59,10 +61,10 @@ def refill(new: sqlite3.Connection, damaged: sqlite3.Connection) -> tuple[tuple[
         torn: list[str] = []
         for row in damage.rows(damaged, table, torn):
             fate.seen, fate.last = fate.seen + 1, row["at"]
-            if table == "run" and row["id"] not in told:
-                fate.remarks.append(f"run {row['label']!r}: its suite can not be read, so neither can its answers")
-            else:
+            if table != "run" or row["id"] not in hopeless:
                 fate.saved += _write(new, table, columns, row, fate.remarks)
+        if table == "run":
+            fate.remarks += _make(new, lost)
         fate.torn = bool(torn)
         tables.append(Filled(table=table, n_saved=fate.saved, n_lost=fate.lost))
         remarks += _brief(table, fate.remarks)
@@ -70,8 +72,15 @@ def refill(new: sqlite3.Connection, damaged: sqlite3.Connection) -> tuple[tuple[
     return tuple(tables), tuple(remarks)
 
 
-def _runs_with_suites(damaged: sqlite3.Connection) -> set[int]:
-    return {row["run_id"] for row in damage.rows(damaged, "suite", []) if understood("suite", row) is None}
+def _make(new: sqlite3.Connection, lost: Iterable[Rebuilt]) -> Iterator[str]:
+    """Write what can be made anew of runs, and yield what became of each."""
+    for each in lost:
+        try:
+            each.write(new)
+        except _REFUSED as error:
+            yield f"run {each.run_id}: can not be made anew: {error}"
+        else:
+            yield from each.remarks()
 
 
 def _columns(new: sqlite3.Connection, damaged: sqlite3.Connection, table: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -11,8 +12,8 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from evalkit.errors import StoreError, StoreVersionError
-from evalkit.nouns import FinishReason, every_cell
-from evalkit.store import codec, damage, migrations, opening
+from evalkit.nouns import FinishReason, Occasion, every_cell
+from evalkit.store import codec, damage, migrations, opening, probings
 
 _Check: TypeAlias = "Callable[[sqlite3.Row], None]"
 _MOST = 100  # problems of one kind
@@ -117,7 +118,7 @@ def understood(table: str, row: sqlite3.Row) -> str | None:
     """Return what is wrong with a row that SQLite finds sound; None when nothing is."""
     try:
         CHECKS.get(table, _texts())(row)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return str(error)
     return None
 
@@ -138,6 +139,22 @@ def _check_suite(row: sqlite3.Row) -> None:
     every_cell(codec.suite_of(codec.get(row["description"])))
 
 
+def _check_cell(row: sqlite3.Row) -> None:
+    if codec.cell_of(codec.get(row["description"])).key != row["key"]:
+        raise ValueError("its key is not that of its description")
+
+
+def _check_request(row: sqlite3.Row) -> None:
+    replicates = json.loads(row["replicates"])
+    if not isinstance(replicates, list) or not all(isinstance(each, int) for each in replicates):
+        raise TypeError("its replicates are no list of numbers")
+
+
+def _check_probing(row: sqlite3.Row) -> None:
+    Occasion(row["occasion"])
+    probings.check(codec.get(row["description"]))
+
+
 def _check_sample(row: sqlite3.Row) -> None:
     FinishReason(row["finish_reason"])
     _texts("text", "refusal", "model", "system_fingerprint", "response_id", "logprobs")(row)
@@ -149,13 +166,13 @@ CHECKS: Mapping[str, _Check] = MappingProxyType(
     {
         "run": _check_run,
         "suite": _check_suite,
-        "cell": _texts("description"),
-        "request": _texts(),
+        "cell": _check_cell,
+        "request": _check_request,
         "attempt": _texts("error", "message"),
         "reply": _texts(),
         "sample": _check_sample,
         "failure": _texts("error", "message"),
-        "probing": _texts("description"),
+        "probing": _check_probing,
         "heard": _texts(),
     }
 )

@@ -1,5 +1,8 @@
 """What is left of a damaged store is saved, nothing is written over, and what is missing is told."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from evalkit.errors import StoreBusyError, StoreError
@@ -21,10 +24,10 @@ def full(path, suite_of, origin, draws_of, delivery_of):
     return path
 
 
-def texts(path):
+def texts(path, label="r"):
     """Return the texts of a store by slot."""
     with open_store(path, read_only=True) as store:
-        return {sample.draw.slot: sample.text for cell in store.outcomes("r") for sample in cell.samples}
+        return {sample.draw.slot: sample.text for cell in store.outcomes(label) for sample in cell.samples}
 
 
 def counts(found, what):
@@ -148,3 +151,45 @@ def test_a_store_in_use_is_left_alone(store, tmp_path):
     """A store that is being written is not damaged."""
     with pytest.raises(StoreBusyError):
         salvage(store.path, tmp_path / "new.sqlite")
+
+
+def spoil(path, *statements):
+    """Change what no program of ours would change."""
+    with closing(sqlite3.connect(path)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("PRAGMA foreign_keys = OFF")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("statement", "label", "remark"),
+    [
+        ("UPDATE suite SET description = '{'", "r", "run 'r': its suite is made anew of its cells"),
+        ("DELETE FROM suite", "r", "run 'r': its suite is made anew of its cells"),
+        ("UPDATE run SET provenance = '{'", "r", "run 'r': its own row can not be read"),
+        ("DELETE FROM run", "salvaged-1", "run 'salvaged-1': its own row can not be read"),
+    ],
+)
+def test_a_run_is_made_anew_of_its_cells(full, tmp_path, suite_of, origin, statement, label, remark):
+    """Where a suite or the row of a run is gone, every answer is saved all the same, and the same suite goes on."""
+    whole = texts(full)
+    spoil(full, statement)
+    found = salvage(full, tmp_path / "new.sqlite")
+    assert not found.whole
+    assert any(remark in each for each in found.remarks)
+    assert texts(tmp_path / "new.sqlite", label) == whole
+    assert verify(tmp_path / "new.sqlite").whole
+    with open_store(tmp_path / "new.sqlite") as store:
+        assert store.begin(label, suite_of(samples=200), origin).n_samples == 399
+    assert salvage(full, tmp_path / "draws.jsonl").new.endswith("draws.jsonl")
+    assert len((tmp_path / "draws.jsonl").read_text().splitlines()) == 400
+
+
+def test_a_run_that_nothing_tells_of_is_told(full, tmp_path):
+    """Without suite and cells nobody knows what the answers belong to: that is said."""
+    spoil(full, "DELETE FROM suite", "UPDATE cell SET description = '{'")
+    with pytest.raises(StoreError, match=r"nothing of .* can be read"):
+        salvage(full, tmp_path / "new.sqlite")

@@ -74,6 +74,45 @@ def test_rows_that_make_no_sense_are_told(full):
     assert any(problem.startswith("failure: row 1 belongs to a cell") for problem in found.problems)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE suite SET description = '{}'",
+        "UPDATE suite SET description = '{'",
+        "UPDATE run SET provenance = '[]'",
+        "DELETE FROM suite",
+        "UPDATE sample SET text = x'ff'",
+        "UPDATE sample SET finish_reason = 'odd'",
+    ],
+)
+def test_what_makes_no_sense_is_an_error_of_the_store(full, statement):
+    """Reading such a run is refused in words, never with a traceback."""
+    with closing(sqlite3.connect(full)) as connection:
+        for table in ("run", "suite", "sample"):
+            connection.executescript(f"DROP TRIGGER {table}_stays; DROP TRIGGER {table}_kept;")
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(statement)
+        connection.commit()
+    with open_store(full, read_only=True) as store, pytest.raises(StoreError, match="can not be understood") as caught:
+        list(store.outcomes("r"))
+    assert "evalkit salvage" in caught.value.hint
+
+
+def test_cells_and_probings_are_read_too(full):
+    """A description that no longer gives its key, a request without a list and a finding without a name are told."""
+    with closing(sqlite3.connect(full)) as connection:
+        connection.executescript(
+            """DROP TRIGGER cell_stays; DROP TRIGGER request_stays;
+            UPDATE cell SET description = replace(description, 'lighthouse', 'lightship') WHERE id = 1;
+            UPDATE request SET replicates = '{}' WHERE id = 7;
+            INSERT INTO probing VALUES (1, 1, 'preflight', '2026', 0, '{"temperatures": [], "findings": [{}]}');
+            INSERT INTO probing VALUES (2, 1, 'never', '2026', 0, '{"temperatures": [], "findings": []}');"""
+        )
+    problems = verify(full).problems
+    assert [problem.split(":")[0] for problem in problems] == ["cell", "request", "probing", "probing"]
+    assert "its key is not that of its description" in problems[0]
+
+
 def test_a_store_that_is_being_written_can_be_verified(store, path, suite_of, origin):
     """Verifying needs no lock."""
     store.begin("r", suite_of(), origin)
