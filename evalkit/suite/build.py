@@ -27,7 +27,7 @@ from evalkit.suite.tools import SECRET, carries_secret, tool_of, tool_problems
 _OURS = frozenset({"model", "messages", "temperature", "top_p", "max_tokens", "seed", "stop", "n", "stream"})
 _SECRETS = frozenset(
     {"api_key", "apikey", "key", "openai_api_key", "token", "access_token", "auth_token", "authorization", "bearer"}
-    | {"password", "secret", "headers"}
+    | {"password", "secret", "headers", "extra_headers", "extra_query", "x_api_key"}
 )
 _SLUG_LENGTH = 40
 
@@ -43,6 +43,20 @@ def secrets_in(tree: object, path: Path = ()) -> Iterator[Problem]:
             yield Problem(path=here, text=text, at_key=True)
         elif here in {("endpoint",), ("embedding",), ("judge",), ("decoding",), ("decoding", "extra")}:
             yield from secrets_in(value, here)
+        elif here[:2] == ("decoding", "extra"):
+            yield from _secrets_below(value, here)
+
+
+def _secrets_below(value: object, path: Path) -> Iterator[Problem]:
+    """Yield the same for what is sent as it stands; there a name that stands for no text is a part of a schema."""
+    if isinstance(value, Mapping):
+        texts = {key: each for key, each in value.items() if isinstance(each, str)}
+        yield from secrets_in(texts, path)
+        for key in value.keys() - texts.keys():
+            yield from _secrets_below(value[key], (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _secrets_below(each, (*path, index))
 
 
 def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -22,9 +23,10 @@ from evalkit.suite.schema import as_written, json_schema, validate
 LARGEST_BYTES = 4 * 1024 * 1024
 """Longest file that is read."""
 
-MOST_NODES = 200_000
+MOST_NODES = 100_000
 """Most values of a file, aliases counted as often as they stand for something."""
 
+_TOO_MANY = f"more than {MOST_NODES} values, expected fewer"
 _MOST_SHOWN = 10
 _DEEPEST = 50
 _PLAIN = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str"))
@@ -105,6 +107,27 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise BorderError(found)
 
 
+class _TooManyError(ComposerError):
+    """A text holds more values than any suite."""
+
+
+class _Counting(Composer):
+    """Makes nodes of a text, and stops at too many: making them takes longer than counting them afterwards."""
+
+    n_nodes = 0
+
+    def compose_node(self, parent: Node | None, index: Any) -> Any:  # noqa: ANN401 - the library's own signature
+        """Return one node with what it holds.
+
+        Raises:
+            _TooManyError: It is one too many.
+        """
+        self.n_nodes += 1
+        if self.n_nodes > MOST_NODES:
+            raise _TooManyError(problem=_TOO_MANY, problem_mark=self.parser.peek_event().start_mark)
+        return super().compose_node(parent, index)
+
+
 class Document:
     """A text as a tree of plain values, and where each of them stands."""
 
@@ -133,7 +156,9 @@ class Document:
             line = text.count("\n", 0, found.start()) + 1
             raise SuiteError(f"{self._source}:{line}:1: another version of YAML, expected 1.2")
         try:
-            node = YAML(typ="safe", pure=True).compose(text)
+            yaml = YAML(typ="safe", pure=True)
+            yaml.Composer = _Counting
+            node = yaml.compose(text)
         except MarkedYAMLError as error:
             raise self._syntax(error) from None
         except RecursionError:
@@ -173,13 +198,15 @@ class Document:
     def _syntax(self, error: MarkedYAMLError) -> SuiteError:
         mark = error.problem_mark or error.context_mark
         place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
+        if isinstance(error, _TooManyError):
+            return SuiteError(f"{self._source}:{place}: {_TOO_MANY}")
         problem = str(error.problem or error.context).encode("ascii", "backslashreplace").decode()
         return SuiteError(f"{self._source}:{place}: no YAML: {' '.join(problem.split())}")
 
     def _value(self, node: Node, path: KeyPath) -> Any:  # noqa: ANN401 - whatever a file may hold
         self._n_nodes += 1
         if self._n_nodes > MOST_NODES:
-            raise self._at(node, path, f"more than {MOST_NODES} values, expected fewer (aliases count each time)")
+            raise self._at(node, path, f"{_TOO_MANY} (aliases count each time)")
         if len(self._open) > _DEEPEST:
             raise self._at(node, (), f"nested too deeply, expected {self._wanted}")
         if node in self._open:

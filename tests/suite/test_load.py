@@ -60,6 +60,7 @@ def test_schema_knows_the_alias() -> None:
         ("[" * 60 + "]" * 60, "nested too deeply"),
         ("[" * 20_000, "nested too deeply"),
         (_BOMB, f"more than {MOST_NODES} values"),
+        (f"[{'[],' * MOST_NODES}]", f"s:1:{3 * MOST_NODES - 1}: more than {MOST_NODES} values, expected fewer"),
         ("a: " + "9" * 5000, "s:1:4: a: a number that is too long"),
         ('a: "\\ud800"', "s:1:4: a: half a character"),
         ('"\\ud800": a', "s:1:1: half a character"),

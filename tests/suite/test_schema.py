@@ -113,6 +113,22 @@ def test_a_key_in_the_file_is_refused_and_not_shown(refused: Refused, key: str) 
 
 
 @pytest.mark.parametrize(
+    "extra", ["{api_key: hush}", "{extra_headers: {A: hush}}", "{a: [{Authorization: hush}]}", "{x: {token: hush}}"]
+)
+def test_a_key_among_what_is_sent_as_it_stands_is_refused_at_any_depth(refused: Refused, extra: str) -> None:
+    """Extra fields go into each request, and into the store."""
+    message = refused(decoding=f"{{extra: {extra}}}")
+    assert "decoding.extra." in message
+    assert "hush" not in message
+
+
+def test_a_schema_may_have_a_property_that_is_called_so(refused: Refused) -> None:
+    """Where a name stands for no text it is no secret: the error is about another key."""
+    extra = "{response_format: {properties: {token: {type: string}, password: {type: string}}}}"
+    assert "OPENAI_API_KEY" not in refused(decoding=f"{{extra: {extra}, top_p: 7}}")
+
+
+@pytest.mark.parametrize(
     "url", ["http://u:hush@h/v1", "http://h/v1?key=hush", "u:hush@h", "http://h/#hush", "http://[u:hush@h"]
 )
 def test_an_address_with_a_secret_is_refused_and_not_shown(refused: Refused, url: str) -> None:
