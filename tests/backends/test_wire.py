@@ -88,7 +88,20 @@ def test_null_content_and_refusals_are_completions():
     """A refusal is an answer, not an error."""
     refused = {"index": 0, "message": {"content": None, "refusal": "I can not."}, "finish_reason": "stop"}
     completion = read_answer(answer(choices=[refused])).completions[0]
-    assert (completion.text, completion.refusal) == ("", "I can not.")
+    assert (completion.text, completion.is_null, completion.refusal) == ("", True, "I can not.")
+
+
+@pytest.mark.parametrize(("content", "is_null"), [(None, True), ("", False), ([], False), ("x", False)])
+def test_null_is_not_an_empty_text(content, is_null):
+    """A server that sends null has said something else than one that sends nothing."""
+    assert read_answer(answer(choices=[choice(content)])).completions[0].is_null is is_null
+
+
+def test_calls_of_tools_are_kept():
+    """What the model asks for is kept as it came; an empty list asks for nothing."""
+    calls = [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}}]
+    said = [{"message": {"content": None, "tool_calls": each}} for each in (calls, [], None)]
+    assert [each.tool_calls for each in read_answer(answer(choices=said)).completions] == [calls, None, None]
 
 
 @pytest.mark.parametrize("usage", [None, 5, [], {"prompt_tokens": None}, {"prompt_tokens": "3"}, {"prompt_tokens": -1}])
@@ -163,6 +176,21 @@ def test_a_stream_keeps_what_it_tells_of_tokens():
     pieces[0]["choices"].append({"index": 1, "delta": {"content": "Hi"}, "logprobs": None, "finish_reason": "stop"})
     reply = read_stream(events(*pieces, delta(None, "stop")))
     assert [each.logprobs for each in reply.completions] == [{"content": told}, None]
+
+
+def test_a_stream_tells_null_from_nothing_and_calls_of_tools():
+    """Pieces of calls join by their place; a choice whose pieces are all null is null."""
+    first = {"index": 0, "id": "c1", "type": "function", "function": {"name": "f", "arguments": ""}}
+    pieces = [
+        [first],
+        [{"index": 0, "function": {"arguments": '{"a": '}}],
+        [{"index": 0, "function": {"arguments": "1}"}}],
+    ]
+    called = [{"choices": [{"index": 0, "delta": {"content": None, "tool_calls": each}}]} for each in pieces]
+    empty = {"choices": [{"index": 1, "delta": {"content": ""}, "finish_reason": "stop"}]}
+    call, silent = read_stream(events(*called, delta(None, "tool_calls"), empty)).completions
+    assert (call.text, call.is_null, silent.is_null, silent.tool_calls) == ("", True, False, None)
+    assert call.tool_calls == [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}}]
 
 
 @pytest.mark.parametrize("raw", [b"", events(delta("Hel")), events({"error": {"message": "x"}}), b"data: {broken\n\n"])

@@ -136,11 +136,11 @@ def _refuse(constant: str) -> None:
 
 def _same(row: Row, by_reply: Mapping[str, list[Paid]]) -> int:
     """Return how many rows may hold this answer: as often as its reply holds it."""
-    return max(1, sum((each.text or "") == (row["text"] or "") for each in by_reply.get(row["response_id"], ())))
+    return max(1, sum(each.text == _text(row) for each in by_reply.get(row["response_id"], ())))
 
 
 def _is_served(row: Row, by_reply: Mapping[str, list[Paid]]) -> bool:
-    return any((each.text or "") == (_text(row) or "") for each in by_reply.get(row["response_id"], ()))
+    return any(each.text == _text(row) for each in by_reply.get(row["response_id"], ()))
 
 
 def _text(row: Row) -> str | None:
