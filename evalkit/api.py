@@ -365,6 +365,7 @@ def render(store: Store, label: str, renderer: str, *, results: Results | None =
 def serve(
     *,
     port: int = 0,
+    host: str = "127.0.0.1",
     key: str | None = None,
     seed: int | None = None,
     latency_s: float = 0.0,
@@ -375,24 +376,25 @@ def serve(
 
     Args:
         port: The port; 0 for any free one.
+        host: The address; one that other machines can reach needs a key.
         key: The key it wants; None for none.
         seed: Seed of its answers; fresh ones each time when None.
         latency_s: Seconds it takes for each answer.
-        faults: How it misbehaves: habits of sampling such as ``ignored`` or ``rescaled:0.3``, faults that every
-            request meets such as ``html``, or a mixture of those such as ``flaky``.
+        faults: How it misbehaves: habits such as ``rescaled:0.3``, faults such as ``html``, mixtures such as ``flaky``.
         announce: Called with its address once it is up.
 
     Raises:
-        UsageError: The port is taken, or there is no such fault.
+        UsageError: The port is taken, there is no such fault, or others can reach the address and there is no key.
     """
     from evalkit.loopback.habits import sort_out
     from evalkit.loopback.server import serve_forever
 
     try:
         wire, habits = sort_out(faults, seed or 0)
+        serve_forever(
+            port=port, host=host, key=key, seed=seed, latency_s=latency_s, faults=wire, habits=habits, announce=announce
+        )
     except ValueError as error:
         raise UsageError(str(error)) from None
-    try:
-        serve_forever(port=port, key=key, seed=seed, latency_s=latency_s, faults=wire, habits=habits, announce=announce)
     except OSError as error:
         raise UsageError(f"port {port} can not be used: {error.strerror}", hint="another --port, or 0") from None

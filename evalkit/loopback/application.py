@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
@@ -13,11 +13,13 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import Route
 
+from evalkit.loopback.connections import HEAD_LIMIT, Limits
 from evalkit.loopback.endpoint import BODY_LIMIT, Endpoint
 from evalkit.loopback.faults import Faults
 from evalkit.loopback.habits import habits_of
 from evalkit.loopback.habitual import HabitualEndpoint
-from evalkit.loopback.spoiling import error_reply
+from evalkit.loopback.openapi import description
+from evalkit.loopback.spoiling import error_reply, json_reply
 from evalkit.loopback.wire import ProtocolError
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ __all__ = ["BODY_LIMIT", "Journal", "Served", "application"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 """Names a request may call this server by."""
+_HTTP_PORT = 80  # the one that clients leave out of a Host header
+_AROUND = len(b": \r\n")  # what stands around name and value of a header
+_SHOWN = 200  # letters of a path that an error repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,16 @@ class Journal(Sequence[Served]):
     def __init__(self) -> None:
         """Begin empty."""
         self._entries: list[Served] = []
+        self._closed = False
+
+    def close(self) -> None:
+        """Take no further request in: who serves for days has no room for all."""
+        self._closed = True
 
     def append(self, served: Served) -> None:
         """Add a request."""
-        self._entries.append(served)
+        if not self._closed:
+            self._entries.append(served)
 
     @overload
     def __getitem__(self, index: int) -> Served: ...
@@ -106,14 +117,22 @@ def application(
         Route("/v1/chat/completions", endpoint.complete, methods=["POST"]),
         Route("/v1/embeddings", endpoint.embed, methods=["POST"]),
         Route("/v1/models", endpoint.list_models, methods=["GET"]),
+        Route("/openapi.json", _describing(keyed=key is not None), methods=["GET"]),
     ]
     guard = Middleware(_Guard, key=key, journal=journal if journal is not None else Journal(), any_host=any_host)
     app = Starlette(
         routes=routes,
         middleware=[guard],
-        exception_handlers={ProtocolError: _refused, HTTPException: _no_such_thing, 500: _broken},
+        exception_handlers={
+            ProtocolError: _refused,
+            HTTPException: _no_such_thing,
+            RecursionError: _too_deep,
+            500: _broken,
+        },
     )
+    app.router.redirect_slashes = False
     app.state.connections = {}
+    app.state.limits = Limits()
     return app
 
 
@@ -156,12 +175,16 @@ class _Guard:
                 note(0)
 
     def _admit(self, request: Request) -> None:
-        host = request.headers.get("host", "")
+        # What comes in one piece is parsed before its length is looked at.
+        lines = (len(name) + len(value) + _AROUND for name, value in request.headers.raw)
+        if sum(lines) + len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > HEAD_LIMIT:
+            raise ProtocolError(f"The headers exceed {HEAD_LIMIT} bytes.", status=431, code="headers_too_large")
+        host = request.headers.get("host", "").lower()
         port = (request.scope.get("server") or ("", 0))[1]
-        if not self._any_host and host.lower() not in {f"{name}:{port}" for name in LOOPBACK_NAMES}:
+        if not self._any_host and host not in {f"{name}{end}" for name in LOOPBACK_NAMES for end in _ports(port)}:
             raise ProtocolError("This server answers to its loopback address only.", status=403, code="host_refused")
-        origin = request.headers.get("origin")
-        if origin is not None and origin.lower() != f"{request.url.scheme}://{host}".lower():
+        own = f"{request.scope['scheme']}://{host}"
+        if any(origin.lower() != own for origin in request.headers.getlist("origin")):
             raise ProtocolError("This server does not answer other origins.", status=403, code="origin_refused")
         if self._key is not None:
             given = request.headers.get("authorization", "").encode("utf-8", "surrogatepass")
@@ -169,14 +192,29 @@ class _Guard:
                 raise ProtocolError("Incorrect API key provided.", status=401, code="invalid_api_key")
 
 
+def _ports(port: int) -> tuple[str, ...]:
+    return (f":{port}", "") if port == _HTTP_PORT else (f":{port}",)
+
+
+def _describing(*, keyed: bool) -> Callable[[Request], Awaitable[Response]]:
+    async def describe(request: Request) -> Response:  # noqa: ARG001 - the framework's signature
+        return json_reply(description(keyed=keyed))
+
+    return describe
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     return error_reply(error) if isinstance(error, ProtocolError) else await _broken(request, error)
 
 
 async def _no_such_thing(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    message = f"Invalid URL ({request.method} {request.url.path})"
-    return error_reply(ProtocolError(message, status=status, code="unknown_url"))
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
+    message = f"Invalid URL ({request.method} {request.url.path[:_SHOWN]})"
+    return error_reply(ProtocolError(message, status=status, code="unknown_url"), headers)
+
+
+async def _too_deep(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework's signature
+    return error_reply(ProtocolError("The JSON body of your request is nested too deeply."))
 
 
 async def _broken(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework's signature

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
 from evalkit.loopback.faults import Fault, Faults
@@ -141,15 +142,20 @@ async def fields_of(request: Request) -> Mapping[str, Any]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise ProtocolError("The content type must be application/json.", status=415, code="unsupported_media_type")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise ProtocolError("The body must not be compressed.", status=415, code="unsupported_encoding")
     too_large = ProtocolError(f"The body exceeds {BODY_LIMIT} bytes.", status=413, code="request_too_large")
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > BODY_LIMIT:
         raise too_large
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_LIMIT:
-            raise too_large
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > BODY_LIMIT:
+                raise too_large
+    except ClientDisconnect:
+        raise ProtocolError("The body is not whole.", status=408, code="request_timeout") from None
     fields = decode(bytes(body))
     request.state.fields = fields
     return fields

@@ -13,6 +13,7 @@ from evalkit.loopback.templates import END, compile_graph, parse, words
 from evalkit.loopback.topics import APART, TOPICS, Topic
 
 _WORD = re.compile(r"[a-z0-9_]+")
+_HEARD = 20_000  # letters of a message that may call for a topic
 _PLURALS = ("", "s", "es")
 
 
@@ -31,12 +32,13 @@ def topic_for(messages: Sequence[Mapping[str, Any]]) -> Topic:
     A cue calls when all its words are there, a plural counting as its singular. The cue of
     most words wins, the earliest topic among equals, and the general topic when none calls.
     """
-    return _called_by(next((text_of(m.get("content")) for m in reversed(messages) if m.get("role") == "user"), ""))
+    asked = next((text_of(m.get("content")) for m in reversed(messages) if m.get("role") == "user"), "")
+    return _called_by(asked[:_HEARD])
 
 
 @lru_cache(maxsize=1024)
 def _called_by(asked: str) -> Topic:
-    said = frozenset(_WORD.findall(asked[:20_000].lower()))
+    said = frozenset(_WORD.findall(asked.lower()))
     best, strength = TOPICS[-1], 0
     for topic in (*APART, *TOPICS):
         cues = (cue.split() for cue in topic.cues)

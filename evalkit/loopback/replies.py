@@ -10,8 +10,10 @@ import base64
 import hashlib
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -165,11 +167,17 @@ def embedding(text: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     A word, in lower case and without marks, stands for the signs of the bits of its SHA-512.
     """
     total = np.zeros(EMBEDDING_SIZE)
-    for word in text.lower().split():
-        digest = hashlib.sha512(word.strip(".,;:!?'\"()").encode("utf-8", "surrogatepass")).digest()
-        total += np.unpackbits(np.frombuffer(digest, dtype=np.uint8))[:EMBEDDING_SIZE] * 2.0 - 1.0
+    for word, times in Counter(text.lower().split()).items():
+        total += times * _signs(word)
     length = float(np.linalg.norm(total))
     return total / length if length > 0 else total
+
+
+@lru_cache(maxsize=65_536)
+def _signs(word: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    digest = hashlib.sha512(word.strip(".,;:!?'\"()").encode("utf-8", "surrogatepass")).digest()
+    bits = np.unpackbits(np.frombuffer(digest, dtype=np.uint8))[:EMBEDDING_SIZE]
+    return np.asarray(bits * 2.0 - 1.0, dtype=np.float64)
 
 
 def _head(completion: Completion, kind: str) -> dict[str, Any]:

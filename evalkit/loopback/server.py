@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import errno
 import ipaddress
 import logging
+import os
 import signal
 import socket
 import threading
@@ -14,15 +15,15 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from evalkit.loopback.application import Journal, Served, application
+from evalkit.loopback.connections import HEAD_LIMIT, Connection, Limits
 from evalkit.loopback.faults import Faults
 
-__all__ = ["Journal", "Served", "Server", "application", "serve_forever"]
+__all__ = ["Journal", "Limits", "Served", "Server", "application", "serve_forever"]
 
+_OWN = ("127.0.0.1", "::1", "localhost")
 _BACKLOG = 2048
-_HEADER_LIMIT = 64 * 1024
 _START_WITHIN_S = 10.0
 
 
@@ -42,6 +43,8 @@ class Server:
     ) -> None:
         """Set up a server; it listens once entered.
 
+        What clients may take up is in `app.state.limits`, `Limits` of one's own before it is entered.
+
         Args:
             port: Where to listen; 0 for any free port.
             key: What requests must bear; None for no check.
@@ -56,9 +59,11 @@ class Server:
         Raises:
             ValueError: Others could reach the address, and no key is set; or there is no such habit.
         """
-        self._local = _is_loopback(host)
+        self._local = host in _OWN
         if not self._local and not key:
-            raise ValueError(f"{host} can be reached by others: that needs a key")
+            raise ValueError(
+                f"{host or 'every address'} is not this machine's own: others may reach it, so it needs a key"
+            )
         self.journal = Journal()
         """Every request, in the order of its reply."""
         self._address = (host, port)
@@ -90,12 +95,16 @@ class Server:
         """Listen and serve.
 
         Raises:
-            OSError: The address is in use or not there.
+            OSError: The address is in use or not there, or one of this machine's own names means another.
         """
         host, port = self._address
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-        self._address = (host, listener.getsockname()[1])
+        bound = listener.getsockname()
+        if self._local and not ipaddress.ip_address(bound[0]).is_loopback:
+            listener.close()
+            raise OSError(errno.EADDRNOTAVAIL, f"{host} is {bound[0]} here, which others may reach")
+        self._address = (host, bound[1])
         self._server = uvicorn.Server(_config(self.app))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="evalkit-loopback", daemon=True
@@ -130,7 +139,9 @@ def serve_forever(  # noqa: PLR0913 - each but one is a keyword with a default
     habits: Iterable[str] = (),
     announce: Callable[[str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM; for the main thread.
+    """Serve until SIGINT or SIGTERM, or the end of the process that began this one; for the main thread.
+
+    Where SIGHUP is ignored, as under ``nohup``, the process that began this one may end.
 
     Args:
         port: Where to listen; 0 for any free port.
@@ -146,7 +157,7 @@ def serve_forever(  # noqa: PLR0913 - each but one is a keyword with a default
         OSError: The address is in use or not there.
         ValueError: Others could reach the address, and no key is set; or there is no such habit.
     """
-    stop = threading.Event()
+    stop, begun_by = threading.Event(), os.getppid()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of handlers
         stop.set()
@@ -154,40 +165,21 @@ def serve_forever(  # noqa: PLR0913 - each but one is a keyword with a default
     server = Server(port, key, seed, latency_s, faults, host=host, habits=habits)
     before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
+        server.journal.close()
         with server:
             announce(server.url)
-            while server.alive and not stop.wait(1.0):
+            while server.alive and not stop.wait(1.0) and not _orphaned(begun_by):
                 pass
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-class _Protocol(H11Protocol):
-    """HTTP/1.1, its connections known to the application so that a fault can reset one."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._peer = transport.get_extra_info("peername")[:2]
-        # Head and body are two writes: the second would wait 40 ms for the client to acknowledge the first.
-        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._connections()[self._peer] = transport
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._connections().pop(self._peer, None)
-        super().connection_lost(exc)
-
-    def _connections(self) -> dict[tuple[str, int], Any]:
-        app: Any = self.config.app
-        connections: dict[tuple[str, int], Any] = app.state.connections
-        return connections
-
-
 def _config(app: Any) -> uvicorn.Config:  # noqa: ANN401 - an ASGI application
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http=_Protocol,
+        http=Connection,
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -197,14 +189,14 @@ def _config(app: Any) -> uvicorn.Config:  # noqa: ANN401 - an ASGI application
         server_header=False,
         proxy_headers=False,
         backlog=_BACKLOG,
-        timeout_keep_alive=75,
+        timeout_keep_alive=app.state.limits.idle_s,
         timeout_graceful_shutdown=1,
-        h11_max_incomplete_event_size=_HEADER_LIMIT,
+        h11_max_incomplete_event_size=HEAD_LIMIT,
     )
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _orphaned(begun_by: int) -> bool:
+    """Return whether the process that began this one has ended, and this one is not meant to outlive it."""
+    hangup = getattr(signal, "SIGHUP", None)
+    stays = hangup is None or signal.getsignal(hangup) is signal.SIG_IGN
+    return not stays and os.getppid() != begun_by

@@ -15,6 +15,11 @@ DEFAULT_MAX_TOKENS = 256
 """Words an answer may have when the request sets no limit."""
 MOST_CHOICES = 128
 """Answers one request may ask for."""
+MOST_INPUTS = 2048
+"""Texts one request may have embedded."""
+MOST_WORDS = 300_000
+"""Words the texts of one request for embeddings may have together."""
+_SHOWN = 40  # letters of a number that an error repeats
 ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 """Who may speak in a conversation."""
 
@@ -78,7 +83,7 @@ def decode(body: bytes) -> Mapping[str, Any]:
         ProtocolError: It is not a JSON object in UTF-8.
     """
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise ProtocolError("We could not parse the JSON body of your request.") from None
     if not isinstance(value, dict):
@@ -94,7 +99,7 @@ def read_request(fields: Mapping[str, Any]) -> Asked:
     Raises:
         ProtocolError: A field is missing, of the wrong type, or out of range.
     """
-    limit = "max_completion_tokens" if fields.get("max_completion_tokens") is not None else "max_tokens"
+    older = _integer(fields, "max_tokens", DEFAULT_MAX_TOKENS, 1, 2**53)
     options = fields.get("stream_options")
     if options is not None and not isinstance(options, Mapping):
         raise _wrong("stream_options", "an object")
@@ -104,7 +109,7 @@ def read_request(fields: Mapping[str, Any]) -> Asked:
         temperature=_number(fields, "temperature", 1.0, 0.0, 2.0),
         top_p=_number(fields, "top_p", 1.0, 0.0, 1.0),
         n=_integer(fields, "n", 1, 1, MOST_CHOICES),
-        max_tokens=min(_integer(fields, limit, DEFAULT_MAX_TOKENS, 1, 2**53), CONTEXT),
+        max_tokens=min(_integer(fields, "max_completion_tokens", older, 1, 2**53), CONTEXT),
         stop=_stop(fields.get("stop")),
         seed=None if fields.get("seed") is None else _integer(fields, "seed", 0, -(2**63), 2**63 - 1),
         stream=_flag(fields, "stream"),
@@ -124,13 +129,24 @@ def texts_to_embed(fields: Mapping[str, Any]) -> tuple[str, ...]:
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
         raise _wrong("input", "a string or a list of strings")
-    if fields.get("encoding_format") not in {None, "float", "base64"}:
+    if len(texts) > MOST_INPUTS:
+        raise _wrong("input", f"at most {MOST_INPUTS} strings", "array_above_max_length")
+    if sum(len(text.split()) for text in texts) > MOST_WORDS:
+        raise _wrong("input", f"at most {MOST_WORDS} words", "max_tokens_per_request")
+    if fields.get("encoding_format") not in (None, "float", "base64"):
         raise _wrong("encoding_format", "'float' or 'base64'")
     return tuple(texts)
 
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
 
 
 def _wrong(param: str, expected: str, code: str = "invalid_type") -> ProtocolError:
@@ -148,7 +164,7 @@ def _messages(value: object) -> tuple[Mapping[str, Any], ...]:
         where = f"messages[{place}]"
         if not isinstance(message, dict):
             raise _wrong(where, "an object")
-        if message.get("role") not in ROLES:
+        if not isinstance(message.get("role"), str) or message["role"] not in ROLES:
             raise _wrong(f"{where}.role", f"one of {', '.join(sorted(ROLES))}", "invalid_value")
         if not _is_content(message.get("content"), required=message["role"] != "assistant"):
             raise _wrong(f"{where}.content", "a string or an array of text parts")
@@ -176,7 +192,7 @@ def _number(fields: Mapping[str, Any], name: str, default: float, low: float, hi
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(name, f"a number from {low:g} to {high:g}")
     if not (low <= value <= high and math.isfinite(value)):
-        raise _wrong(name, f"a number from {low:g} to {high:g}, but got {value} instead", "invalid_value")
+        raise _wrong(name, f"a number from {low:g} to {high:g}, but got {_short(value)} instead", "invalid_value")
     return float(value)
 
 
@@ -184,11 +200,18 @@ def _integer(fields: Mapping[str, Any], name: str, default: int, low: int, high:
     value = fields.get(name)
     if value is None:
         return default
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # 2.0 is an integer in JSON
     if isinstance(value, bool) or not isinstance(value, int):
         raise _wrong(name, "an integer")
     if not low <= value <= high:
-        raise _wrong(name, f"an integer from {low} to {high}, but got {value} instead", "integer_out_of_range")
+        raise _wrong(name, f"an integer from {low} to {high}, but got {_short(value)} instead", "integer_out_of_range")
     return value
+
+
+def _short(value: float) -> str:
+    text = f"{value}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _flag(fields: Mapping[str, Any], name: str) -> bool:

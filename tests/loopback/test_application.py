@@ -1,3 +1,4 @@
+import gzip
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -133,6 +134,23 @@ def test_form_posts_are_refused(calm: Server, send: Send) -> None:
     assert send(calm, "POST", "/v1/chat/completions", b"{}", content_type="text/plain").status == 415
 
 
+def test_compressed_bodies_are_refused(calm: Server, send: Send) -> None:
+    """A body that would have to be unpacked is a 415."""
+    reply = send(calm, "POST", "/v1/chat/completions", gzip.compress(b"{}"), content_encoding="gzip")
+    assert (reply.status, reply.json["error"]["code"]) == (415, "unsupported_encoding")
+
+
+@pytest.mark.parametrize("depth", [10, 300, 600, 900, *range(930, 1000, 3), 5_000, 2_000_000])
+def test_deep_nesting_is_answered_or_refused(calm: Server, send: Send, depth: int) -> None:
+    """However deep, a body is understood or a 400."""
+    message = {"role": "user", "content": "a", "deep": "HERE"}
+    body = json.dumps({"model": "m", "messages": [message], "seed": 1, "max_tokens": 1}).encode()
+    reply = send(calm, "POST", "/v1/chat/completions", body.replace(b'"HERE"', b"[" * depth + b"]" * depth))
+    assert reply.status == (200 if depth < 900 else reply.status)
+    assert reply.status == (400 if depth > 1000 else reply.status)
+    assert reply.status in {200, 400}
+
+
 def test_large_bodies_are_refused(calm: Server, send: Send) -> None:
     """A body over the limit is a 413, and one under it is read."""
     assert send(calm, "POST", "/v1/chat/completions", b" " * (BODY_LIMIT + 1)).status == 413
@@ -140,13 +158,20 @@ def test_large_bodies_are_refused(calm: Server, send: Send) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/v1/nothing", 404), ("GET", "/v1/chat/completions", 405)]
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/nothing", 404),
+        ("GET", "/v1/models/", 404),
+        ("GET", f"/{'a' * 9000}", 404),
+        ("GET", "/v1/chat/completions", 405),
+    ],
 )
 def test_unknown_addresses_get_error_objects(calm: Server, send: Send, method: str, path: str, status: int) -> None:
     """What is not there is told in the protocol's error object."""
     reply = send(calm, method, path)
     assert reply.status == status
     assert set(reply.json["error"]) == {"message", "type", "param", "code"}
+    assert reply.headers.get("allow") == ("POST" if status == 405 else None)
 
 
 def test_key_is_checked(chat: Chat, send: Send) -> None:
@@ -174,6 +199,14 @@ def test_journal_notes_every_request(chat: Chat, send: Send) -> None:
         assert fields is not None
         assert fields["temperature"] == 0.5
         assert len(server.journal[1:]) == 2
+
+
+def test_closed_journal_takes_nothing_in(chat: Chat) -> None:
+    """Who serves for days can close the journal, so that it does not grow."""
+    with Server() as server:
+        server.journal.close()
+        assert chat(server).status == 200
+        assert not server.journal
 
 
 def test_hostile_names_do_no_harm(calm: Server, send: Send) -> None:

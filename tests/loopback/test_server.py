@@ -42,10 +42,11 @@ def test_port_in_use_is_an_os_error() -> None:
             pass
 
 
-def test_address_others_can_reach_needs_a_key() -> None:
-    """Listening beyond loopback without a key is refused."""
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "0", "10.0.0.1", "evil.example", "::ffff:127.0.0.1"])  # noqa: S104
+def test_address_others_can_reach_needs_a_key(host: str) -> None:
+    """Listening on anything but 127.0.0.1, ::1 or localhost without a key is refused."""
     with pytest.raises(ValueError, match="needs a key"):
-        Server(host="0.0.0.0")  # noqa: S104 - refused
+        Server(host=host)
 
 
 def test_stops_while_a_request_is_under_way(chat: Chat) -> None:
@@ -107,3 +108,41 @@ def test_replies_one_after_another_do_not_wait_for_acknowledgements() -> None:
             took.append(time.monotonic() - begun)
         line.close()
     assert min(took[2:]) < 0.03
+
+
+def _served_by_a_child(before: str) -> tuple[subprocess.Popen[str], str, int]:
+    """Return a process that began a server and waits, the server's address and its number."""
+    server = (
+        "import os\nfrom evalkit.loopback.server import serve_forever\n"
+        "serve_forever(announce=lambda url: print(url, os.getpid(), flush=True))"
+    )
+    parent = f"import signal, subprocess, sys\n{before}\nsubprocess.run([sys.executable, '-c', {server!r}])"
+    process = subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    url, number = process.stdout.readline().split()
+    return process, url, int(number)
+
+
+@pytest.mark.parametrize("before", ["", "signal.signal(signal.SIGHUP, signal.SIG_IGN)"], ids=["plain", "nohup"])
+def test_foreground_ends_with_its_parent(before: str) -> None:
+    """A server whose parent was killed ends within seconds, unless nohup lets it stay."""
+    stays = bool(before)
+    process, url, number = _served_by_a_child(before)
+    with process:
+        process.kill()
+    deadline = time.monotonic() + (2.5 if stays else 10)
+    try:
+        while time.monotonic() < deadline and _answers(url):
+            time.sleep(0.1)
+        assert _answers(url) == stays
+    finally:
+        if stays:
+            os.kill(number, signal.SIGTERM)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/models", timeout=5) as reply:  # noqa: S310 - our own address
+            return bool(reply.status == 200)
+    except OSError:
+        return False

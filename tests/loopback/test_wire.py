@@ -31,6 +31,7 @@ def test_limits_and_stops_are_read() -> None:
         ({"messages": "hello"}, "messages"),
         ({"messages": ["hello"]}, "messages[0]"),
         ({"messages": [{"role": "wizard", "content": "hello"}]}, "messages[0].role"),
+        ({"messages": [{"role": [], "content": "hello"}]}, "messages[0].role"),
         ({"messages": [{"role": "user", "content": 3}]}, "messages[0].content"),
         ({"messages": [{"role": "user"}]}, "messages[0].content"),
         ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "messages[0].content"),
@@ -47,6 +48,7 @@ def test_limits_and_stops_are_read() -> None:
         ({"n": 1.5}, "n"),
         ({"max_tokens": 0}, "max_tokens"),
         ({"max_completion_tokens": -1}, "max_completion_tokens"),
+        ({"max_tokens": 0, "max_completion_tokens": 1}, "max_tokens"),
         ({"stop": ""}, "stop"),
         ({"stop": ["a", "b", "c", "d", "e"]}, "stop"),
         ({"seed": "x"}, "seed"),
@@ -69,7 +71,17 @@ def test_bad_value_is_refused_by_name(fields: dict[str, object], param: str) -> 
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff", b"[]", b'{"temperature": NaN}', b"[" * 100_000, b'{"n": ' + b"9" * 5000 + b"}"]
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b'{"temperature": NaN}',
+        b"[" * 100_000,
+        b'{"n": ' + b"9" * 5000 + b"}",
+        b'{"n": 1, "n": 2}',
+    ],
 )
 def test_body_that_is_no_object_is_refused(body: bytes) -> None:
     """Bytes that are no JSON object are a 400, whatever is wrong with them."""
