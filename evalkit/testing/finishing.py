@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit import api, registry
 from evalkit.errors import EvalkitError, StatisticsError, StoreError, UsageError
 from evalkit.testing.baselines import place_of, saved_as, saved_run
+from evalkit.text.filenames import file_name_of
 
 if TYPE_CHECKING:
     from evalkit.nouns import Outcome
@@ -109,7 +109,7 @@ def write_pages(path: str, runs: Runs, *, baseline: str | None, root: Path, usua
     with api.open_store(usual, read_only=True) as store:
         for (suite, _), labels in _alike(store, runs).items():
             file = root / path
-            file = file if not files else file.with_stem(f"{file.stem}-{_slug(suite)}")
+            file = file if not files else file.with_stem(f"{file.stem}-{file_name_of(suite)}")
             file = file if file not in files else file.with_stem(f"{file.stem}-{labels[0].rpartition('-')[2]}")
             files.add(file)
             try:
@@ -154,8 +154,3 @@ def _page(
             shown = shows_answers(renderer)
             found.append(beside(comparison, other, store) if shown else Compared(comparison=comparison))
         return write_report(rendered_comparison(found, renderer), file)
-
-
-def _slug(name: str) -> str:
-    """Return a suite's name as a part of a file's name: it stays in its folder."""
-    return re.sub(r"[^\w-]+", "-", name).strip("-") or "suite"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 from evalkit import api
 from evalkit.cli import names, running, say
 from evalkit.cli.measurable import measurable
-from evalkit.nouns import content_key
+from evalkit.text.filenames import file_name_of
 
 _SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "csv": "csv", "parquet": "parquet", "junit": "xml"}
 
@@ -73,9 +72,3 @@ def _comparison(
     labels = found.comparison.candidate, found.comparison.baseline
     file = "-against-".join(map(file_name_of, labels))
     return pages.write_as([found], output or Path("reports") / f"{file}.{_SUFFIXES.get(name, name)}", name)
-
-
-def file_name_of(label: str) -> str:
-    """Return a file name that stands for a label, on any system and without leaving its folder."""
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", label).strip("-")[:60].lower()
-    return plain if plain == label else f"{plain or 'run'}-{content_key(label)[:8]}"
