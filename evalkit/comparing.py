@@ -20,11 +20,13 @@ from evalkit.informing import informed_alike
 from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import Caution, CellOutcomes, Comparison, Curve, Measurement, Metric, Panel, Run, Suite, merged
 from evalkit.nouns.ports import CellsOfRuns, Tools
+from evalkit.threads import single_threaded
 
 Cells = Mapping[Place, CellOutcomes]
 """A run's cells that hold samples, by place."""
 
 
+@single_threaded
 def compared(
     baseline: tuple[Run, CellsOfRuns],
     candidate: tuple[Run, CellsOfRuns],

@@ -24,8 +24,10 @@ from evalkit.informing import contradicted, informed
 from evalkit.nouns import Caution, CellOutcomes, Divergence, Estimand, Measurement, Metric, Run
 from evalkit.nouns.ports import Tools
 from evalkit.results import Results
+from evalkit.threads import single_threaded
 
 
+@single_threaded
 def measured(  # noqa: PLR0913 - each but three is a keyword
     run: Run,
     cells: Iterable[CellOutcomes],
