@@ -23,6 +23,7 @@ from evalkit.text.words import ngrams
 
 Tokens = Sequence[str]
 Similarities = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 _EPSILON = 0.1
 _LOGARITHM_FACTOR = 5.0
@@ -74,7 +75,7 @@ def sentence_bleu(text: Tokens, others: Sequence[Tokens], rules: Rules = Rules()
 def self_bleu(texts: Sequence[Tokens], rules: Rules = Rules()) -> list[float]:  # noqa: B008 - immutable
     """Return each text's BLEU against all others, in [0, 1], in time linear in the number of tokens.
 
-    For each n-gram only its largest count in a text, whose that is, and the second largest are kept. The mean falls
+    For each n-gram only its largest count in a text, and the second largest are kept. The mean falls
     with variety and rises with the number of texts, whatever the model does.
 
     Args:
@@ -90,12 +91,7 @@ def self_bleu(texts: Sequence[Tokens], rules: Rules = Rules()) -> list[float]:  
     """
     if len(texts) < 2:  # noqa: PLR2004 - one and another
         raise Undefined("one text has no others to be compared with")
-    met: list[list[int]] = [[] for _ in texts]
-    for n in range(1, rules.order + 1):
-        counts = [Counter(ngrams(text, n)) for text in texts]
-        most = _two_largest(counts)
-        for index, own in enumerate(counts):
-            met[index].append(sum(min(count, _of_others(most[gram], index)) for gram, count in own.items()))
+    met = _met_by_others(texts, rules.order)
     lengths = sorted(map(len, texts))
     empties = lengths.count(0)
     return [
@@ -177,22 +173,42 @@ def pairwise_bleu_matrix(texts: Sequence[Numbered], rules: Rules = Rules()) -> S
     return matrix
 
 
-def _two_largest(counts: Sequence[Counter[tuple[str, ...]]]) -> dict[tuple[str, ...], tuple[int, int, int]]:
-    """Return for each n-gram its largest count in a text, which text that is, and the second largest count."""
-    most: dict[tuple[str, ...], tuple[int, int, int]] = {}
-    for index, own in enumerate(counts):
-        for gram, count in own.items():
-            largest, owner, second = most.get(gram, (0, -1, 0))
-            if count > largest:
-                most[gram] = (count, index, largest)
-            elif count > second:
-                most[gram] = (largest, owner, count)
-    return most
+def _met_by_others(texts: Sequence[Tokens], order: int) -> list[list[int]]:
+    """Return for each text and each n the n-grams it has in common with the others, each as often as in one of them.
+
+    N-grams are numbers: that of the run one shorter, and the token after it. Sorting them takes the time.
+    """
+    kinds: dict[str, int] = {}
+    flat = np.array([kinds.setdefault(token, len(kinds)) for text in texts for token in text], dtype=np.int64)
+    lengths = np.array([len(text) for text in texts])
+    owners = np.repeat(np.arange(len(texts)), lengths)
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(flat))  # tokens from here to the end of the text
+    met = np.zeros((order, len(texts)), dtype=np.int64)
+    grams, places = flat, np.arange(len(flat))
+    for n in range(1, order + 1):
+        if n > 1:
+            kept = left[places] >= n
+            places = places[kept]
+            longer = grams[kept] * len(kinds) + flat[places + n - 1]
+            grams = np.unique(longer, return_inverse=True)[1].reshape(-1)
+        if not len(places):
+            break
+        met[n - 1] = _met(grams, owners[places], len(texts))
+    return met.T.tolist()
 
 
-def _of_others(most: tuple[int, int, int], index: int) -> int:
-    largest, owner, second = most
-    return second if owner == index else largest
+def _met(grams: Counts, owners: Counts, n: int) -> Counts:
+    """Return for each of n texts how many of its n-grams another one has, (n,)."""
+    held, counts = np.unique(grams * n + owners, return_counts=True)
+    gram, text = np.divmod(held, n)
+    starts = np.flatnonzero(np.diff(gram, prepend=-1))
+    group = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(gram)))
+    largest = np.maximum.reduceat(counts, starts)[group]
+    is_largest = counts == largest
+    second = np.maximum.reduceat(np.where(is_largest, 0, counts), starts)[group]
+    alone = np.add.reduceat(is_largest.astype(np.int64), starts)[group] == 1
+    others = np.where(is_largest & alone, second, largest)
+    return np.bincount(text, weights=np.minimum(counts, others), minlength=n).astype(np.int64)
 
 
 def _closest(lengths: Sequence[int], own: int) -> int:
