@@ -12,7 +12,7 @@ from evalkit.provenance import provenance
 from evalkit.refusing import left_of, settled
 from evalkit.sampling.tally import Tally
 from evalkit.sending import send
-from evalkit.spending import priced, purse_of, spent_in_words, tell, used_up
+from evalkit.spending import priced, purse_for, spent_in_words, tell, used_up
 
 if TYPE_CHECKING:
     import asyncio
@@ -60,7 +60,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
         return left_of(begun, store)
     from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
 
-    purse = None if budget is None else purse_of(store, begun, suite, budget)
+    purse = purse_for(store, begun, suite, budget)
     if purse is not None:
         n_beside = sum(cost(suite, tally.n_wanted, wanted=ahead, run=begun)) if backend is None else 0
         tell(suite, purse, done, notify, n_beside=n_beside)
@@ -73,6 +73,6 @@ async def complete(  # noqa: PLR0913 - those of the verb
         raise used_up(store.run(label), purse, planning.pending(whole, settled(store, label)))
     if not (stop and stop.is_set()):
         await canary(store, store.run(label), manner=manner)
-    if purse is not None and (purse.budget.limited or purse.budget.prices):
+    if purse is not None and purse.budget.counts:
         notify(f"spent on run {label!r}: {spent_in_words(purse)}")
     return left_of(store.run(label), store)

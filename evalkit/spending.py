@@ -74,6 +74,16 @@ def unspent(suite: Suite, budget: Budget) -> Purse:
     return Purse(budget=budget, price=priced(suite, budget))
 
 
+def purse_for(store: Store, run: Run, suite: Suite, budget: Budget | None) -> Purse | None:
+    """Return what may still be spent on a run; one that counts this session only where nobody asks for more.
+
+    Reading what was sent before takes seconds where that is a million requests.
+    """
+    if budget is None:
+        return None
+    return purse_of(store, run, suite, budget) if budget.counts else unspent(suite, budget)
+
+
 def purse_of(store: Store, run: Run, suite: Suite, budget: Budget) -> Purse:
     """Return what may still be spent on a run: its budget, and all that was ever sent for it.
 

@@ -9,7 +9,8 @@ import typer
 
 from evalkit import environment
 from evalkit.errors import UsageError
-from evalkit.nouns import Budget, is_amount
+from evalkit.nouns import Budget, Run, is_amount
+from evalkit.nouns.ports import Store
 
 _ALL = "of this run in all, whenever they were sent; then it stops, and a larger number goes on"
 
@@ -61,3 +62,19 @@ def budget_of(
 
     known, currency = load_prices(path)
     return Budget(max_requests=max_requests, max_tokens=max_tokens, max_cost=max_cost, prices=known, currency=currency)
+
+
+def spent_row(store: Store, run: Run, budget: Budget) -> dict[str, object]:
+    """Return what a run has come to, as columns: what the server counted, and the most that it may have been."""
+    from evalkit.spending import purse_of
+
+    purse = purse_of(store, run, run.suite, budget)
+    least, most, price = purse.spent.counted, purse.spent.most, purse.price
+    return {
+        "requests": purse.spent.n_requests,
+        "tokens": least.total,
+        "tokens_at_most": most.total,
+        "cost": None if price is None else price.of(least),
+        "cost_at_most": None if price is None else price.of(most),
+        "currency": budget.currency,
+    }

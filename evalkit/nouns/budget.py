@@ -75,6 +75,11 @@ class Budget:
         """Whether it sets any limit."""
         return (self.max_requests, self.max_tokens, self.max_cost) != (None, None, None)
 
+    @property
+    def counts(self) -> bool:
+        """Whether what is spent matters: there is a limit, or a price."""
+        return self.limited or bool(self.prices)
+
     def price_of(self, model: str) -> Price | None:
         """Return the price of a model: by its name, else by the longest pattern that fits; None when unknown."""
         if model in self.prices:

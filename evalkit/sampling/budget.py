@@ -69,17 +69,18 @@ class Purse:
             share: Share of what is left that they may take, in (0, 1].
         """
         budget, used = self.budget, self.spent.most + self.out
-        n_used = self.spent.n_requests + self.n_out
+        n_used, most = self.spent.n_requests + self.n_out, "at most " if self.spent.n_uncounted else ""
         if budget.max_requests is not None and n_requests > share * (budget.max_requests - n_used):
             return f"{n_used:,} of {budget.max_requests:,} requests are sent"
         if budget.max_tokens is not None and tokens.total > share * (budget.max_tokens - used.total):
-            return f"{used.total:,} of {budget.max_tokens:,} tokens are spent, and the next may take {tokens.total:,}"
+            spent = f"{most}{used.total:,} of {budget.max_tokens:,} tokens are spent"
+            return f"{spent}, and the next may take {tokens.total:,}"
         if budget.max_cost is None or self.price is None:
             return None
         cost, next_cost = self.price.of(used), self.price.of(tokens)
         if next_cost > share * (budget.max_cost * _ROUNDING - cost):
-            most = f"{money(cost)} of {money(budget.max_cost, budget.currency)}"
-            return f"{most} are spent, and the next may cost {money(next_cost)}"
+            limit = money(budget.max_cost, budget.currency)
+            return f"{most}{money(cost)} of {limit} are spent, and the next may cost {money(next_cost)}"
         return None
 
     def take(self, bound: TokenCount) -> bool:

@@ -100,6 +100,18 @@ def test_a_plan_says_what_it_may_cost_and_sends_nothing(cli, suite_file, server,
     assert len(server.journal) == 0
 
 
+def test_show_tells_what_was_spent(cli, suite_file, server, prices):
+    """Requests, tokens and cost of each run, as counted and at most; of an unknown price the cost is unknown."""
+    cli("run", suite_file, "--max-requests", 5)
+    (row,) = json.loads(cli("show", "runs.sqlite", "--prices", prices, "--json").out)
+    assert row["requests"] == len(server.journal) == 5
+    assert row["tokens"] == row["tokens_at_most"] > 0
+    assert 0 < row["cost"] == row["cost_at_most"] < row["tokens"] * 2e-6
+    assert json.loads(cli("show", "runs.sqlite", "--spent", "--json").out)[0]["cost"] is None
+    assert "unknown" in cli("show", "runs.sqlite", "--spent").out
+    assert "requests" not in cli("show", "runs.sqlite").out
+
+
 def test_a_sweep_has_the_same_limits(cli):
     """The limit of one answer is another option."""
     words = ("sweep", "Tell a two-sentence story about a dragon.", "-t", "0,1", "-n", 3, "--answer-tokens", 20)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evalkit import api
-from evalkit.cli import names, say
+from evalkit.cli import budgets, names, say
 from evalkit.nouns import CellOutcomes, Run, own_loads
 from evalkit.text.visible import visible
 
@@ -17,13 +17,22 @@ from evalkit.text.visible import visible
 def show(
     run: Annotated[str, typer.Argument(help="The store, or one run: STORE@LABEL.")] = names.DEFAULT_STORE,
     prompt: Annotated[str | None, typer.Option(help="Show the answers to this prompt.")] = None,
+    spent: Annotated[
+        bool, typer.Option("--spent", help="Show what each run has come to, too: requests, tokens, cost by --prices.")
+    ] = False,
+    prices: budgets.Prices = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Show the runs of a store, the cells of a run, or the answers to a prompt."""
     path, label = names.run_of(run)
+    budget = budgets.budget_of(prices=prices)
     with api.open_store(path, read_only=True) as store:
         if label is None and prompt is None:
             rows = [_run_row(each) for each in store.runs()]
+            if spent or prices:
+                rows = [
+                    row | budgets.spent_row(store, each, budget) for row, each in zip(rows, store.runs(), strict=True)
+                ]
         else:
             chosen = names.label_in(store, label, run)
             cells = itertools.chain(store.outcomes(chosen), store.load_outcomes(chosen))
@@ -90,4 +99,6 @@ def _aligned(rows: list[dict[str, object]]) -> str:
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return "unknown"
     return f"{value:g}" if isinstance(value, float) else visible(str(value), keep="")
