@@ -24,7 +24,7 @@ def _beginning(
 ) -> _Sequence:
     if limit < 1:
         raise UsageError(f"edit_distance can not compare {limit} places", hint="limit is 1 or more")
-    return text[:limit] if unit == "char" else tuple(tokens(text, tokenizer)[:limit])
+    return text[:limit] if unit == "char" else tokens(text, tokenizer)[:limit]
 
 
 def _matrix(texts: Sequence[_Sequence]) -> NDArray[np.float64]:

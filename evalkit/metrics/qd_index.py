@@ -44,7 +44,7 @@ def compared(
 ) -> Hashable:
     """Return what a distance compares of a text: its tokens, or the text brought to a level; None for vectors."""
     if distance == "rouge_l":
-        return tuple(tokens(text, tokenizer))
+        return tokens(text, tokenizer)
     # The pattern may be meant for the quality alone.
     return at_level(text, level=level, pattern=pattern if level == "answer" else None) if distance == "exact" else None
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _tokens(text: str, *, tokenizer: str = "uni") -> tuple[str, ...]:
-    return tuple(tokens(text, tokenizer))
+    return tokens(text, tokenizer)
 
 
 def _matrix(texts: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from evalkit.text.words import tokens
 
 
 def _tokens(text: str, *, tokenizer: str = "uni") -> tuple[str, ...]:
-    return tuple(tokens(text, tokenizer))
+    return tokens(text, tokenizer)
 
 
 def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:

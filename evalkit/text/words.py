@@ -8,6 +8,7 @@ own; otherwise a Chinese sentence would be a single word, and as diverse as it c
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Callable, Sequence
 
@@ -21,6 +22,7 @@ UNSPACED = (
 
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 _CHARACTER = re.compile(rf"[{UNSPACED}]")
+_LONG = 4_000  # letters from which on nothing is remembered: 512 texts are some tens of megabytes then
 _WORD_OF_ANY_SCRIPT = re.compile(r"\w+|[^\w\s]")
 
 
@@ -72,7 +74,7 @@ TOKENIZERS = tuple(_TOKENIZERS)
 stands between white space; ``char``, code points. With ``word`` and ``ws`` a Chinese sentence is one token."""
 
 
-def tokens(text: str, tokenizer: str = "uni") -> list[str]:
+def tokens(text: str, tokenizer: str = "uni") -> tuple[str, ...]:
     """Return the tokens of a text in order, none when it holds none.
 
     Args:
@@ -87,4 +89,10 @@ def tokens(text: str, tokenizer: str = "uni") -> list[str]:
         near = difflib.get_close_matches(tokenizer, TOKENIZERS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(TOKENIZERS)}"
         raise UnknownNameError(f"there is no tokenizer named {tokenizer!r}", hint=hint)
-    return cut(text)
+    return _cut(text, tokenizer) if len(text) <= _LONG else tuple(cut(text))
+
+
+@functools.lru_cache(maxsize=512)
+def _cut(text: str, tokenizer: str) -> tuple[str, ...]:
+    """Return the tokens of a short text; every metric of a cell asks for those of the same texts."""
+    return tuple(_TOKENIZERS[tokenizer](text))
