@@ -202,9 +202,10 @@ class Bench:
         n, endpoint = len(order.missing), order.suite.endpoint
         answers = "1 answer is" if n == 1 else f"{n:,} answers are"
         test = self.log.test.partition(" ")[0]
-        return (
+        return visible(
             f"{answers} not recorded in {self.settings['store']}; buy with: pytest {test!r} --evalkit-run "
-            f"({order.n_requests:,} requests to {endpoint.model} at {endpoint.base_url})"
+            f"({order.n_requests:,} requests to {endpoint.model} at {endpoint.base_url})",
+            keep="",
         )
 
     def _buy(self, orders: Sequence[Order], store: SqliteStore) -> None:

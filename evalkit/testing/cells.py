@@ -12,6 +12,7 @@ from evalkit.testing.claims import Claim
 from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.testing.reading import Reading
+from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
     from evalkit.testing.curves import CurveReading
@@ -93,7 +94,7 @@ class CellReading:
 
     def __repr__(self) -> str:
         """Return prompt and temperature."""
-        return f"<{self.prompt} at T = {self.temperature:g}>"
+        return visible(f"<{self.prompt} at T = {self.temperature:g}>", keep="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +161,5 @@ class Sweep:
 
     def __repr__(self) -> str:
         """Return prompt and temperatures."""
-        return f"<{self.prompt} at T = {', '.join(f'{t:g}' for t in self.look.view.suite.temperatures)}>"
+        temperatures = ", ".join(f"{t:g}" for t in self.look.view.suite.temperatures)
+        return visible(f"<{self.prompt} at T = {temperatures}>", keep="")

@@ -12,6 +12,7 @@ import pytest
 from evalkit.nouns import Interval
 from evalkit.stats.verdict import Verdict
 from evalkit.testing.hiding import expected
+from evalkit.text.visible import visible
 
 __tracebackhide__ = expected
 
@@ -93,19 +94,22 @@ class Claim:
         if self.evidence.verdict is not Verdict.INCONCLUSIVE or self.log.inconclusive == "fail":
             return self.evidence.verdict is Verdict.PASS
         if self.log.inconclusive == "skip":
-            pytest.skip(f"inconclusive: {self.text}: {self.evidence.lines[0]}")
-        warnings.warn(f"inconclusive: {self.text}: {self.evidence.lines[0]}", InconclusiveWarning, stacklevel=2)
+            pytest.skip(self._open())
+        warnings.warn(self._open(), InconclusiveWarning, stacklevel=2)
         return True
 
     def __repr__(self) -> str:
         """Return the claim and its verdict in one line."""
-        return f"<{self.text}: {WORDS[self.evidence.verdict]}>"
+        return visible(f"<{self.text}: {WORDS[self.evidence.verdict]}>", keep="")
+
+    def _open(self) -> str:
+        return visible(f"inconclusive: {self.text}: {self.evidence.lines[0]}", keep="")
 
     def explain(self) -> list[str]:
         """Return what pytest shows when the claim did not hold, the claim first."""
         head, *more = self.evidence.lines
         lines = [self.text, f"{WORDS[self.evidence.verdict]}: {head}", *more]
-        return [*lines, *self.show()]
+        return [visible(line, keep="") for line in (*lines, *self.show())]
 
     def record(self) -> dict[str, Any]:
         """Return the claim as plain values, for the session's summary and for files."""

@@ -12,6 +12,7 @@ from evalkit.testing.claims import Claim, Evidence
 from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.testing.reading import Reading
+from evalkit.text.visible import visible
 
 __tracebackhide__ = expected
 
@@ -119,7 +120,7 @@ class CurveReading:
 
     def __repr__(self) -> str:
         """Return the metric and its temperatures."""
-        return f"<{self._title} of {_over(self.prompts)}>"
+        return visible(f"<{self._title} of {_over(self.prompts)}>", keep="")
 
 
 def every(text: str, parts: Sequence[Claim]) -> Claim:

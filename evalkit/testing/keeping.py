@@ -9,6 +9,7 @@ import pytest
 
 from evalkit import environment
 from evalkit.nouns import Suite, ToolRequest
+from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
     from evalkit.testing.bench import Bench
@@ -28,7 +29,8 @@ class SharedCache:
         found = {} if store is None else store.recall(name, keys)
         missing = len(set(keys)) - len(found)
         if missing and self._paid and not self._bench.settings["run"]:
-            pytest.skip(f"{missing:,} results of {name} are not recorded; buy with: pytest --evalkit-run")
+            told = visible(name, keep="")
+            pytest.skip(f"{missing:,} results of {told} are not recorded; buy with: pytest --evalkit-run")
         return found
 
     def keep(self, name: str, values: Mapping[str, bytes]) -> bool:

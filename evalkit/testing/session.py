@@ -182,6 +182,7 @@ def _explain(error: AssertionError, claim: Claim) -> None:
 def explain(op: str, left: object, right: object) -> list[str] | None:
     """Return the lines pytest shows when ``left op right`` did not hold, where one of them is a reading."""
     from evalkit.testing.reading import Reading
+    from evalkit.text.visible import visible
 
     if op not in {"<", "<=", ">", ">="}:
         return None
@@ -192,4 +193,4 @@ def explain(op: str, left: object, right: object) -> list[str] | None:
     else:
         return None
     _, *more = claim.explain()
-    return [f"{left!r} {op} {right!r}", *more]
+    return [visible(f"{left!r} {op} {right!r}", keep=""), *more]

@@ -21,6 +21,7 @@ from evalkit.testing.hiding import expected
 from evalkit.testing.looks import Look
 from evalkit.testing.measuring import fixed_part
 from evalkit.testing.wording import signed
+from evalkit.text.visible import visible
 
 __tracebackhide__ = expected
 
@@ -108,7 +109,7 @@ class Versus:
 
     def __repr__(self) -> str:
         """Return both labels."""
-        return f"<{self.candidate.run.label} against {self.baseline.run.label}>"
+        return visible(f"<{self.candidate.run.label} against {self.baseline.run.label}>", keep="")
 
     def _metrics(self, metric: str | Sequence[str] | None) -> list[Metric]:
         if metric is not None:
