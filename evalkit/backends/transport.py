@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import aiohttp
 
+from evalkit.backends.unpacking import unpacked
 from evalkit.errors import EndpointError, MalformedReplyError, TransientError
 
 CONNECT_TIMEOUT_S = 10.0
 """Longest wait for a connection, in seconds."""
-_PIECE = 2**16  # bytes of a packed body that are unpacked at once, and most bytes that come of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ class Transport:
                     received += chunk
                     self._check_size(len(received))
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                whole = self._unpack(bytes(received), headers.get("content-encoding", "identity"))
+                whole = unpacked(bytes(received), headers.get("content-encoding", ""), self._check_size)
                 return Answer(
                     status=response.status, headers=MappingProxyType(headers), body=whole, first_byte=first_byte
                 )
@@ -103,37 +102,9 @@ class Transport:
             )
         return self._session
 
-    def _unpack(self, body: bytes, encoding: str) -> bytes:
-        encoding = encoding.strip().lower().removeprefix("x-")
-        if encoding in {"identity", ""}:
-            return body
-        if encoding not in {"gzip", "deflate"}:
-            raise MalformedReplyError(f"the answer is packed as {encoding!r}", slug="packed", raw=body)
-        wbits = 47 if encoding == "gzip" else 15
-        try:
-            # Counted before it is kept: what is packed to burst is never held, not even as far as the cap.
-            size = 0
-            for piece in _pieces(body, wbits):
-                size += len(piece)
-                self._check_size(size)
-            return b"".join(_pieces(body, wbits))
-        except zlib.error:
-            raise MalformedReplyError("the packed answer is broken", slug="packed", raw=body) from None
-
     def _check_size(self, n_bytes: int) -> None:
         if n_bytes > self._max_bytes:
             raise MalformedReplyError(f"the answer is longer than {self._max_bytes:,} bytes", slug="too-long")
-
-
-def _pieces(body: bytes, wbits: int) -> Iterator[bytes]:
-    """Yield what is packed into a body, in pieces of bounded size."""
-    unpacker = zlib.decompressobj(wbits=wbits)
-    for at in range(0, len(body), _PIECE):
-        rest = body[at : at + _PIECE]
-        while rest:
-            yield unpacker.decompress(rest, _PIECE)
-            rest = unpacker.unconsumed_tail
-    yield unpacker.flush()
 
 
 def _reason(error: aiohttp.ClientConnectorError) -> str:
