@@ -41,6 +41,7 @@ NOT_NAMES = frozenset(
         "tfidf",
         "transport",
         "trigrams",
+        "unpacking",
         "wire",
     }
 )
