@@ -139,6 +139,7 @@ class Observer:
             *_alike(at),
             *(_ignored(at) if sent else ()),
             *_changed(self._models, self._fingerprints),
+            *_other(self._models, self._suite.endpoint.model),
             *_incomplete(at),
             *_texts(at),
             *_whitespace(at),
@@ -262,6 +263,21 @@ def _changed(models: _Names, fingerprints: _Names) -> Iterator[Caution]:
                 meaning="Samples of different systems are mixed; part of the variation may come from that.",
                 remedy="Pin the model's version, or draw the run again in one go.",
             )
+
+
+def _other(models: _Names, asked: str) -> Iterator[Caution]:
+    # Servers answer an alias with the dated name behind it, or leave out the maker before a slash.
+    own = asked.casefold()
+    others = [name for name in models.seen if name.casefold() not in own and own not in name.casefold()]
+    if others:
+        n = sum(models.seen[name] for name in others)
+        yield Caution(
+            slug="other-model",
+            fact=f"{n:,} samples came with another model's name than the one asked for, {asked[:60]!a}:"
+            f" {models.shown()}.",
+            meaning="It may not be the model that answered.",
+            remedy="Look at the server's list of models; a gateway may have answered with another.",
+        )
 
 
 def _incomplete(at: _ByTemperature) -> Iterator[Caution]:

@@ -127,6 +127,6 @@ def retry_after_s(headers: Mapping[str, str], *, now: datetime | None = None) ->
 def _until(date: str, now: datetime) -> float:
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits is a date to the parser
         return -1.0
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()

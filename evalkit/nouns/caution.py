@@ -20,6 +20,7 @@ SLUGS = (
     "whitespace-only",
     "fingerprint-changed",
     "model-changed",
+    "other-model",
     "seed-ignored",
     "temperature-ignored",
     "temperature-not-sent",

@@ -157,9 +157,11 @@ def tell(bench: Bench, item: pytest.Item, call: pytest.CallInfo[None]) -> dict[s
         _explain(call.excinfo.value, claims[-1])
     records = [claim.record() for claim in claims]
     if bench.settings["junit"] == "on":
+        from evalkit.text.visible import visible
+
         # A test that is tried again has properties of its last try only.
         item.user_properties[:] = [each for each in item.user_properties if not each[0].startswith("evalkit: ")]
-        item.user_properties += [(f"evalkit: {each['claim']}", in_words(each)) for each in records]
+        item.user_properties += [(visible(f"evalkit: {each['claim']}", keep=""), in_words(each)) for each in records]
     return {"claims": records, **bench.told()}
 
 

@@ -126,6 +126,20 @@ def test_model_changed(seen, many, cell_of):
     assert "\x1b" not in fact
 
 
+@pytest.mark.parametrize("name", ["storyteller-small-2026-01-01", "vendor/Storyteller-Small", "small", None])
+def test_a_longer_or_shorter_name_is_no_other_model(seen, many, name):
+    """An alias is answered with the name behind it."""
+    assert "other-model" not in seen(*many(_varied(), model=name))
+
+
+def test_another_model_than_the_one_asked_for_is_told(seen, many):
+    """However steadily a gateway puts one model in the place of another."""
+    fact = seen(*many(_varied(), model="m-\x1b[31m2"))["other-model"].fact
+    assert fact.startswith("120 samples")
+    assert "'storyteller-small'" in fact
+    assert r"'m-\x1b[31m2' (120)" in fact
+
+
 def test_many_fingerprints(seen, cell_of):
     """However many fingerprints there are, a few are shown."""
     cells = [cell_of(_varied(), prompt=f"p{i}", system_fingerprint=f"fp{i}") for i in range(50)]

@@ -79,6 +79,8 @@ def test_terminal_codes_in_a_servers_words_are_removed():
         ({"retry-after": "-5"}, None),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "nan"}, None),
+        ({"retry-after": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, None),
+        ({"retry-after": "9" * 5000}, None),
         ({"retry-after": "inf"}, None),
         ({}, None),
     ],
