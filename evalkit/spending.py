@@ -11,6 +11,7 @@ from evalkit.errors import BudgetError, PricesError, UsageError
 from evalkit.nouns import (
     Ask,
     Budget,
+    Cell,
     Draw,
     Price,
     Probing,
@@ -103,20 +104,19 @@ def purse_of(store: Store, run: Run, suite: Suite, budget: Budget) -> Purse:
     for charge in charges:
         if charge.cell_key in cells and charge.longest.total:
             purse.learn(cells[charge.cell_key].prompt.id, charge.n, charge.longest)
-    widest = TokenCount(completion=purse.longest)
     for charge in charges:
-        # Of a run that nothing had come of, cells of another suite may be left: none was answered.
-        cell = cells.get(charge.cell_key)
-        each = widest if cell is None else purse.bound(Request(cell=cell, replicates=tuple(range(charge.n))))
-        purse.spent += Spent(
-            n_requests=charge.n_requests,
-            counted=charge.tokens,
-            n_uncounted=charge.n_uncounted,
-            bound=each.times(charge.n_uncounted),
-        )
+        purse.add(Spent(n_requests=charge.n_requests - charge.n_uncounted, counted=charge.tokens))
+        if charge.n_uncounted:
+            # Of a run that nothing had come of, cells of another suite may be left: they are taken for the widest.
+            cell = cells.get(charge.cell_key) or max(cells.values(), key=lambda cell: purse.bound(_one(cell)).total)
+            purse.untold(_one(cell, charge.n), charge.n_uncounted)
     if run.probings:
-        purse.spent += _spent_on_probings(store, run, purse)
+        purse.add(_spent_on_probings(store, run, purse))
     return purse
+
+
+def _one(cell: Cell, n: int = 1) -> Request:
+    return Request(cell=cell, replicates=tuple(range(n)))
 
 
 def _spent_on_probings(store: Store, run: Run, purse: Purse) -> Spent:
@@ -177,6 +177,8 @@ def tell(
     if purse.budget.limited:
         missing = planning.pending(planning.plan(suite), settled)
         notify(f"budget: {budget_in_words(purse, missing, suite)}")
+        if suite.judge is not None or suite.embedding.source == "endpoint":
+            notify("not in the budget: what a judge, or who makes vectors, is asked when the run is measured")
 
 
 def plan_in_words(seen: planning.Preview, n_beside: int = 0) -> str:

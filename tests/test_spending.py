@@ -8,7 +8,7 @@ from evalkit.errors import BudgetError, PricesError, UsageError
 from evalkit.loopback.faults import Faults
 from evalkit.loopback.server import Server
 from evalkit.nouns import Endpoint, TokenCount
-from evalkit.spending import purse_of
+from evalkit.spending import purse_of, spent_in_words
 
 PRICES = {"storyteller-*": Price(input=1.0, output=2.0)}
 
@@ -138,6 +138,18 @@ def test_preflight_and_canary_count(store, at):
     spent = spent_of(store, suite)
     assert spent.n_requests == n_sent > 20 + 17
     assert told[-1].startswith(f"spent on run 'small': {n_sent} requests, {spent.counted.total:,} ")
+
+
+def test_what_was_counted_on_the_way_is_what_the_store_says(store, at):
+    """With answers that can not be read, resets and no usage, the sums at the end and those read again are the same."""
+    told, faults = [], ("truncated", "reset", "null-usage", "status:500", "no-choices", "hang-up")
+    script = [each for fault in faults for each in (fault, "calm")]
+    with Server(seed=1, faults=Faults(script=script)) as server:
+        suite, budget = at(server.url), Budget(max_tokens=10**6, prices=PRICES)
+        evalkit.run(suite, store, budget=budget, notify=told.append)
+    purse = purse_of(store, store.run("small"), suite, budget)
+    assert purse.spent.n_uncounted == 5
+    assert told[-1] == f"spent on run 'small': {spent_in_words(purse)}"
 
 
 @pytest.mark.parametrize(("most", "wanted"), [(25, None), (10, True)])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evalkit.errors import BackendError
 from evalkit.nouns import Ask, Budget, Message, Price, Reply, Request, Spent, TokenCount, Usage, may_be_billed
@@ -17,6 +18,19 @@ from evalkit.sampling.pace import Ticket
 _FRAMING = 8  # tokens that a turn has besides its text, at most
 _ROUNDING = 1.0 + 1e-12  # what sums of amounts of money may be off by
 _NOTHING = TokenCount()
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    prompt_id: str
+    question: int  # most tokens of it, as long as the server has not counted them
+    n: int
+    answer: int  # most tokens of each
+
+    @classmethod
+    def of(cls, request: Request) -> _Size:
+        prompt = request.cell.prompt
+        return cls(prompt.id, most_tokens(prompt.messages), request.n, request.cell.decoding.max_tokens)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,23 +56,48 @@ class Purse:
     """Which limit had no room for the next request, in words; None as long as there is room."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a request has come to its end."""
+    beside: TokenCount = field(init=False)
+    """The most that uncounted requests may have come to that are not among `untold`."""
     asked: dict[str, int] = field(default_factory=dict)
     """Most tokens that the server counted for a prompt, by the prompt's id."""
     longest: int = 0
     """Most tokens of one completion that came."""
+    _untold: Counter[_Size] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Begin with what was spent before."""
+        self.beside = self.spent.bound
 
     def bound(self, request: Request) -> TokenCount:
         """Return the most tokens that a request can come to."""
-        prompt = request.cell.prompt
-        return TokenCount(
-            prompt=self.asked.get(prompt.id) or most_tokens(prompt.messages),
-            completion=request.n * max(request.cell.decoding.max_tokens, self.longest),
-        )
+        return self._most(_Size.of(request))
 
     def learn(self, prompt_id: str, n: int, tokens: TokenCount) -> None:
-        """Take note of what a server counted for a prompt and `n` completions of it."""
-        self.asked[prompt_id] = max(self.asked.get(prompt_id, 0), tokens.prompt)
-        self.longest = max(self.longest, math.ceil(tokens.completion / n))
+        """Take note of what a server counted for a prompt and `n` completions of it.
+
+        What is known of a question now was as true of the requests whose tokens nobody told.
+        """
+        asked, longest = self.asked.get(prompt_id, 0), self.longest
+        self.asked[prompt_id] = max(asked, tokens.prompt)
+        self.longest = max(longest, math.ceil(tokens.completion / n))
+        if self._untold and (self.asked[prompt_id], self.longest) != (asked, longest):
+            every = (self._most(size).times(times) for size, times in self._untold.items())
+            self.spent = replace(self.spent, bound=sum(every, self.beside))
+
+    def untold(self, request: Request, times: int = 1) -> None:
+        """Take note of requests that may have been billed, and of which nobody tells the tokens."""
+        size = _Size.of(request)
+        self._untold[size] += times
+        self.spent += Spent(n_requests=times, n_uncounted=times, bound=self._most(size).times(times))
+
+    def add(self, spent: Spent) -> None:
+        """Take note of what was spent otherwise."""
+        self.spent += spent
+        self.beside += spent.bound
+
+    def _most(self, size: _Size) -> TokenCount:
+        prompt = self.asked.get(size.prompt_id) or size.question
+        return TokenCount(prompt=prompt, completion=size.n * max(size.answer, self.longest))
 
     def lacks(self, tokens: TokenCount, n_requests: int = 1, *, share: float = 1.0) -> str | None:
         """Return which limit has no room for requests besides those in flight, in words; None where there is room.
@@ -98,20 +137,26 @@ class Purse:
         self.news.set()
         self.news = asyncio.Event()
 
-    def settle(self, bound: TokenCount, usage: Usage | None, *, billed: bool = True) -> None:
+    def settle(
+        self, bound: TokenCount, usage: Usage | None, *, billed: bool = True, request: Request | None = None
+    ) -> None:
         """Take note of what a request came to.
 
         Args:
             bound: The most that it was taken for.
             usage: Tokens as the server counted them; None, or parts of it None, where it did not.
             billed: Whether it may have been billed.
+            request: The request; None where it was about the endpoint itself.
         """
         found = counted(usage)
         if found is not None:
-            more = Spent(n_requests=1, counted=found)
+            if request is not None:
+                self.learn(request.cell.prompt.id, request.n, found)
+            self.add(Spent(n_requests=1, counted=found))
+        elif billed and request is not None:
+            self.untold(request)
         else:
-            more = Spent(n_requests=1, n_uncounted=1, bound=bound) if billed else Spent(n_requests=1)
-        self.spent += more
+            self.add(Spent(n_requests=1, n_uncounted=1, bound=bound) if billed else Spent(n_requests=1))
         self.put_back(bound)
 
     def bound_of(self, ask: Ask) -> TokenCount:
@@ -176,15 +221,9 @@ class BudgetedLimits:
         """Take note of how a request ended, and of what it came to."""
         self._limits.leave(ticket, result)
         request, bound = self._taken.pop(ticket)
-        if isinstance(result, Reply):
-            found = counted(result.usage)
-            if found is not None:
-                self._purse.learn(request.cell.prompt.id, request.n, found)
-            self._purse.settle(bound, result.usage)
-        elif result is None:  # given up on its way
-            self._purse.settle(bound, None)
-        else:
-            self._purse.settle(bound, None, billed=may_be_billed(result.status, result.slug))
+        usage = result.usage if isinstance(result, Reply) else None
+        billed = not isinstance(result, BackendError) or may_be_billed(result.status, result.slug)
+        self._purse.settle(bound, usage, billed=billed, request=request)
 
 
 def most_tokens(messages: Iterable[Message]) -> int:

@@ -156,6 +156,22 @@ def test_a_question_is_taken_for_its_bytes_until_it_is_counted(small):
     assert purse.bound(request) == TokenCount(prompt=5, completion=90)
 
 
+def test_what_is_learnt_of_a_question_holds_for_requests_that_nobody_counted(small):
+    """Their most is told anew, so that what a store is read for says the same as what was counted on the way."""
+    (request,) = requests_of([next(iter(Plan(cells=cells(small), samples=1)))], small.mode)
+    purse = Purse(budget=Budget(), spent=Spent(n_requests=1, n_uncounted=1, bound=TokenCount(completion=7)))
+    purse.untold(request, 2)
+    assert purse.spent.bound == TokenCount(prompt=2 * 14, completion=7 + 2 * MOST_ANSWER)
+    assert purse.take(purse.bound(request))
+    purse.settle(purse.out, Usage(prompt_tokens=5, completion_tokens=3), request=request)
+    assert purse.spent == Spent(
+        n_requests=4,
+        counted=TokenCount(prompt=5, completion=3),
+        n_uncounted=3,
+        bound=TokenCount(prompt=2 * 5, completion=7 + 2 * MOST_ANSWER),
+    )
+
+
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
