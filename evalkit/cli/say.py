@@ -30,8 +30,12 @@ def caution(cautions: Iterable[Caution]) -> None:
 
 
 def put(text: str) -> None:
-    """Write a result to stdout, whole; what a build would obey is made visible, and as JSON the same."""
-    text = unobeyed(text)
+    """Write a result to stdout, whole, with whatever a terminal or a build would obey made visible.
+
+    JSON is in ASCII and stays the same to a program.
+    """
+    # The lines of a CSV end with both.
+    text = "\r\n".join(unobeyed(visible(lines)) for lines in text.split("\r\n"))
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     sys.stdout.flush()
 
