@@ -10,6 +10,7 @@ from evalkit.nouns import Budget, Run, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.provenance import provenance
 from evalkit.refusing import left_of, settled
+from evalkit.room import fitted
 from evalkit.sampling.tally import Tally
 from evalkit.sending import send
 from evalkit.spending import priced, purse_for, spent_in_words, tell, used_up
@@ -49,7 +50,8 @@ async def complete(  # noqa: PLR0913 - those of the verb
         PlanMismatchError: The label was begun with another suite.
         EndpointError: Key, quota, model or address is wrong, or every temperature is refused; what was answered is
             kept.
-        StoreError: An answer could not be written.
+        StoreError: An answer could not be written, or the disk is full before anything is sent.
+        UsageError: This process may open no further files; nothing was sent.
     """
     if budget is not None:
         priced(suite, budget)
@@ -60,6 +62,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
         return left_of(begun, store)
     from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
 
+    suite = fitted(suite, store, tally.n_wanted, notify)
     purse = purse_for(store, begun, suite, budget)
     if purse is not None:
         n_beside = sum(cost(suite, tally.n_wanted, wanted=ahead, run=begun)) if backend is None else 0

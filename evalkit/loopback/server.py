@@ -141,7 +141,8 @@ def serve_forever(  # noqa: PLR0913 - each but one is a keyword with a default
 ) -> None:
     """Serve until SIGINT or SIGTERM, or the end of the process that began this one; for the main thread.
 
-    Where SIGHUP is ignored, as under ``nohup``, the process that began this one may end.
+    The process that began this one may end where SIGHUP is ignored, as under ``nohup``, or SIGINT, as for what a
+    script puts into the background with ``&``: both say that this one is to stay.
 
     Args:
         port: Where to listen; 0 for any free port.
@@ -157,7 +158,8 @@ def serve_forever(  # noqa: PLR0913 - each but one is a keyword with a default
         OSError: The address is in use or not there.
         ValueError: Others could reach the address, and no key is set; or there is no such habit.
     """
-    stop, begun_by = threading.Event(), os.getppid()
+    stop = threading.Event()
+    begun_by = None if _stays() else os.getppid()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of handlers
         stop.set()
@@ -168,7 +170,7 @@ def serve_forever(  # noqa: PLR0913 - each but one is a keyword with a default
         server.journal.close()
         with server:
             announce(server.url)
-            while server.alive and not stop.wait(1.0) and not _orphaned(begun_by):
+            while server.alive and not stop.wait(1.0) and begun_by in {None, os.getppid()}:
                 pass
     finally:
         for number, handler in before.items():
@@ -195,8 +197,7 @@ def _config(app: Any) -> uvicorn.Config:  # noqa: ANN401 - an ASGI application
     )
 
 
-def _orphaned(begun_by: int) -> bool:
-    """Return whether the process that began this one has ended, and this one is not meant to outlive it."""
-    hangup = getattr(signal, "SIGHUP", None)
-    stays = hangup is None or signal.getsignal(hangup) is signal.SIG_IGN
-    return not stays and os.getppid() != begun_by
+def _stays() -> bool:
+    """Return whether this process is meant to outlive the one that began it."""
+    told = (getattr(signal, name, None) for name in ("SIGHUP", "SIGINT"))
+    return any(number is None or signal.getsignal(number) is signal.SIG_IGN for number in told)

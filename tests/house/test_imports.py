@@ -171,6 +171,7 @@ def test_every_room_is_in_the_table(root: Path) -> None:
             "canary",
             "preflight",
             "refusing",
+            "room",
             "running",
             "probing",
         ),

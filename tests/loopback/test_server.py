@@ -116,16 +116,24 @@ def _served_by_a_child(before: str) -> tuple[subprocess.Popen[str], str, int]:
         "import os\nfrom evalkit.loopback.server import serve_forever\n"
         "serve_forever(announce=lambda url: print(url, os.getpid(), flush=True))"
     )
-    parent = f"import signal, subprocess, sys\n{before}\nsubprocess.run([sys.executable, '-c', {server!r}])"
+    parent = (
+        "import signal, subprocess, sys\n"
+        "for number in (signal.SIGHUP, signal.SIGINT): signal.signal(number, signal.SIG_DFL)\n"
+        f"{before}\nsubprocess.run([sys.executable, '-c', {server!r}])"
+    )
     process = subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     url, number = process.stdout.readline().split()
     return process, url, int(number)
 
 
-@pytest.mark.parametrize("before", ["", "signal.signal(signal.SIGHUP, signal.SIG_IGN)"], ids=["plain", "nohup"])
+@pytest.mark.parametrize(
+    "before",
+    ["", "signal.signal(signal.SIGHUP, signal.SIG_IGN)", "signal.signal(signal.SIGINT, signal.SIG_IGN)"],
+    ids=["plain", "nohup", "background"],
+)
 def test_foreground_ends_with_its_parent(before: str) -> None:
-    """A server whose parent was killed ends within seconds, unless nohup lets it stay."""
+    """A server whose parent was killed ends within seconds, unless nohup or a script's & lets it stay."""
     stays = bool(before)
     process, url, number = _served_by_a_child(before)
     with process:

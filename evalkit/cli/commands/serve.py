@@ -31,8 +31,8 @@ def serve(
 ) -> None:
     """Serve the embedded endpoint on this machine only: a language whose every probability is known.
 
-    It ends with Ctrl-C, and with the process that began it, unless `nohup` lets it stay. Its OpenAPI description is
-    under /openapi.json.
+    It ends with Ctrl-C, and with the process that began it, unless that put it into the background with `&` or nohup.
+    Its OpenAPI description is under /openapi.json.
     """
     if "help" in (fault or ()):
         say.put(listing())
