@@ -126,8 +126,10 @@ class Sampler:
                 else:
                     self.tally.n_failures += 1
             if delivery.reply is not None:  # counted once, however many completions it holds
-                self.tally.prompt_tokens += delivery.reply.usage.prompt_tokens or 0
-                self.tally.completion_tokens += delivery.reply.usage.completion_tokens or 0
+                asked, given = delivery.reply.usage.prompt_tokens, delivery.reply.usage.completion_tokens
+                self.tally.prompt_tokens += asked or 0
+                self.tally.completion_tokens += given or 0
+                self.tally.n_counted += asked is not None and given is not None
             self.watch(self.tally)
             if fatal is not None:
                 raise fatal

@@ -27,6 +27,8 @@ class Tally:
     """Tokens of the questions that were answered, as far as the server counted them."""
     completion_tokens: int = 0
     """Tokens of the answers."""
+    n_counted: int = 0
+    """Answers of which the server told both."""
     stopped: bool = False
     """True when the run was asked to stop before its end."""
 

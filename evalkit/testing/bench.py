@@ -258,7 +258,7 @@ class Bench:
     def told(self) -> dict[str, Any]:
         """Return what the session's summary has to know of this process, as plain values."""
         ledger = self.ledger
-        names = ("n_requests", "n_samples", "prompt_tokens", "completion_tokens")
+        names = ("n_requests", "n_samples", "prompt_tokens", "completion_tokens", "n_counted")
         return {
             "worker": self.worker,
             "shared": None if self.spent.path is None else str(self.spent.path),

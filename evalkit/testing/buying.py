@@ -76,6 +76,8 @@ class Ledger:
     """Tokens of the questions, as the server counted them."""
     completion_tokens: int = 0
     """Tokens of the answers."""
+    n_counted: int = 0
+    """Answers of which the server told both."""
     errors: dict[str, BackendError] = field(default_factory=dict)
     """What stopped a run, by its label, or by the address where everything asked there would fail."""
 
@@ -290,6 +292,7 @@ async def _buy(
             ledger.n_samples += tally.n_samples
             ledger.prompt_tokens += tally.prompt_tokens
             ledger.completion_tokens += tally.completion_tokens
+            ledger.n_counted += tally.n_counted
 
     heard = _listen(limits.values())
     await asyncio.gather(*(fill(order, tally) for order, tally in zip(orders, tallies, strict=True)))

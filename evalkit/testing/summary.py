@@ -106,9 +106,9 @@ def _runs(told: Told) -> dict[str, dict[str, Any]]:
 
 def _bought(told: Told, settings: Settings, runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
     last = {each["worker"]: each["ledger"] for each in told.values()}  # grows in each worker
-    n_requests, n_samples, asked, given = (
+    n_requests, n_samples, asked, given, n_counted = (
         sum(ledger[name] for ledger in last.values())
-        for name in ("n_requests", "n_samples", "prompt_tokens", "completion_tokens")
+        for name in ("n_requests", "n_samples", "prompt_tokens", "completion_tokens", "n_counted")
     )
     wanted, missing, refused = (sum(run[name] for run in runs.values()) for name in ("wanted", "missing", "refused"))
     recorded = max(0, wanted - missing - refused - n_samples)
@@ -116,7 +116,9 @@ def _bought(told: Told, settings: Settings, runs: Mapping[str, Mapping[str, Any]
     line += f" {counted(n_requests, 'request')}" + (f", {missing:,} missing" if missing else "")
     line += f", {refused:,} at temperatures that are refused" if refused else ""
     if n_requests:
-        line += f"; {_cost(settings, asked, given, free=all(run['free'] for run in runs.values()))}"
+        # Of what failed, told no usage or was asked about the endpoint itself the tokens are unknown, not none.
+        line += "; at least " if n_counted < n_requests else "; "
+        line += _cost(settings, asked, given, free=all(run["free"] for run in runs.values()))
     where = ", ".join(f"{settings['store']}@{label}" for label in runs)
     cautions = [f"caution, {said} ({label})" for label, run in runs.items() for said in run["conduct"]]
     return [line, f"runs: {where}", *cautions]

@@ -98,6 +98,20 @@ def test_a_price_that_nobody_told_is_unknown_and_not_nothing(sessions, real):
     assert len(real.journal) == 24
 
 
+def test_tokens_that_nobody_told_are_unknown_and_not_none(sessions, scripted):
+    """Where some answers come without their tokens, the sum is at least that of the others."""
+    whole = scripted.reply
+
+    def reply(body):
+        answer = whole(body)
+        return answer if len(scripted.asked) % 2 else answer | {"usage": None}
+
+    scripted.reply = reply
+    sessions.test(LOOK)
+    result = sessions.run("--evalkit-run", "--evalkit-price=10/20")
+    result.stdout.fnmatch_lines(["*24 drawn with 24 requests; at least 120 + 60 tokens, 0.0024 USD"])
+
+
 def test_an_endpoint_that_is_not_there_is_an_error_of_the_tests_that_need_it(sessions):
     """Tests of other endpoints have their answers, and no test is skipped as if it had not been asked for."""
     sessions.suite("gone", address="http://127.0.0.1:9/v1", samples=2)
