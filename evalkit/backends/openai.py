@@ -15,7 +15,7 @@ from evalkit.backends.dispositions import SUCCESS, error_of, retry_after_s
 from evalkit.backends.hearing import heard_of
 from evalkit.backends.redaction import hide
 from evalkit.backends.stream import read_stream
-from evalkit.backends.transport import Transport
+from evalkit.backends.transport import Answer, Transport
 from evalkit.backends.wire import body_of, read_answer, stem_of
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError, UsageError
 from evalkit.nouns import Endpoint, Heard, Mode, Reply, Request
@@ -130,9 +130,9 @@ class OpenAIBackend:
         if self._transport is None:
             raise UsageError("a client of one's own can not be probed", hint="give its address")
         started = time.monotonic()
-        answer = await self._transport.post(self._url, body)
+        answer = self._without_key(await self._transport.post(self._url, body))
         done = time.monotonic()
-        heard = heard_of(answer.status, redacted(answer.body, self._secrets), started=started, done=done)
+        heard = heard_of(answer.status, answer.body, started=started, done=done)
         return replace(heard, retry_after_s=retry_after_s(answer.headers))
 
     async def aclose(self) -> None:
@@ -142,13 +142,15 @@ class OpenAIBackend:
             await self._client.close()
 
     async def _post(self, transport: Transport, body: bytes) -> tuple[bytes, float | None]:
-        answer = await transport.post(self._url, body)
-        # Before anything is read or cut: half a key is not recognised any more.
-        raw = redacted(answer.body, self._secrets)
+        # Before anything is read, cut or shown: half a key is not recognised any more.
+        answer = self._without_key(await transport.post(self._url, body))
         if answer.status not in SUCCESS:
-            headers = {name: redacted_text(value, self._secrets) for name, value in answer.headers.items()}
-            raise error_of(answer.status, raw, headers)
-        return raw, answer.first_byte
+            raise error_of(answer.status, answer.body, answer.headers)
+        return answer.body, answer.first_byte
+
+    def _without_key(self, answer: Answer) -> Answer:
+        headers = {name: redacted_text(value, self._secrets) for name, value in answer.headers.items()}
+        return replace(answer, body=redacted(answer.body, self._secrets), headers=headers)
 
     async def _ask_client(self, body: bytes) -> tuple[bytes, float | None]:
         fields: dict[str, Any] = json.loads(body)

@@ -14,7 +14,17 @@ _END = 8  # letters that servers repeat of a key they refuse
 _AT_ONCE = 3  # bytes that base64 writes together
 
 
-def forms_of(key: str | None) -> tuple[bytes, ...]:
+class Forms(tuple[bytes, ...]):
+    """Forms of a key, which hide themselves where values of variables are shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return how many there are."""
+        return f"({len(self)} x {HIDDEN})"
+
+
+def forms_of(key: str | None) -> Forms:
     """Return what must never be kept or shown of a key, the longest first; nothing of one too short to be told.
 
     That is itself, its form in addresses and in JSON, its base64 wherever it begins, and the end that servers repeat.
@@ -23,13 +33,13 @@ def forms_of(key: str | None) -> tuple[bytes, ...]:
         key: The key; None for none.
     """
     if key is None or len(key) < _LEAST:
-        return ()
+        return Forms()
     raw = key.encode()
     shifted = (base64.b64encode(b" " * k + raw) for k in range(_AT_ONCE))
     # The letters at both ends depend on what stands beside the key; those between do not.
     packed = [each[(0, 2, 3)[k] + (k > 0) :].rstrip(b"=")[:-1] for k, each in enumerate(shifted)]
     ends = [end.encode() for each in (key, _in_json(key), quote(key, safe="")) for end in (each, each[-_END:])]
-    return tuple(sorted({*packed, *ends}, key=lambda form: (-len(form), form)))
+    return Forms(sorted({*packed, *ends}, key=lambda form: (-len(form), form)))
 
 
 def redacted(raw: bytes, forms: Iterable[bytes]) -> bytes:
