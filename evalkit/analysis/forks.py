@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from evalkit.nouns import Branch, CellOutcomes, Fork, ForkNode, ForkRow
-from evalkit.text.prefixes import common_prefix, shared_by_pairs, units
+from evalkit.text.prefixes import common_prefix, median_shared, units
 
 MOST_TREES = 30
 """Trees that are kept: those of the first prompts, each at every temperature."""
@@ -63,7 +63,7 @@ def shared_words(outcomes: CellOutcomes) -> float:
     Args:
         outcomes: A cell of two samples or more.
     """
-    return float(statistics.median(shared_by_pairs([units(sample.text) for sample in outcomes.samples]).tolist()))
+    return median_shared([units(sample.text) for sample in outcomes.samples])
 
 
 def _grouped(outcomes: CellOutcomes) -> Counter[_Words]:

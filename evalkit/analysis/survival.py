@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import numpy as np
 
 from evalkit.nouns import CellOutcomes, Interval, SurvivalCurve
 from evalkit.stats.several_prompts import prompts_like_these
-from evalkit.text.prefixes import shared_by_pairs, units
+from evalkit.text.prefixes import agreeing_pairs, units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,8 +35,8 @@ def survival(texts: Sequence[str], *, most: int = MOST_WORDS) -> NDArray[np.floa
         E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949), for the chance that two are the same. Of
         beginnings of every length: definition by this project.
     """
-    pairs = shared_by_pairs([units(text) for text in texts])
-    return np.asarray((pairs[:, None] >= np.arange(1, most + 1)).mean(axis=0), dtype=np.float64)
+    agreeing, equal = agreeing_pairs([units(text) for text in texts], most=most)
+    return np.array([*agreeing, *[equal] * (most - len(agreeing))], dtype=np.float64) / math.comb(len(texts), 2)
 
 
 class Survival:

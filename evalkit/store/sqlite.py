@@ -179,11 +179,9 @@ class SqliteStore:
         """
         place = self._place(label)
         with self._snapshot() as connection:
-            found = connection.execute(
-                "SELECT cell.key, replicate FROM sample JOIN cell ON cell.id = cell_id WHERE sample.run_id = ?",
-                (place.run_id,),
-            )
-            return {(key, replicate) for key, replicate in found}
+            keys = {number: key for key, number in place.cell_ids.items()}  # each key once, not with every row
+            found = connection.execute("SELECT cell_id, replicate FROM sample WHERE run_id = ?", (place.run_id,))
+            return {(keys[number], replicate) for number, replicate in found}
 
     def unsupported(self, label: str) -> dict[tuple[str, int], str]:
         """Return the slots that hold no sample because the endpoint refuses their temperature, with its words.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from evalkit.text.words import TOKENIZERS, counted_words, tokens
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_LONG = 100_000  # letters
 UNITS = ("words", "characters", *TOKENIZERS)
 """What a prefix may be counted in: words as a reader counts them, code points, or the tokens of a tokenizer."""
 
@@ -29,7 +32,9 @@ def units(text: str, *, unit: str = "words") -> tuple[str, ...]:
         UnknownNameError: There is no such unit.
     """
     if unit == "words":
-        return tuple(counted_words(text))
+        found = counted_words(text)
+        # Of a text of millions of letters each different word is held once.
+        return tuple(found if len(text) <= _LONG else map(sys.intern, found))
     return tuple(text if unit == "characters" else tokens(text, unit))
 
 
@@ -71,20 +76,60 @@ def common_prefixes(items: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     return shared
 
 
-def shared_by_pairs(items: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
-    """Return the common prefix of each unordered pair of n sequences, (n (n - 1) / 2,); infinite where both are equal.
+def agreeing_pairs(items: Sequence[tuple[str, ...]], *, most: int | None = None) -> tuple[list[int], int]:
+    """Return how many unordered pairs are the same in their first k places, for k = 1, 2, ...; and how many are equal.
 
-    Each different sequence is looked at once, however often it stands there.
+    Equal sequences agree in any number of places, beyond their end, too; others not beyond the end of the shorter one.
+    The list ends behind the last k at which any two that differ agree, or at `most`. No pair is looked at: sequences
+    are parted place by place, so that thousands cost no more than reading them.
+
+    Args:
+        items: (n,) each cut into words or the like.
+        most: Places to look at; all when None.
+    """
+    times = Counter(items)
+    equal = sum(n * (n - 1) // 2 for n in times.values())
+    groups = [list(times)] if len(times) > 1 else []
+    agreeing: list[int] = []
+    while groups and len(agreeing) != most:
+        place = len(agreeing)
+        groups = [group for each in groups for group in _parted(each, place)]
+        if groups:
+            agreeing.append(equal + sum(_between([times[item] for item in group]) for group in groups))
+    return agreeing, equal
+
+
+def _parted(group: Sequence[tuple[str, ...]], place: int) -> Iterator[list[tuple[str, ...]]]:
+    """Yield those that are the same at a place, two or more together; what ends before has nobody there."""
+    ways: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for item in group:
+        if len(item) > place:
+            ways[item[place]].append(item)
+    return (found for found in ways.values() if len(found) > 1)
+
+
+def _between(times: Sequence[int]) -> int:
+    """Return how many pairs there are of different ones, each of which stands there so many times."""
+    return (sum(times) ** 2 - sum(n * n for n in times)) // 2
+
+
+def median_shared(items: Sequence[tuple[str, ...]]) -> float:
+    """Return the median common prefix of unordered pairs; infinite where half of them are equal.
 
     Args:
         items: (n,) each cut into words or the like, n at least 2.
     """
-    different = list(dict.fromkeys(items))
-    place = {item: number for number, item in enumerate(different)}
-    shared = common_prefixes(different)
-    np.fill_diagonal(shared, np.inf)  # equal sequences never part
-    codes = [place[item] for item in items]
-    return np.asarray(shared[np.ix_(codes, codes)][np.triu_indices(len(items), 1)], dtype=np.float64)
+    agreeing, equal = agreeing_pairs(items)
+    n_pairs = math.comb(len(items), 2)
+    # So many share k places or more; the two in the middle share what the last k says that reaches so far down.
+    at_least = [n_pairs, *agreeing]
+    low, high = (_reaching(at_least, equal, rank) for rank in (n_pairs // 2 + 1, (n_pairs + 1) // 2))
+    return (low + high) / 2
+
+
+def _reaching(at_least: Sequence[int], equal: int, rank: int) -> float:
+    """Return what the pair of a rank shares, the greatest first, from 1."""
+    return math.inf if rank <= equal else float(sum(n >= rank for n in at_least) - 1)
 
 
 def of_longer(shared: NDArray[np.float64]) -> NDArray[np.float64]:

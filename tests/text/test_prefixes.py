@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import statistics
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evalkit.errors import UnknownNameError
-from evalkit.text.prefixes import UNITS, common_prefix, common_prefixes, of_longer, scale_of, units
+from evalkit.text.prefixes import (
+    UNITS,
+    agreeing_pairs,
+    common_prefix,
+    common_prefixes,
+    median_shared,
+    of_longer,
+    scale_of,
+    units,
+)
 
 
 @given(st.lists(st.text("ab", max_size=6), min_size=1, max_size=6))
@@ -42,3 +53,22 @@ def test_units_cut_and_name_their_scale():
     assert scale_of("uni", fraction=True) == ("share", (0.0, 1.0))
     with pytest.raises(UnknownNameError):
         units("a", unit="sentences")
+
+
+@given(st.lists(st.text("ab", max_size=5), min_size=2, max_size=9), st.integers(1, 7))
+def test_pairs_are_counted_without_being_looked_at(texts, most):
+    """The pairs that agree in k places, the equal ones and the median are those of all pairs one by one."""
+    items = [tuple(text) for text in texts]
+    pairs = [math.inf if a == b else common_prefix(a, b) for a, b in itertools.combinations(items, 2)]
+    agreeing, equal = agreeing_pairs(items)
+    assert equal == pairs.count(math.inf)
+    assert [*agreeing, equal] == [sum(each >= k for each in pairs) for k in range(1, len(agreeing) + 2)]
+    assert agreeing_pairs(items, most=most) == (agreeing[:most], equal)
+    assert median_shared(items) == statistics.median(pairs)
+
+
+def test_a_long_text_holds_each_word_once():
+    """Equal words of a text of many letters are one object."""
+    found = units("word and word " * 10_000)
+    assert len({id(word) for word in found}) == 2
+    assert found == ("word", "and", "word") * 10_000
