@@ -211,8 +211,10 @@ def costs(seen: planning.Preview, price: Price) -> tuple[float, float]:
 def budget_in_words(purse: Purse, draws: Iterable[Draw], suite: Suite) -> str:
     """Return what of a budget is spent, and whether it is enough for draws, in a line."""
     enough = " ".join(enlarged(purse, draws, suite))
-    certain = "is not enough" if "requests" in enough else "may not be enough"
-    room = f"it {certain} for all of it ({enough} is); then the run stops" if enough else "enough for all of it"
+    room = "enough for all of it"
+    if enough:
+        room = f"{'' if 'requests' in enough else 'perhaps '}not enough for all of it: the run stops there, and goes on"
+        room += f" with {enough}"
     return f"{_limits(purse.budget)}; spent so far: {spent_in_words(purse)}; {room}"
 
 

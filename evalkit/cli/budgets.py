@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from evalkit import environment
-from evalkit.errors import UsageError
+from evalkit.errors import PricesError, UsageError
 from evalkit.nouns import Budget, Run, is_amount
 from evalkit.nouns.ports import Store
 
@@ -60,7 +60,11 @@ def budget_of(
         return Budget(max_requests=max_requests, max_tokens=max_tokens, max_cost=max_cost)
     from evalkit.suite.prices import load_prices
 
-    known, currency = load_prices(path)
+    try:
+        known, currency = load_prices(path)
+    except PricesError as error:
+        hint = error.hint if prices else "EVALKIT_PRICES names this file"
+        raise PricesError(error.message, hint=hint) from None
     return Budget(max_requests=max_requests, max_tokens=max_tokens, max_cost=max_cost, prices=known, currency=currency)
 
 

@@ -78,6 +78,7 @@ def test_a_cost_without_a_price_is_refused(cli, suite_file, server, monkeypatch,
     spoken = cli("run", suite_file, "--max-cost", 1)
     assert (spoken.code, len(server.journal)) == (2, 0)
     assert "prices.yaml:1:37: models.storyteller-small.input: 'cheap', expected a finite number" in spoken.err
+    assert "(EVALKIT_PRICES names this file)" in spoken.err
     prices.write_text(PRICES)
     assert cli("run", suite_file, "--max-cost", 1).code == 0
 
@@ -96,7 +97,10 @@ def test_a_plan_says_what_it_may_cost_and_sends_nothing(cli, suite_file, server,
     assert (seen["cost_high"], seen["currency"]) == (pytest.approx(most), "USD")
     assert json.loads(cli("plan", suite_file, "--json").out)["cost_high"] is None
     assert "cost      unknown: no price of storyteller-small is known" in cli("plan", suite_file).out
-    assert "(--max-requests 16 is); then the run stops" in cli("plan", suite_file, "--max-requests", 9).out
+    assert (
+        "not enough for all of it: the run stops there, and goes on with --max-requests 16"
+        in cli("plan", suite_file, "--max-requests", 9).out
+    )
     assert len(server.journal) == 0
 
 

@@ -1,5 +1,7 @@
 """A file of prices is read strictly, and what is wrong is named by its place."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,14 @@ def test_what_is_wrong_is_named(text, words):
     with pytest.raises(PricesError) as caught:
         parse_prices(text, source="p")
     assert words in str(caught.value)
+
+
+def test_the_file_that_is_shown_is_one():
+    """The example of the page about spending can be copied."""
+    page = (Path(__file__).parents[2] / "docs/spending.md").read_text(encoding="utf-8")
+    prices, currency = parse_prices(page.split("```yaml\n")[1].split("```")[0])
+    assert currency == "USD"
+    assert prices["llama3.2"] == Price(input=0, output=0)
 
 
 def test_a_file_that_can_not_be_read_is_named(tmp_path):
