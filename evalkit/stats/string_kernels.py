@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from scipy import sparse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,6 +82,8 @@ def spectrum_cosine(texts: Sequence[str], *, n: int = 3) -> Matrix:
         Pacific Symposium on Biocomputing 7, 564-575 (2002), section 2, normalised. Short texts: definition by this
         project.
     """
+    from scipy import sparse  # loads slowly, and only here
+
     if n < 1:
         raise ValueError(f"a run of {n} code points is none")
     index: dict[str, int] = {}
