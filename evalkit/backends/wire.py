@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any, NoReturn, TypeAlias
 
@@ -15,7 +16,7 @@ _SHOWN = 120  # characters of a wrong answer in a message
 
 class _Message(msgspec.Struct):
     content: str | list[dict[str, Any]] | None = None
-    refusal: str | None = None
+    refusal: Any = None
     tool_calls: Any = None
 
 
@@ -109,7 +110,7 @@ def _decode(raw: bytes) -> _Answer:
 def _decode_slowly(raw: bytes) -> _Answer:
     try:
         value = json.loads(raw.decode("utf-8-sig"), parse_constant=_not_json)
-        return msgspec.convert(value, _Answer)
+        return msgspec.convert(_readable(value), _Answer)
     except UnicodeDecodeError:
         _malformed(raw, "bytes that are no UTF-8", slug="not-utf8")
     except RecursionError:
@@ -118,6 +119,18 @@ def _decode_slowly(raw: bytes) -> _Answer:
         _malformed(raw, f"JSON that is no chat completion: {error}", slug="wrong-shape")
     except ValueError:
         _malformed(raw, "text that is no JSON" if raw.strip() else "an empty body", slug="not-json")
+
+
+def _readable(value: Any) -> Any:  # noqa: ANN401 - JSON of a server
+    """Return an answer without those of its choices that are none: the others were paid for, too."""
+    choices = value.get("choices") if isinstance(value, dict) else None
+    if not isinstance(choices, list):
+        return value
+    kept = []
+    for choice in choices:
+        with contextlib.suppress(msgspec.ValidationError):
+            kept.append(msgspec.convert(choice, _Choice))
+    return {**value, "choices": kept} if kept else value
 
 
 def _not_json(name: str) -> NoReturn:
@@ -142,7 +155,7 @@ def _completion(choice: _Choice) -> Completion:
     return Completion(
         text=content or "",
         finish_reason=finish_reason_of(choice.finish_reason),
-        refusal=message.refusal,
+        refusal=text_or_none(message.refusal),
         logprobs=choice.logprobs,
         is_null=content is None,
         tool_calls=message.tool_calls or None,
