@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from evalkit.errors import StoreBusyError, StoreError
@@ -53,9 +54,19 @@ class Lock:
             ) from None
         except OSError as error:
             raise StoreError(f"{self.path} can not be locked: {error.strerror}", hint="use a local disk") from error
+        _give(self._fd, store)
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, f"{os.getpid()}\n".encode("ascii"), 0)
 
     def release(self) -> None:
         """Give the lock back."""
         os.close(self._fd)
+
+
+def _give(fd: int, store: Path) -> None:
+    """Make a lock file its owner's only, and the store's owner's where root has made it: both need it again."""
+    with suppress(OSError):
+        os.fchmod(fd, 0o600)
+        if os.geteuid() == 0:
+            owner = store.lstat()
+            os.fchown(fd, owner.st_uid, owner.st_gid)

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,6 +29,7 @@ def check_directory(path: Path) -> None:
     try:
         for parent in reversed(missing):
             parent.mkdir(mode=0o700)
+            parent.chmod(0o700)  # whatever the umask leaves of it
         mode = path.parent.stat().st_mode
     except OSError as error:
         raise StoreError(f"{path.parent} can not be made: {error.strerror}", hint="choose another directory") from error
@@ -69,7 +70,8 @@ def check_file(path: Path, *, write: bool) -> None:
 
     Raises:
         FileNotFoundError: Nothing is there.
-        StoreError: It is a link, a directory, of another user, or any other file.
+        StoreError: It is a link, a directory, of another user, any other file, has a second name, or lies where its
+            log can not be.
     """
     # By its name, not by a descriptor of ours: closing one would drop the locks SQLite holds on the file for
     # every other connection of this process.
@@ -86,10 +88,16 @@ def check_file(path: Path, *, write: bool) -> None:
     if not status.st_size:
         raise StoreError(f"{path} is empty, not a store", hint="remove it to begin a new store there")
     check_companions(path)
+    if write and status.st_nlink > 1:
+        # Each name would have a lock and a log of its own, and two writers.
+        raise StoreError(f"{path} has another name, as a hard link", hint="copy it, and write to the copy")
     if write and os.geteuid() not in {0, status.st_uid}:
         raise StoreError(f"{path} belongs to another user", hint="copy it, or ask its owner")
     if not os.access(path, os.R_OK | (os.W_OK if write else 0)):
         raise StoreError(f"{path} may not be {'written' if write else 'read'}", hint="change its mode, or copy it")
+    if write and not os.access(path.parent, os.W_OK | os.X_OK):
+        problem = f"nothing may be written to {path.parent}, where the log of {path.name} has to be"
+        raise StoreError(problem, hint="change its mode, or copy the store")
 
 
 def check_companions(path: Path) -> None:
@@ -178,7 +186,17 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         reading.close()
         for problem in damage.of_log(path, begin_only=True):
             raise StoreError(problem, hint="`evalkit salvage` saves the rest; removing the log gives up what it held")
+        _open_companions(path)
         return _prepared(_open(f"{uri}?mode=rw"), path, write=True)
+
+
+def _open_companions(path: Path) -> None:
+    """Let the owner write to log and index, which who read a write-protected store made write-protected, too."""
+    for companion in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        with suppress(FileNotFoundError):
+            mode = companion.stat().st_mode & 0o777
+            if mode & 0o600 != 0o600:  # noqa: PLR2004 - reading and writing
+                companion.chmod(mode | 0o600)
 
 
 def _reading(uri: str, path: Path) -> sqlite3.Connection:
@@ -186,8 +204,13 @@ def _reading(uri: str, path: Path) -> sqlite3.Connection:
         return _prepared(_open(f"{uri}?mode=ro"), path, write=False)
     except sqlite3.OperationalError:
         # The log's index can not be made in a directory of others; without a log there is nothing to index.
-        if path.with_name(path.name + "-wal").exists():
-            raise
+        log = path.with_name(path.name + "-wal")
+        if log.exists():
+            if os.access(path.parent, os.W_OK | os.X_OK):
+                raise
+            problem = f"{path} can not be read where nothing may be written: its log {log.name} has no index"
+            hint = f"`evalkit salvage` makes a store of both elsewhere; or copy {path.name} and {log.name} together"
+            raise StoreError(problem, hint=hint) from None
         return _prepared(_open(f"{uri}?mode=ro&immutable=1"), path, write=False)
 
 

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import tempfile
+import warnings
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from evalkit.store import migrations, opening
 from evalkit.store.sqlite import open_store
 
 
-@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777])
 def test_files_are_private_whatever_the_mask(tmp_path, suite_of, origin, mask):
     """Store, log, index and lock are made 0600, missing directories 0700."""
     before = os.umask(mask)
@@ -181,12 +182,118 @@ def test_a_store_of_another_user_is_not_written():
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_directory_that_can_not_be_written_is_told_first(path):
+@pytest.fixture
+def told():
+    """Return a caller of functions as a user who is not root; gives what it returned, or the error's line."""
+
+    def call(function):
+        reading, writing = os.pipe()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which the child does without
+            child = os.fork()
+        if not child:
+            if os.geteuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
+            try:
+                said = str(function())
+            except StoreError as error:
+                said = str(error)
+            except BaseException as error:  # noqa: BLE001 - the parent reads it
+                said = f"not told: {error!r}"
+            os.write(writing, said.encode())
+            os._exit(0)
+        os.close(writing)
+        os.waitpid(child, 0)
+        with os.fdopen(reading, "rb") as pipe:
+            return pipe.read().decode()
+
+    return call
+
+
+@pytest.fixture
+def place():
+    """Yield a path in a directory that belongs to the user of `told`, wherever the tests lie."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = Path(folder) / "own"
+        own.mkdir()
+        for each in (Path(folder), own):
+            each.chmod(0o755)
+        if os.geteuid() == 0:
+            os.chown(own, 65534, 65534)
+        yield own / "runs.sqlite"
+        own.chmod(0o755)
+
+
+def own(path):
+    """Give all that is beside a store to the user of `told`."""
+    if os.geteuid() == 0:
+        for found in path.parent.iterdir():
+            os.chown(found, 65534, 65534)
+
+
+def test_a_directory_that_can_not_be_written_is_told_first(place, told):
     """No store, no lock: nothing can be bought before the line is read."""
-    path.parent.chmod(0o500)
-    try:
-        with pytest.raises(StoreError, match="can not be made"):
-            open_store(path)
-    finally:
-        path.parent.chmod(0o700)
+    place.parent.chmod(0o500)
+    assert "can not be made: Permission denied" in told(lambda: open_store(place))
+    assert "can not be made: Permission denied" in told(lambda: open_store(place.parent / "sub" / "runs.sqlite"))
+
+
+def test_a_store_in_a_directory_that_can_not_be_written(place, told):
+    """It is read as it lies; who would write is told why the store can not take anything."""
+    open_store(place).close()
+    own(place)
+    place.parent.chmod(0o500)
+    assert told(lambda: open_store(place, read_only=True).runs()) == "()"
+    assert f"nothing may be written to {place.parent}" in told(lambda: open_store(place))
+
+
+def test_a_log_without_an_index_is_told_where_none_can_be_made(place, told, suite_of, origin):
+    """What a killed run left in a directory that is write-protected now is read with its index, or not at all."""
+    with open_store(place) as store:
+        store.begin("r", suite_of(), origin)
+        aside = {found: found.read_bytes() for found in place.parent.iterdir()}
+    for found, content in aside.items():
+        found.write_bytes(content)
+    own(place)
+    place.parent.chmod(0o500)
+    labels = lambda: [run.label for run in open_store(place, read_only=True).runs()]  # noqa: E731 - called elsewhere
+    assert told(labels) == "['r']"
+    place.parent.chmod(0o755)
+    place.with_name("runs.sqlite-shm").unlink()
+    place.parent.chmod(0o500)
+    assert "its log runs.sqlite-wal has no index (`evalkit salvage`" in told(labels)
+
+
+def test_an_index_of_a_store_that_was_write_protected(place, told, suite_of, origin):
+    """Log and index that have the mode of a store as it was are no hindrance to its owner."""
+    with open_store(place) as store:
+        store.begin("r", suite_of(), origin)
+        aside = {found: found.read_bytes() for found in place.parent.iterdir()}
+    for found, content in aside.items():
+        found.write_bytes(content)
+        found.chmod(0o400 if found.suffix != ".lock" and found != place else 0o600)
+    own(place)
+    assert told(lambda: open_store(place).keep("name", {"key": b"value"})) == "True"
+
+
+def test_a_store_of_two_names_is_not_written(path):
+    """Two names would have two locks, two logs and two writers of one file."""
+    open_store(path).close()
+    path.with_name("other.sqlite").hardlink_to(path)
+    with pytest.raises(StoreError, match="hard link"):
+        open_store(path)
+    with open_store(path, read_only=True) as store:
+        assert store.runs() == ()
+    path.with_name("other.sqlite").unlink()
+    open_store(path).close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes to what is another's")
+def test_a_store_that_root_wrote_to_is_its_owners(place, told):
+    """Root leaves no lock behind that the owner may not take."""
+    open_store(place).close()
+    own(place)
+    place.with_name("runs.sqlite.lock").unlink()
+    open_store(place).close()
+    assert told(lambda: open_store(place).keep("name", {"key": b"value"})) == "True"
