@@ -13,6 +13,7 @@ from evalkit.reporting import numbers
 from evalkit.reporting.comparison_data import as_numbers
 from evalkit.reporting.contrast_cells import COLUMNS, Cell, contrast_cells, likeness_cells
 from evalkit.reporting.contrast_rows import WHOLE, remark_of
+from evalkit.reporting.escaping import no_formula
 from evalkit.text.counting import counted
 from evalkit.text.visible import visible
 
@@ -71,7 +72,9 @@ def _lines(comparisons: Sequence[Comparison]) -> Iterator[str]:
 def _text(cell: Cell) -> str:
     if cell is None:
         return ""
-    return visible(cell, keep="") if isinstance(cell, str) else f"{cell:.6g}" if isinstance(cell, float) else str(cell)
+    if isinstance(cell, str):
+        return no_formula(visible(cell, keep=""))
+    return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
 def _table(comparison: Comparison) -> Table:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from evalkit.cli.say import is_terminal, put, say
 from evalkit.nouns import Conduct, Endpoint, Message, Probe, Probing, Prompt, Setting, Suite
 from evalkit.reporting.conduct_rows import COLUMNS, rows_of
+from evalkit.reporting.escaping import no_formula
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def show(found: Probing) -> None:
     """Write the findings to stdout."""
     rows = rows_of(found.findings)
     if not is_terminal():
-        put("\n".join("\t".join(row) for row in [COLUMNS, *rows]))
+        put("\n".join("\t".join(map(no_formula, row)) for row in [COLUMNS, *rows]))
         return
     from rich import box
     from rich.console import Console

@@ -10,6 +10,7 @@ from evalkit.cli.running import measured_with_progress
 from evalkit.cli.say import caution, is_terminal, put, say
 from evalkit.nouns import Panel, merged
 from evalkit.reporting import numbers
+from evalkit.reporting.escaping import no_formula
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
@@ -109,14 +110,14 @@ def _plain(results: Results) -> str:
             estimate = point.estimate
             interval = estimate.interval
             fields = (
-                title,
+                no_formula(visible(title, keep="")),
                 f"{point.temperature:g}",
                 "" if estimate.value is None else f"{estimate.value:.6g}",
                 "" if interval is None else f"{interval.low:.6g}",
                 "" if interval is None else f"{interval.high:.6g}",
                 str(estimate.n_prompts),
                 str(estimate.n_samples),
-                visible(estimate.undefined or "", keep=""),
+                no_formula(visible(estimate.undefined or "", keep="")),
                 "" if interval is None else estimate.estimand.value,
             )
             lines.append("\t".join(fields))

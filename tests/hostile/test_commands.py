@@ -137,3 +137,40 @@ def test_a_redirect_is_named_and_not_followed(desk):
     assert said.code == 3
     assert elsewhere.url in said.err
     assert OBEYED.findall(said.err) == []
+
+
+@pytest.fixture(scope="module")
+def pair(held):
+    """Return the hostile desk with a second run, and both labels."""
+    label = f"=2{NAME}"
+    said = held.evalkit("run", "suite.json", "--label", label, "--no-preflight")
+    assert (said.code, OBEYED.findall(said.out + said.err)) == (0, [])
+    return held, f"runs.sqlite@{label}", NAME
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "json", "csv", "xml"])
+def test_pages_of_a_comparison_hold_no_character_that_is_obeyed(pair, ending):
+    """Labels of others stand in headings, legends and cells."""
+    desk, run, baseline = pair
+    said = desk.evalkit("compare", run, "--baseline", baseline, "-o", f"both.{ending}")
+    assert OBEYED.findall(said.out + said.err) == []
+    page = (desk.folder / f"both.{ending}").read_text("utf-8").replace("\r\n", "\n")
+    assert set((OBEYED if ending == "md" else UNSEEN).findall(page)) == set()
+    assert "EVIL" in page
+
+
+def test_columns_of_a_comparison_are_no_formulas(pair):
+    """What is piped may end in a spreadsheet."""
+    desk, run, baseline = pair
+    said = desk.evalkit("compare", run, "--baseline", baseline)
+    assert OBEYED.findall(said.out + said.err) == []
+    cells = [cell for line in said.out.splitlines() for cell in line.split("\t")]
+    assert sum(cell.startswith("'=") for cell in cells) > 1
+    assert [cell for cell in cells if cell.startswith(("=", "+", "@"))] == []
+
+
+def test_a_label_that_no_line_can_show_is_refused(held):
+    """A store may be shared, and its labels are typed."""
+    said = held.evalkit("run", "suite.json", "--label", "a\x1b[31m\n::error::x")
+    assert said.code in {2, 4}
+    assert OBEYED.findall(said.out + said.err) == []
