@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
+import sys
 from collections.abc import Callable, Sequence
 
 from evalkit.errors import UnknownNameError, UsageError
@@ -89,7 +90,9 @@ def tokens(text: str, tokenizer: str = "uni") -> tuple[str, ...]:
         near = difflib.get_close_matches(tokenizer, TOKENIZERS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(TOKENIZERS)}"
         raise UnknownNameError(f"there is no tokenizer named {tokenizer!r}", hint=hint)
-    return _cut(text, tokenizer) if len(text) <= _LONG else tuple(cut(text))
+    if len(text) <= _LONG:
+        return _cut(text, tokenizer)
+    return tuple(map(sys.intern, cut(text)))  # of millions of words each different one is held once
 
 
 @functools.lru_cache(maxsize=512)
