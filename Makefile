@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developing
 
-.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill fuzz oracle clean
+.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill memory fuzz oracle clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ probes: $(DEVELOP) ## Probe endpoints with every misbehaviour, and write docs/pr
 
 drill: $(DEVELOP) ## Kill, starve and mislead real runs, hold them against a journal, and write docs/reliability.md; takes half an hour
 	PYTHONPATH=tests $(BIN)/python -m drill
+
+memory: $(DEVELOP) ## Measure how much memory runs take, and write docs/memory.md; takes a quarter of an hour
+	PYTHONPATH=tests $(BIN)/python -m drill.memory
 
 fuzz: $(DEVELOP) ## Send the embedded server thousands of requests that nobody thought of, by its own OpenAPI description
 	PYTHONPATH=tests $(BIN)/python -m fuzz
