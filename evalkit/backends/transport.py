@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import aiohttp
 
+from evalkit.backends.patience import Patience
 from evalkit.backends.unpacking import unpacked
 from evalkit.errors import EndpointError, MalformedReplyError, TransientError
 
@@ -44,7 +45,7 @@ class Transport:
         """
         # identity: a packed body of kilobytes can unpack to gigabytes.
         self._headers = {**headers, "Accept-Encoding": "identity", "Content-Type": "application/json"}
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
+        self._patience = Patience(timeout_s)
         self._max_bytes = max_bytes
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
@@ -59,7 +60,10 @@ class Transport:
         """
         received = bytearray()
         try:
-            async with self._open().post(url, data=body, headers=self._headers, allow_redirects=False) as response:
+            async with (
+                self._patience.waiting(),
+                self._open().post(url, data=body, headers=self._headers, allow_redirects=False) as response,
+            ):
                 first_byte = time.monotonic()
                 async for chunk in response.content.iter_any():
                     received += chunk
@@ -71,7 +75,7 @@ class Transport:
                 )
         except TimeoutError:
             raise TransientError(
-                f"no whole answer within {self._timeout.total:g} s", slug="timeout", raw=bytes(received)
+                f"no whole answer within {self._patience.limit_s:g} s", slug="timeout", raw=bytes(received)
             ) from None
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError):
             raise EndpointError("the endpoint's certificate is not valid", slug="tls", hint="see base_url") from None
@@ -95,7 +99,7 @@ class Transport:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections),
-                timeout=self._timeout,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
                 auto_decompress=False,
                 trust_env=True,  # proxies, as the client itself honours them
                 cookie_jar=aiohttp.DummyCookieJar(),  # a server's state must not tie draws together
