@@ -164,7 +164,7 @@ class Purse:
         fields = dict(ask.fields)
         numbers = [value for name, value in fields.items() if name.startswith("max_") and isinstance(value, int)]
         n = fields.get("n")
-        completion = (n if isinstance(n, int) else 1) * max([*numbers, self.longest])
+        completion = (n if isinstance(n, int) else 1) * max(numbers, default=self.longest)
         return TokenCount(prompt=most_tokens(ask.messages), completion=completion)
 
 
