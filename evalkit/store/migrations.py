@@ -87,7 +87,8 @@ def check(connection: sqlite3.Connection, path: Path, *, newest: int = VERSION) 
     found = version_of(connection)
     if found > newest:
         raise StoreVersionError(
-            f"{path} has schema version {found}, this evalkit reads up to {newest}", hint="install a newer evalkit"
+            f"{path} has schema version {found}, this evalkit reads up to {newest}",
+            hint="install a newer evalkit; `evalkit export` writes what this one understands of it",
         )
 
 

@@ -167,12 +167,13 @@ def readable(path: Path) -> Iterator[None]:
         raise StoreError(f"{path} holds what can not be understood: {error!r}", hint=hint) from error
 
 
-def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+def connect(path: Path, *, write: bool, newer: bool = False) -> sqlite3.Connection:
     """Return a connection to a store that is there.
 
     Args:
         path: The store's file.
         write: Full sync at each commit; otherwise nothing can be changed.
+        newer: Whether a store of a newer program is read, too, as far as it can be.
 
     Raises:
         StoreError: It can not be opened, or its disk can not keep a log.
@@ -180,7 +181,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     """
     uri = path.absolute().as_uri()
     with readable(path):
-        reading = _reading(uri, path)
+        reading = _reading(uri, path, newer=newer)
         if not write:
             return reading
         reading.close()
@@ -199,9 +200,9 @@ def _open_companions(path: Path) -> None:
                 companion.chmod(mode | 0o600)
 
 
-def _reading(uri: str, path: Path) -> sqlite3.Connection:
+def _reading(uri: str, path: Path, *, newer: bool) -> sqlite3.Connection:
     try:
-        return _prepared(_open(f"{uri}?mode=ro"), path, write=False)
+        return _prepared(_open(f"{uri}?mode=ro"), path, write=False, newer=newer)
     except sqlite3.OperationalError:
         # The log's index can not be made in a directory of others; without a log there is nothing to index.
         log = path.with_name(path.name + "-wal")
@@ -211,19 +212,20 @@ def _reading(uri: str, path: Path) -> sqlite3.Connection:
             problem = f"{path} can not be read where nothing may be written: its log {log.name} has no index"
             hint = f"`evalkit salvage` makes a store of both elsewhere; or copy {path.name} and {log.name} together"
             raise StoreError(problem, hint=hint) from None
-        return _prepared(_open(f"{uri}?mode=ro&immutable=1"), path, write=False)
+        return _prepared(_open(f"{uri}?mode=ro&immutable=1"), path, write=False, newer=newer)
 
 
 def _open(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
 
 
-def _prepared(connection: sqlite3.Connection, path: Path, *, write: bool) -> sqlite3.Connection:
+def _prepared(connection: sqlite3.Connection, path: Path, *, write: bool, newer: bool = False) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA foreign_keys = ON")
         _identify(connection, path)
-        migrations.check(connection, path)
+        if not newer:
+            migrations.check(connection, path)
         if write:
             _keep_log(connection, path)
             connection.execute("PRAGMA synchronous = FULL")

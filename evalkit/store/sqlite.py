@@ -28,18 +28,19 @@ from evalkit.nouns import (
     cells,
     load_cells,
 )
-from evalkit.store import begun, charges, derived, opening, probings, rows
+from evalkit.store import begun, charges, derived, migrations, opening, probings, rows
 from evalkit.store.labels import check_label, sought
 from evalkit.store.lock import Lock
 from evalkit.store.writer import Job, Writer
 
 
-def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
+def open_store(path: str | Path, *, read_only: bool = False, newer: bool = False) -> SqliteStore:
     """Return the store in a file; it is made, with mode 0600, when it is not there.
 
     Args:
         path: The SQLite file; must not be a link.
         read_only: Read what is there: takes no lock, changes nothing, works while another process writes.
+        newer: Where it is only read: also what a newer program wrote, as far as this one understands it.
 
     Raises:
         StoreError: The file is no store, can not be opened, or is not there to be read.
@@ -53,7 +54,7 @@ def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
         except FileNotFoundError:
             hint = "`evalkit run` makes one; is the path right?"
             raise StoreError(f"there is no store at {path}", hint=hint) from None
-        return SqliteStore(path, opening.connect(path, write=False))
+        return SqliteStore(path, opening.connect(path, write=False, newer=newer), newer=newer)
     opening.check_directory(path)
     opening.check_disk(path)
     if path.exists() or path.is_symlink():
@@ -76,10 +77,17 @@ class SqliteStore:
     """Keeps runs; see `evalkit.nouns.ports.Store`. May be used from several threads."""
 
     def __init__(
-        self, path: Path, reading: sqlite3.Connection, writer: Writer | None = None, lock: Lock | None = None
+        self,
+        path: Path,
+        reading: sqlite3.Connection,
+        writer: Writer | None = None,
+        lock: Lock | None = None,
+        *,
+        newer: bool = False,
     ) -> None:
         """Hold what `open_store` opened."""
         self.path = path
+        self._newer = newer
         self._reading = reading
         self._writer = writer
         self._lock = lock
@@ -108,6 +116,12 @@ class SqliteStore:
             self._writer.close()
         if self._lock is not None:
             self._lock.release()
+
+    @property
+    def version(self) -> int:
+        """Return the version of its schema."""
+        with self._snapshot() as connection:
+            return migrations.version_of(connection)
 
     def begin(self, label: str, suite: Suite, provenance: Provenance, *, grow: bool = False) -> Run:
         """Return the run of a label, made now or found; on disk when it returns.
@@ -284,7 +298,10 @@ class SqliteStore:
 
     def _read(self, place: rows.Place, wanted: Iterable[Cell], samples: int) -> Iterator[CellOutcomes]:
         # A connection of its own: a reader that dawdles holds up no one.
-        with closing(opening.connect(self.path, write=False)) as connection, opening.readable(self.path):
+        with (
+            closing(opening.connect(self.path, write=False, newer=self._newer)) as connection,
+            opening.readable(self.path),
+        ):
             connection.execute("BEGIN")
             for cell in wanted:
                 yield rows.read_cell(connection, place, cell, samples)

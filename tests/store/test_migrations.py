@@ -104,6 +104,8 @@ def test_a_newer_store_is_neither_read_nor_changed(old):
     for read_only in (True, False):
         with pytest.raises(StoreVersionError, match=rf"schema version {NOW + 1}.*reads up to {NOW}"):
             open_store(old, read_only=read_only)
+    with open_store(old, read_only=True, newer=True) as store:
+        assert (store.version, store.runs()) == (NOW + 1, ())
     assert old.read_bytes() == before
 
 

@@ -31,8 +31,15 @@ def export(
         raise UsageError(f"draws can not be exported as {form!r}", hint="--format jsonl, or --format parquet")
     if form == "parquet" and output is None:
         raise UsageError("Parquet is no text for a terminal", hint="name a file: -o draws.parquet")
+    from evalkit.store.migrations import VERSION
+    from evalkit.store.sqlite import open_store
+
     path, named = names.run_of(run)
-    with api.open_store(path, read_only=True) as store:
+    with open_store(path, read_only=True, newer=True) as store:
+        if store.version > VERSION:
+            say.say(
+                f"{path} is of a newer evalkit (schema {store.version}, this one knows {VERSION}): what it understands"
+            )
         chosen = names.label_in(store, label or named, run)
         told = store.run(chosen)
         lines = api.export(store, chosen)
