@@ -18,6 +18,8 @@ _OTHER_FILES = 12  # for the store, whose readers open and close it, and for mod
 _ASSUMED_OPEN = 32  # where the system does not tell
 _LEAST_BYTES = 256 * 1024
 _BYTES_A_DRAW = 2048  # of a request and its reply, but for the words
+_LOG_BYTES_A_DRAW = 32 * 1024  # whole pages, for each answer that is synced by itself
+_LOG_BYTES = 5 * 2**20  # after that the log is written anew from its beginning
 _BYTES_A_TOKEN = 8  # as it came, and as text
 
 
@@ -36,8 +38,8 @@ def fitted(suite: Suite, store: Store, n_wanted: int, notify: Callable[[str], No
     """
     path = getattr(store, "path", None)
     if isinstance(path, Path):
-        needed = n_wanted * (_BYTES_A_DRAW + _BYTES_A_TOKEN * suite.decoding.max_tokens)
-        check_space(path.parent, needed, notify)
+        words = n_wanted * (_BYTES_A_DRAW + _BYTES_A_TOKEN * suite.decoding.max_tokens)
+        check_space(path.parent, words + min(n_wanted * _LOG_BYTES_A_DRAW, _LOG_BYTES), notify)
     each = 2 if suite.endpoint.base_url == LOOPBACK else 1  # the embedded server's end of a connection is ours, too
     places = max(1, files_for(suite.concurrency * each) // each)
     if places >= suite.concurrency:

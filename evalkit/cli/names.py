@@ -23,12 +23,19 @@ def run_of(name: str) -> tuple[Path, str | None]:
     The label is None when it is left out.
     """
     path, at, label = name.rpartition("@")
-    if Path(name).exists():
+    if _is_there(name):
         return Path(name), None
     if not at:
         is_label = "/" not in name and not Path(name).suffix and Path(DEFAULT_STORE).exists()
         return (Path(DEFAULT_STORE), name) if is_label else (Path(name), None)
     return Path(path or DEFAULT_STORE), label or None
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def label_in(store: Store, label: str | None, name: str) -> str:

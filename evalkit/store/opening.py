@@ -14,19 +14,36 @@ from evalkit.errors import StoreError
 from evalkit.store import damage, migrations
 
 _BUSY_S = 30.0  # a database browser may hold the file for a moment; an answer was paid for
-
-
+_NAME_BYTES = 255
+_LONGEST_ENDING = ".lock"
 _REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "fuse.sshfs", "fuse.glusterfs", "ceph"})
+
+
+def check_name(path: Path) -> None:
+    """Do nothing when a store can have this name, and the files beside it theirs.
+
+    Raises:
+        StoreError: The system knows no such name, or it is too long.
+    """
+    try:
+        n_bytes = len(os.fsencode(path.name + _LONGEST_ENDING))
+    except UnicodeEncodeError:
+        n_bytes = None
+    if n_bytes is None or "\0" in str(path):
+        raise StoreError(f"{path} is a name that no file can have", hint="choose another path")
+    if n_bytes > _NAME_BYTES:
+        raise StoreError(f"the name {path.name[:40]}... is too long for a store", hint="choose a shorter one")
 
 
 def check_directory(path: Path) -> None:
     """Make the directories a new store needs, for the owner only, and refuse one that anybody may write to.
 
     Raises:
-        StoreError: The directory can not be made, or others could replace the store in it.
+        StoreError: The directory can not be made, others could replace the store in it, or the name is no name.
     """
-    missing = [parent for parent in path.parents if not parent.exists()]
+    check_name(path)
     try:
+        missing = [parent for parent in path.parents if not parent.exists()]
         for parent in reversed(missing):
             parent.mkdir(mode=0o700)
             parent.chmod(0o700)  # whatever the umask leaves of it
@@ -70,9 +87,10 @@ def check_file(path: Path, *, write: bool) -> None:
 
     Raises:
         FileNotFoundError: Nothing is there.
-        StoreError: It is a link, a directory, of another user, any other file, has a second name, or lies where its
-            log can not be.
+        StoreError: No file can have that name; it is a link, a directory, of another user or any other file; it has a
+            second name, or lies where its log can not be.
     """
+    check_name(path)
     # By its name, not by a descriptor of ours: closing one would drop the locks SQLite holds on the file for
     # every other connection of this process.
     try:

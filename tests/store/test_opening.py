@@ -99,6 +99,15 @@ def test_reading_makes_no_store(path):
     assert list(path.parent.iterdir()) == []
 
 
+@pytest.mark.parametrize("read_only", [True, False])
+@pytest.mark.parametrize("name", ["a" * 300, "a" * 252, "é" * 130, "a\0b", "\ud800", f"{'a' * 300}/runs.sqlite"])
+def test_a_name_no_store_can_have_is_refused(tmp_path, name, read_only):
+    """Names too long for the system, or for the log beside the store, and names that are none."""
+    with pytest.raises(StoreError, match=r"too long|no file can have|can not be made"):
+        open_store(tmp_path / name, read_only=read_only)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_directory_open_to_all_is_refused(tmp_path):
     """Where anybody may replace files no store is kept."""
     tmp_path.chmod(0o777)
