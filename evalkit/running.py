@@ -76,6 +76,6 @@ async def complete(  # noqa: PLR0913 - those of the verb
         raise used_up(store.run(label), purse, planning.pending(whole, settled(store, label)))
     if not (stop and stop.is_set()):
         await canary(store, store.run(label), manner=manner)
-    if purse is not None and purse.budget.counts:
-        notify(f"spent on run {label!r}: {spent_in_words(purse)}")
+    if purse is not None:
+        notify(f"spent {f'on run {label!r}' if purse.budget.counts else 'now'}: {spent_in_words(purse)}")
     return left_of(store.run(label), store)
