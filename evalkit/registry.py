@@ -33,6 +33,7 @@ NOT_NAMES = frozenset(
     {"all_pairs", "axes", "base", "binding", "detect", "dispositions", "embeddings", "files", "hearing", "likeness"}
     | {
         "forking",
+        "patience",
         "places",
         "redaction",
         "refusals",
