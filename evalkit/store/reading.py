@@ -19,8 +19,13 @@ _LOOSE, _TIGHT = 64 * 2**20, 500  # bytes that are unpacked from any file; from 
 _REMEDY = "each line is an object with model, prompt_id, temperature, replicate and text"
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def read_lines(path: Path, *, longest: int = LONGEST_LINE, loose: int = _LOOSE) -> Iterator[tuple[int, bytes]]:
     """Yield number and content of each line of a file, which is unpacked when its name ends in ``.gz``.
+
+    Args:
+        path: The file.
+        longest: Most bytes of a line.
+        loose: Bytes that are unpacked from any file, however small.
 
     Raises:
         StoreError: The file can not be read, a line is too long, or more is packed into it than a text can be.
@@ -32,9 +37,9 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
             while piece := file.readline(_PIECE):
                 line += piece
                 size += len(piece)
-                if len(line) > LONGEST_LINE:
-                    refuse(path, number + 1, f"the line is longer than {LONGEST_LINE:,} bytes", "is it JSON Lines?")
-                if size > max(_LOOSE, _TIGHT * packed.tell()):
+                if len(line) > longest:
+                    refuse(path, number + 1, f"the line is longer than {longest:,} bytes", "is it JSON Lines?")
+                if size > max(loose, _TIGHT * packed.tell()):
                     problem = f"more than {_TIGHT} bytes come of each packed one"
                     refuse(path, number + 1, problem, "unpack it yourself if it is what you expect")
                 if line.endswith(b"\n"):
