@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli import running, say, tables
 from evalkit.errors import BudgetError
+from evalkit.paging import check_form
+from evalkit.reporting.write import check_place, renderer_of
 
 if TYPE_CHECKING:
     from evalkit.nouns import Budget, Suite
@@ -28,8 +30,13 @@ def bought_and_shown(
 
     Raises:
         BudgetError: The budget is used up, and there is nothing to show.
+        ReportError: The report could not be written where it is wanted; nothing was sent.
+        UnknownNameError: Nothing renders a report of that ending; nothing was sent.
         Stopped: A signal came; everything that was answered is in the store.
     """
+    if report is not None:
+        check_form(renderer_of(report))
+        check_place(report)
     used_up: BudgetError | None = None
     try:
         done = running.run_with_progress(suite, store, label, preflight=preflight, budget=budget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import re
@@ -18,6 +19,15 @@ from evalkit.cli.running import Stopped
 from evalkit.cli.say import complain, say
 from evalkit.errors import EvalkitError
 
+UNWRITTEN = 4
+"""Exit code when a file can not be used."""
+_SURROUNDINGS = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
+        *(errno.EMFILE, errno.ENFILE, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EISDIR),
+    }
+)
+"""What the system may say of a disk, a directory or a limit; it is no mistake of the program's."""
 BUG = 70
 """Exit code of a bug in evalkit."""
 INTERRUPTED = 130
@@ -28,7 +38,8 @@ BROKEN_PIPE = 141
 _ABOUT = "How much do a model's answers vary, at which temperature, and how sure are we?"
 _CODES = (
     "Exit codes: 0 done, 1 a verdict asked for, 2 the suite or the command line is wrong, 3 the run is incomplete or "
-    "the endpoint fails, 4 the store, 5 no answer to the question, 70 a bug, 130 and 143 stopped by a signal."
+    "the endpoint fails, 4 the store or another file, 5 no answer to the question, 70 a bug, 130 and 143 stopped by a "
+    "signal."
 )
 
 
@@ -102,10 +113,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = BROKEN_PIPE
     except Exception as bug:  # noqa: BLE001 - the one place where a bug becomes an exit code
-        complain(f"this is a bug in evalkit: {type(bug).__name__}; please report it with the lines below")
-        say(_traceback())
-        code = BUG
+        code = _failed(bug)
     sys.exit(code)
+
+
+def _failed(error: Exception) -> int:
+    """Say what nobody foresaw, and return the exit code: of the disk and its like, or of a bug."""
+    if isinstance(error, OSError) and error.errno in _SURROUNDINGS:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
+        if error.filename is None:
+            with contextlib.suppress(OSError):  # what is left of the output may have nowhere to go
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNWRITTEN
+    complain(f"this is a bug in evalkit: {type(error).__name__}; please report it with the lines below")
+    say(_traceback())
+    return BUG
 
 
 def _shown(error: typer.TyperException) -> str:

@@ -44,6 +44,25 @@ def write_report(content: str | bytes, path: str | Path) -> Path:
     return target
 
 
+def check_place(path: str | Path) -> None:
+    """Do nothing where a file can be written, as far as can be told without writing it; missing folders are not made.
+
+    Raises:
+        ReportError: It can not.
+    """
+    target = Path(path)
+    try:
+        folder = next(parent for parent in target.absolute().parents if parent.exists())
+        if target.is_dir():
+            raise ReportError(f"{target} is a folder", hint=f"give a file name, such as {target / 'report.html'}")
+        told = None if folder.is_dir() else "Not a directory"
+        told = told if told or os.access(folder, os.W_OK | os.X_OK) else "Permission denied"
+    except (OSError, ValueError) as error:
+        told = getattr(error, "strerror", None) or str(error)
+    if told:
+        raise ReportError(f"can not write {target}: {told}", hint="choose a folder you may write to")
+
+
 def _replace(target: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:

@@ -1,6 +1,9 @@
 """Every mistake gives one clear line and the documented exit code."""
 
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +144,36 @@ def test_a_report_where_nothing_can_be_written_is_refused(cli, suite_file, folde
     """A folder is no file to write to."""
     cli("run", suite_file)
     one_line(cli("report", "runs.sqlite", "-o", folder, "--format", "html"), 2)
+
+
+@pytest.mark.parametrize("place", ["small.yaml/page.html", "page.doc", f"{'a' * 300}.html", "folder.html"])
+def test_a_report_that_can_not_be_written_is_told_before_buying(cli, suite_file, folder, place):
+    """Neither a request nor a folder is made for a page that has no place."""
+    (folder / "folder.html").mkdir()
+    said = cli("run", suite_file.name, "--report", place)
+    assert said.code == 2
+    assert "can not write" in said.err or "no renderer" in said.err or "is a folder" in said.err
+    assert "plan:" not in said.err
+    assert cli("show", "runs.sqlite").out == "nothing\n"
+
+
+def test_what_the_system_refuses_is_no_bug(cli, suite_file):
+    """A file that can not be written is a line and exit code 4, whoever meets it."""
+    assert cli("run", suite_file.name).code == 0
+    for place, words in (("none/draws.jsonl", "No such file"), ("small.yaml/draws.jsonl", "Not a directory")):
+        assert f"{place}: {words}" in one_line(cli("export", "runs.sqlite", "-o", place), 4)
+
+
+def test_output_that_no_disk_takes_is_no_bug(cli, suite_file):
+    """Where standard output is full, as a file of it may be, that is said."""
+    assert cli("run", suite_file.name).code == 0
+    for command in ("export", "show"):
+        with Path("/dev/full").open("w", encoding="ascii") as full:
+            ended = subprocess.run(
+                [sys.executable, "-m", "evalkit", command, "runs.sqlite"],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert (ended.returncode, ended.stderr) == (4, "evalkit: No space left on device\n")
