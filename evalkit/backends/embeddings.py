@@ -1,19 +1,26 @@
-"""Vectors from any server that speaks /v1/embeddings, through the openai client: one request, no retry, no storing."""
+"""Vectors from any server that speaks /v1/embeddings: one request, no retry, no storing.
+
+Address, key and headers are those of the `openai` client, as for completions.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
 
 from evalkit import environment
-from evalkit.backends.openai import translated
+from evalkit.backends.dispositions import SUCCESS, error_of
+from evalkit.backends.openai import MAX_BYTES, without_key
 from evalkit.backends.redaction import hide
+from evalkit.backends.transport import Answer, Transport
 from evalkit.errors import EndpointError, MalformedReplyError
-from evalkit.text.redacting import forms_of, redacted
+from evalkit.text.redacting import forms_of
 from evalkit.text.sendable import sendable
 
 
@@ -33,19 +40,26 @@ def embeddings_of(texts: Sequence[str], *, model: str, base_url: str, timeout_s:
     if key is None and base_url == environment.DEFAULT_BASE_URL:
         raise EndpointError("there is no key for this endpoint", slug="key", hint="set OPENAI_API_KEY")
     hide(key)
+    with openai.OpenAI(api_key=key or "none", base_url=base_url, max_retries=0) as client:
+        headers = {name: value for name, value in client.default_headers.items() if isinstance(value, str)}
+        # Not the client itself: it follows redirects, and unpacks whatever it is sent.
+        transport = Transport(headers | client.auth_headers, timeout_s=timeout_s, max_bytes=MAX_BYTES, connections=1)
+    asked = {"model": model, "input": [sendable(text) for text in texts], "encoding_format": "float"}
+    url = f"{base_url.rstrip('/')}/embeddings"
+    with ThreadPoolExecutor(1) as elsewhere:  # the caller may have an event loop of its own
+        answer = elsewhere.submit(asyncio.run, _posted(transport, url, json.dumps(asked).encode())).result()
     secrets = forms_of(key)  # a server may repeat the key it was sent
-    # Redirects would carry the key to an address nobody named.
-    http = openai.DefaultHttpxClient(follow_redirects=False)
-    with openai.OpenAI(
-        api_key=key or "none", base_url=base_url, max_retries=0, timeout=timeout_s, http_client=http
-    ) as client:
-        try:
-            answer = client.embeddings.with_raw_response.create(
-                model=model, input=[sendable(text) for text in texts], encoding_format="float"
-            )
-        except openai.OpenAIError as error:
-            raise translated(error, secrets) from None
-    return _read(redacted(answer.content, secrets), len(texts))
+    answer = without_key(answer, secrets)
+    if answer.status not in SUCCESS:
+        raise error_of(answer.status, answer.body, answer.headers)
+    return _read(answer.body, len(texts))
+
+
+async def _posted(transport: Transport, url: str, body: bytes) -> Answer:
+    try:
+        return await transport.post(url, body)
+    finally:
+        await transport.aclose()
 
 
 def _read(body: bytes, n: int) -> list[list[float]]:

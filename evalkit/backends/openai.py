@@ -130,7 +130,7 @@ class OpenAIBackend:
         if self._transport is None:
             raise UsageError("a client of one's own can not be probed", hint="give its address")
         started = time.monotonic()
-        answer = self._without_key(await self._transport.post(self._url, body))
+        answer = without_key(await self._transport.post(self._url, body), self._secrets)
         done = time.monotonic()
         heard = heard_of(answer.status, answer.body, started=started, done=done)
         return replace(heard, retry_after_s=retry_after_s(answer.headers))
@@ -143,14 +143,10 @@ class OpenAIBackend:
 
     async def _post(self, transport: Transport, body: bytes) -> tuple[bytes, float | None]:
         # Before anything is read, cut or shown: half a key is not recognised any more.
-        answer = self._without_key(await transport.post(self._url, body))
+        answer = without_key(await transport.post(self._url, body), self._secrets)
         if answer.status not in SUCCESS:
             raise error_of(answer.status, answer.body, answer.headers)
         return answer.body, answer.first_byte
-
-    def _without_key(self, answer: Answer) -> Answer:
-        headers = {name: redacted_text(value, self._secrets) for name, value in answer.headers.items()}
-        return replace(answer, body=redacted(answer.body, self._secrets), headers=headers)
 
     async def _ask_client(self, body: bytes) -> tuple[bytes, float | None]:
         fields: dict[str, Any] = json.loads(body)
@@ -176,6 +172,12 @@ def _read(raw: bytes, first_byte: float | None, *, streamed: bool) -> Reply:
         raise MalformedReplyError(
             f"the endpoint sent what can not be read: {type(error).__name__}", slug="wrong-shape", status=200, raw=raw
         ) from None
+
+
+def without_key(answer: Answer, secrets: Collection[bytes]) -> Answer:
+    """Return an answer in which a server repeats no form of the key, neither in its body nor in its headers."""
+    headers = {name: redacted_text(value, secrets) for name, value in answer.headers.items()}
+    return replace(answer, body=redacted(answer.body, secrets), headers=headers)
 
 
 def translated(error: openai.OpenAIError, secrets: Collection[bytes] = ()) -> BackendError:

@@ -35,8 +35,8 @@ def test_each_text_gets_its_vector():
     [
         ("status:503", TransientError, "server-error"),
         ("rate-limit", TransientError, "rate-limited"),
-        ("reset", TransientError, "transient"),
-        ("hang-up", TransientError, "transient"),
+        ("reset", TransientError, "connection"),
+        ("hang-up", TransientError, "connection"),
         ("quota", EndpointError, "quota"),
         ("auth", EndpointError, "key"),
         ("redirect", TransientError, "redirect"),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+import zlib
 
 import pytest
 
+from evalkit.backends.embeddings import embeddings_of
+from evalkit.errors import MalformedReplyError
 from evalkit.loopback.faults import Faults
 from evalkit.loopback.server import Server
 from hostile.texts import OBEYED, completion, error
@@ -147,6 +151,23 @@ def test_a_wish_to_wait_that_is_none_is_no_wish(desk, value):
     )
     assert desk.evalkit("run", desk.suite(samples=1, temperatures=[1]), "--no-preflight").code == 0
     assert desk.talker.n == 2
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_embedding_server_can_not_fill_the_memory(desk, status):
+    """A few packed bytes that would become 100 MiB are refused while they are unpacked, under any status."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = b"".join([packer.compress(b" " * 2**20) for _ in range(100)]) + packer.flush()
+    desk.talker.answer = lambda *_: (status, {"Content-Encoding": "gzip"}, bomb)
+    tracemalloc.start()
+    try:
+        with pytest.raises(MalformedReplyError) as caught:
+            embeddings_of(["a"], model="m", base_url=desk.talker.url)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert caught.value.slug == "too-long"
+    assert peak < 100 * 2**20
 
 
 def test_a_refused_temperature_is_settled_by_one_request(desk):
