@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
@@ -80,11 +82,20 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
 
 
 def _hand_out(delivery: Delivery) -> None:
-    """Write the answers of a delivery to stderr as lines of an export: paid for, and the disk takes them no more."""
+    """Write the answers of a delivery to stderr as lines of an export: paid for, and the disk takes them no more.
+
+    Where stderr takes them no more, either, for it may lead to the same disk, they go to the folder of temporary files.
+    """
     from evalkit.store.lines import line_of
     from evalkit.text.unobeyed import unobeyed
 
-    answers = [outcome for outcome in delivery.outcomes if isinstance(outcome, Sample)]
-    with suppress(OSError):
-        sys.stderr.writelines(f"{unobeyed(line_of(answer))}\n" for answer in answers)
+    answers = (outcome for outcome in delivery.outcomes if isinstance(outcome, Sample))
+    lines = [f"{unobeyed(line_of(answer))}\n" for answer in answers]
+    try:
+        sys.stderr.writelines(lines)
         sys.stderr.flush()
+    except (OSError, ValueError):
+        with suppress(OSError):
+            fd, _ = tempfile.mkstemp(prefix="evalkit-unsaved-", suffix=".jsonl")
+            with os.fdopen(fd, "w", encoding="ascii") as file:
+                file.writelines(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 from evalkit.nouns import Caution
 from evalkit.text.unobeyed import unobeyed
@@ -12,9 +13,13 @@ from evalkit.text.visible import visible
 
 
 def say(line: str) -> None:
-    """Write a line to stderr, with whatever a terminal or a build would obey made visible."""
-    sys.stderr.write(f"{unobeyed(visible(line))}\n")
-    sys.stderr.flush()
+    """Write a line to stderr, with whatever a terminal or a build would obey made visible.
+
+    Words that can not be written, because a disk is full or nobody listens any more, end nothing.
+    """
+    with suppress(OSError):
+        sys.stderr.write(f"{unobeyed(visible(line))}\n")
+        sys.stderr.flush()
 
 
 def complain(line: str) -> None:
