@@ -215,3 +215,24 @@ def test_hostile_names_do_no_harm(calm: Server, send: Send) -> None:
     reply = send(calm, "POST", "/v1/chat/completions", json.dumps(fields).encode())
     assert reply.status == 200
     assert reply.json["model"] == "\ud800"
+
+
+def _broken(_app: object) -> Callable[..., Any]:
+    """Return what fails with words that are nobody's business."""
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("the cellar key is under the mat")
+
+    return fail
+
+
+def test_a_fault_of_its_own_is_a_500_without_a_word(send: Send, capfd: pytest.CaptureFixture[str]) -> None:
+    """What breaks inside is told as such: no trace, neither in the answer nor on the console."""
+    server = Server()
+    server.app.add_middleware(_broken)
+    with server:
+        reply = send(server, "GET", "/v1/models")
+    assert reply.status == 500
+    assert reply.json["error"]["type"] == "server_error"
+    assert b"cellar" not in reply.body
+    assert capfd.readouterr() == ("", "")
