@@ -36,19 +36,43 @@ def fitted(suite: Suite, store: Store, n_wanted: int, notify: Callable[[str], No
         StoreError: The disk is full.
         UsageError: This process may open no further files.
     """
-    path = getattr(store, "path", None)
-    if isinstance(path, Path):
-        words = n_wanted * (_BYTES_A_DRAW + _BYTES_A_TOKEN * suite.decoding.max_tokens)
-        check_space(path.parent, words + min(n_wanted * _LOG_BYTES_A_DRAW, _LOG_BYTES), notify)
-    each = 2 if suite.endpoint.base_url == LOOPBACK else 1  # the embedded server's end of a connection is ours, too
-    places = max(1, files_for(suite.concurrency * each) // each)
-    if places >= suite.concurrency:
+    check_store(store, suite, n_wanted, notify)
+    places = in_flight(suite)
+    if places == suite.concurrency:
         return suite
     notify(
         f"at most {places} requests in flight instead of {suite.concurrency}: each needs an open file, and this "
         "process may have no more (ulimit -n)"
     )
     return replace(suite, concurrency=places)
+
+
+def in_flight(suite: Suite) -> int:
+    """Return how many of a suite's requests this process can have in flight, at most those the suite wants.
+
+    Raises:
+        UsageError: None: it may open no further files.
+    """
+    each = 2 if suite.endpoint.base_url == LOOPBACK else 1  # the embedded server's end of a connection is ours, too
+    return max(1, files_for(suite.concurrency * each) // each)
+
+
+def check_store(store: Store, suite: Suite, n_wanted: int, notify: Callable[[str], None]) -> None:
+    """Do nothing when the disk of a store has room for the answers to come, as far as can be told.
+
+    Args:
+        store: Where answers are kept; one that is no file has room.
+        suite: What is asked.
+        n_wanted: Draws that are missing.
+        notify: Called with a line when the answers may take more than there is.
+
+    Raises:
+        StoreError: The disk is full.
+    """
+    path = getattr(store, "path", None)
+    if isinstance(path, Path):
+        words = n_wanted * (_BYTES_A_DRAW + _BYTES_A_TOKEN * suite.decoding.max_tokens)
+        check_space(path.parent, words + min(n_wanted * _LOG_BYTES_A_DRAW, _LOG_BYTES), notify)
 
 
 def check_space(folder: Path, wanted: int, notify: Callable[[str], None]) -> None:

@@ -16,6 +16,7 @@ from evalkit.nouns import Draw, Quota, Request, Run, Suite, cells
 from evalkit.nouns.ports import Store
 from evalkit.preflight import Manner, canary, preflight
 from evalkit.provenance import provenance
+from evalkit.room import check_store, in_flight
 from evalkit.sampling.clock import Clock
 from evalkit.sampling.limits import PacedLimits
 from evalkit.sampling.pace import Ticket
@@ -229,7 +230,8 @@ def buy(
         ahead: Whether endpoints that cost something are asked about themselves first; None for never.
 
     Raises:
-        StoreError: An answer could not be written.
+        StoreError: An answer could not be written, or the disk is full before anything is sent.
+        UsageError: This process may open no further files; nothing was sent.
         KeyboardInterrupt: Somebody asked to stop; what was in flight has been finished and kept.
     """
     before = signal.getsignal(signal.SIGINT)
@@ -254,11 +256,12 @@ async def _buy(
     tallies = [Tally(n_wanted=len(order.missing)) for order in orders]
     limits: dict[str | None, _Gate] = {}
     for order in orders:
+        check_store(store, order.suite, len(order.missing), lambda _: None)
         address = order.suite.endpoint.base_url
         if address not in limits:
             quotas = [each.suite.limits for each in orders if each.suite.endpoint.base_url == address]
             quota = functools.reduce(Quota.tighter, quotas)
-            limits[address] = _Gate(order.suite.concurrency, quota, _Allowance(None) if order.free else paid)
+            limits[address] = _Gate(in_flight(order.suite), quota, _Allowance(None) if order.free else paid)
 
     def watched(_: Tally) -> None:
         watch(sum(each.n_samples for each in tallies), sum(each.n_wanted for each in tallies))
