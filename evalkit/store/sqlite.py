@@ -193,7 +193,9 @@ class SqliteStore:
         """
         place = self._place(label)
         with self._snapshot() as connection:
-            keys = {number: key for key, number in place.cell_ids.items()}  # each key once, not with every row
+            # Each key once, not with every row; and anew, for another process may have let the run grow.
+            cells = rows.read_place(connection, place.run_id).cell_ids
+            keys = {number: key for key, number in cells.items()}
             found = connection.execute("SELECT cell_id, replicate FROM sample WHERE run_id = ?", (place.run_id,))
             return {(keys[number], replicate) for number, replicate in found}
 
