@@ -34,6 +34,8 @@ class _Seen:
     n_truncated: int = 0
     n_refused: int = 0
     n_empty: int = 0
+    n_null: int = 0
+    n_calling: int = 0
     n_error: int = 0
     n_unsupported: int = 0
     words: str = ""
@@ -105,6 +107,8 @@ class Observer:
             counts.n_truncated += sample.truncated
             counts.n_refused += sample.refused
             counts.n_empty += not sample.text.strip()
+            counts.n_null += sample.is_null
+            counts.n_calling += sample.tool_calls is not None and not sample.text.strip()
             self._models.add(sample.model)
             self._fingerprints.add(sample.system_fingerprint)
         _compare(samples, counts)
@@ -319,9 +323,12 @@ def _texts(at: _ByTemperature) -> Iterator[Caution]:
         )
     empty = {t: c.n_empty for t, c in at.items() if c.n_empty}
     if empty:
+        n_null, n_calling = sum(c.n_null for c in at.values()), sum(c.n_calling for c in at.values())
+        null = f", {n_null:,} of them null" if n_null else ""
+        calling = f", {n_calling:,} ask for a tool instead" if n_calling else ""
         yield Caution(
             slug="empty-texts",
-            fact=f"{sum(empty.values()):,} of {total:,} texts are empty.",
+            fact=f"{sum(empty.values()):,} of {total:,} texts are empty{null}{calling}.",
             meaning="They count as texts: two of them are equal, and differ from every other.",
             remedy="Look for the reason in the raw answers; a reasoning model may have used up max_tokens.",
             temperatures=tuple(empty),

@@ -34,6 +34,10 @@ class Tally:
     """Refusals and filtered samples."""
     n_empty: int = 0
     """Samples without any text."""
+    n_null: int = 0
+    """Those of them for which the server sent null."""
+    n_calling: int = 0
+    """Samples that ask for a tool."""
     n_retried: int = 0
     """Samples that took more than one request."""
 
@@ -46,6 +50,8 @@ class Tally:
         self.n_truncated += sample.truncated
         self.n_refused += sample.refused
         self.n_empty += not sample.text
+        self.n_null += sample.is_null
+        self.n_calling += sample.tool_calls is not None
         self.n_retried += sample.attempts > 1
 
     def facts(self) -> tuple[Fact, ...]:
@@ -54,6 +60,8 @@ class Tally:
             ("cut by the token limit", self.n_truncated),
             ("refused or filtered", self.n_refused),
             ("empty", self.n_empty),
+            ("null in place of a text", self.n_null),
+            ("asked for a tool", self.n_calling),
             ("needed more than one request", self.n_retried),
         )
         facts = [Fact(name=name, value=numbers.count(n, "sample")) for name, n in counts if n]
@@ -122,8 +130,12 @@ def _group(text: str, n: int, samples: tuple[Sample, ...]) -> Group:
     same = [sample for sample in samples if sample.text == text]
     n_truncated = sum(sample.truncated for sample in same)
     n_refused = sum(sample.refused for sample in same)
+    n_null = sum(sample.is_null for sample in same)
+    n_calling = sum(sample.tool_calls is not None for sample in same)
     remarks = [f"{numbers.count(n_truncated)} cut by the token limit"] if n_truncated else []
     remarks += [f"{numbers.count(n_refused)} refused or filtered"] if n_refused else []
+    remarks += [f"{numbers.count(n_null)} null"] if n_null else []
+    remarks += [f"{numbers.count(n_calling)} asked for a tool"] if n_calling else []
     return Group(
         text=visible(text, limit=MOST_LETTERS),
         n=n,

@@ -118,6 +118,17 @@ def test_empty_texts(seen, many, cell_of):
     assert seen(*many(_varied()), cell_of(["", " \n", *_varied(8)]))["empty-texts"].fact.startswith("2 of 130")
 
 
+def test_null_texts_and_calls_of_tools_are_told_apart(seen, many, cell_of):
+    """What the server did not say, and what it said instead, stands in the fact."""
+    cell = cell_of(["", "", "", *_varied(7)])
+    first, second, *others = cell.samples
+    told = replace(cell, samples=(replace(first, is_null=True), replace(second, tool_calls="[1]"), *others))
+    assert (
+        "3 of 130 texts are empty, 1 of them null, 1 ask for a tool instead."
+        in seen(*many(_varied()), told)["empty-texts"].fact
+    )
+
+
 def test_model_changed(seen, many, cell_of):
     """Two names of the model are two models; the names are shown without their tricks."""
     cell = cell_of(_varied(), model="m-\x1b[31m2")

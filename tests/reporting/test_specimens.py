@@ -60,6 +60,17 @@ def test_tally_counts_everything(suite: Suite, outcomes: Outcomes) -> None:
     assert shown[0].cells[0].groups[0].remarks == ("1 refused or filtered",)
 
 
+def test_null_and_calls_of_tools_are_counted_apart(suite: Suite, outcomes: Outcomes) -> None:
+    """A server that sent null said something else than one that sent nothing."""
+    cells = list(outcomes(replace(suite, samples=2), lambda _c, _r: ""))
+    null, empty = cells[0].samples
+    cells[0] = replace(cells[0], samples=(replace(null, is_null=True, tool_calls="[1]"), empty))
+    shown, _, tally = specimens(cells, n_temperatures=5)
+    assert (tally.n_empty, tally.n_null, tally.n_calling) == (60, 1, 1)
+    assert {"null in place of a text", "asked for a tool"} < {fact.name for fact in tally.facts()}
+    assert shown[0].cells[0].groups[0].remarks == ("1 null", "1 asked for a tool")
+
+
 def test_order_of_samples_does_not_matter(suite: Suite, outcomes: Outcomes) -> None:
     """The same answers in another order give the same part of the page."""
     forward = list(outcomes(suite))
