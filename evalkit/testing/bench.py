@@ -219,7 +219,8 @@ class Bench:
         finally:
             # Noted even where the purchase broke off: it was sent.
             cost = sum(most_cost(each, price) for each in orders if not each.free) if price else 0.0
-            tried = {slot for each in orders for slot in each.missing - store.filled(each.label)}
+            begun = {run.label for run in store.runs()}
+            tried = {slot for each in orders if each.label in begun for slot in each.missing - store.filled(each.label)}
             self.spent.add(self.ledger.n_paid - before, cost, tried)
 
     def lacking(self, view: View) -> Order | None:

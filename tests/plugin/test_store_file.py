@@ -32,3 +32,19 @@ def test_a_file_that_can_not_be_read_fails_the_tests_that_need_it(sessions, cont
     assert outcomes.get("errors", 0) + outcomes.get("failed", 0) == 1
     result.stdout.fnmatch_lines([f"*.evalkit.sqlite*{words}*", "24 answers wanted: 0 from the store, *24 missing"])
     assert (sessions.path / ".evalkit.sqlite").read_bytes() == content
+
+
+def test_a_process_without_files_to_open_says_so(sessions):
+    """What stops all buying before anything is sent is what the tests that lack answers say."""
+    sessions.pytester.makeconftest(
+        "import os, resource\n"
+        "def pytest_collection_modifyitems():\n"
+        "    limit = len(os.listdir('/dev/fd')) + 12\n"
+        "    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))\n"
+    )
+    sessions.test("assert len(evalkit.samples('keeper', 0)) == 6")
+    result = sessions.run_apart()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["*files open: nothing was sent (ulimit -n 256)*", "*0 drawn with 0 requests, 24 missing"]
+    )
