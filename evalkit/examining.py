@@ -86,7 +86,11 @@ def _extras() -> Check:
 
 
 def _key() -> Check:
-    if environment.api_key() is not None:
+    try:
+        key = environment.api_key()
+    except UsageError as error:
+        return Check(name="key", fine=False, told=error.message, remedy=error.hint or "")
+    if key is not None:
         return Check(name="key", fine=True, told="OPENAI_API_KEY is set")
     return Check(name="key", fine=True, told="OPENAI_API_KEY is not set; servers on this machine need none")
 

@@ -37,6 +37,15 @@ def test_a_key_is_told_of_and_never_shown(cli, monkeypatch):
     assert "secret" not in spoken.out + spoken.err
 
 
+def test_a_key_that_no_header_can_carry_is_wrong(cli, monkeypatch):
+    """A doctor names it, and looks at the rest as well."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret\nvalue")
+    spoken = cli("doctor")
+    assert "NO  key" in spoken.out
+    assert "ok  address" in spoken.out
+    assert "secret" not in spoken.out + spoken.err
+
+
 def test_a_wrong_address_is_wrong(cli, monkeypatch):
     """An address with a password is refused with exit code 2, and not shown."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://u:secret@h/v1")
