@@ -135,12 +135,17 @@ def test_another_model_and_changing_configurations_are_told(desk):
 
 
 def test_a_text_of_megabytes_is_kept_whole_and_shown_short(desk):
-    """A page says how long it was."""
+    """A page and a terminal say how long it was; as JSON it is whole."""
     _, (row,), _ = asked(desk, "huge:5242880")
     assert len(row["text"]) >= 5_242_880
     page = (desk.folder / "page.html").read_text("utf-8")
     assert len(page) < 1_000_000
     assert f"[{len(row['text']):,} characters" in page
+    shown = desk.evalkit("show", "runs.sqlite", "--prompt", "p").out
+    assert f"[{len(row['text']):,} characters" in shown
+    assert len(shown) < 20_000
+    (told,) = json.loads(desk.evalkit("show", "runs.sqlite", "--prompt", "p", "--json").out)
+    assert told["text"] == row["text"]
 
 
 @pytest.mark.parametrize("value", ["-5", "nan", "Mon, 01 Jan 1999 00:00:00 GMT", "soon", "1e999"])

@@ -13,6 +13,9 @@ from evalkit.cli import budgets, names, say
 from evalkit.nouns import CellOutcomes, Run, own_loads
 from evalkit.text.visible import visible
 
+_MOST_LETTERS = 10_000
+"""Of a text that are shown; with --json it is whole."""
+
 
 def show(
     run: Annotated[str, typer.Argument(help="The store, or one run: STORE@LABEL.")] = names.DEFAULT_STORE,
@@ -101,4 +104,4 @@ def _aligned(rows: list[dict[str, object]]) -> str:
 def _text(value: object) -> str:
     if value is None:
         return "unknown"
-    return f"{value:g}" if isinstance(value, float) else visible(str(value), keep="")
+    return f"{value:g}" if isinstance(value, float) else visible(str(value), keep="", limit=_MOST_LETTERS)
