@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -52,18 +51,10 @@ def export(
 
             say.say(f"draws in {write_report(samples_table(lines), output)}")
         else:
-            n_lines = _write(lines, output)
+            from evalkit.reporting.write import write_lines
+
+            n_lines = write_lines(lines, output)
             say.say(f"{n_lines:,} draws in {output}")
     n_open = told.n_draws - told.n_samples - told.n_failures - told.n_unsupported
     if n_open:
         say.say(f"{n_open:,} of {told.n_draws:,} draws have no line: nothing has come of them yet")
-
-
-def _write(lines: Iterable[str], path: Path) -> int:
-    """Return how many lines were written to a file."""
-    n_lines = 0
-    with path.open("w", encoding="ascii") as file:
-        for line in lines:
-            file.write(f"{line}\n")
-            n_lines += 1
-    return n_lines
