@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
 HIDDEN = "[key]"
 """What stands where a key stood."""
 
-_LEAST = 12  # shorter keys, such as "none" or "test", are words: hiding them would change answers
+# What servers without keys are given, such as "none" or "sk-no-key-required", is made of words. To hide a short one, or
+# the end of a long one, would change answers.
+_LEAST, _LEAST_WITH_DIGITS = 12, 8
 _END = 8  # letters that servers repeat of a key they refuse
+_WORDS = re.compile(r"[a-z_.-]*")
 _AT_ONCE = 3  # bytes that base64 writes together
 
 
@@ -32,14 +36,16 @@ def forms_of(key: str | None) -> Forms:
     Args:
         key: The key; None for none.
     """
-    if key is None or len(key) < _LEAST:
+    if key is None or len(key) < (_LEAST_WITH_DIGITS if re.search(r"\d", key) else _LEAST):
         return Forms()
     raw = key.encode()
     shifted = (base64.b64encode(b" " * k + raw) for k in range(_AT_ONCE))
     # The letters at both ends depend on what stands beside the key; those between do not.
     packed = [each[(0, 2, 3)[k] + (k > 0) :].rstrip(b"=")[:-1] for k, each in enumerate(shifted)]
-    ends = [end.encode() for each in (key, _in_json(key), quote(key, safe="")) for end in (each, each[-_END:])]
-    return Forms(sorted({*packed, *ends}, key=lambda form: (-len(form), form)))
+    whole = (key, _in_json(key), quote(key, safe=""))
+    ends = [] if _WORDS.fullmatch(key) else [each[-_END:] for each in whole]
+    found = {*packed, *(each.encode() for each in (*whole, *ends))}
+    return Forms(sorted(found, key=lambda form: (-len(form), form)))
 
 
 def redacted(raw: bytes, forms: Iterable[bytes]) -> bytes:

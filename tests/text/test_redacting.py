@@ -34,6 +34,18 @@ def test_words_are_no_keys(key):
     assert forms_of(key) == ()
 
 
+@pytest.mark.parametrize("key", ["sk-no-key-required", "not-required", "placeholder-anything"])
+def test_a_key_of_words_hides_no_word_of_an_answer(key):
+    """What servers that ask for no key are given often ends in a word; the whole of it is hidden all the same."""
+    text = "No key is required, anything goes."
+    assert redacted_text(f"{text} {key}", forms_of(key)) == f"{text} {HIDDEN}"
+
+
+def test_a_short_key_with_digits_is_a_key():
+    """Nobody writes it by chance."""
+    assert redacted_text("it is abc12345.", forms_of("abc12345")) == f"it is {HIDDEN}."
+
+
 @given(st.text(alphabet=st.characters(categories=None)))
 def test_other_texts_stay_as_they_are(text):
     """What does not hold the key is not altered, lone surrogates neither."""
