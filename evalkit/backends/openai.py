@@ -142,11 +142,12 @@ class OpenAIBackend:
             await self._client.close()
 
     async def _post(self, transport: Transport, body: bytes) -> tuple[bytes, float | None]:
+        answer = await transport.post(self._url, body)
+        if answer.status in SUCCESS:
+            return redacted(answer.body, self._secrets), answer.first_byte
         # Before anything is read, cut or shown: half a key is not recognised any more.
-        answer = without_key(await transport.post(self._url, body), self._secrets)
-        if answer.status not in SUCCESS:
-            raise error_of(answer.status, answer.body, answer.headers)
-        return answer.body, answer.first_byte
+        answer = without_key(answer, self._secrets)
+        raise error_of(answer.status, answer.body, answer.headers)
 
     async def _ask_client(self, body: bytes) -> tuple[bytes, float | None]:
         fields: dict[str, Any] = json.loads(body)

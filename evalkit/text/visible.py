@@ -18,11 +18,10 @@ _INVISIBLE = re.compile(
     r"\xa0\u1680\u2000-\u200a\u202f\u205f"  # blanks that are no blank
     r"\ufe00-\ufe0f"  # selectors of a form
     r"\ud800-\udfff"  # lone surrogates
-    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # shorthand, music, tags
-    rf"\ufdd0-\ufdef{''.join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))}"  # none
-    r"]|(?<=[A-Za-z])[\u0300-\u036f]"  # marks apart from the letter they would be one with
-    r"|#(?=#\w{0,30}\[)"  # begins a command to the build that shows the line, wherever it stands
+    r"\ufdd0-\ufdef\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # no characters, shorthand, music
+    r"\u0300-\u036f#\U0001fffe-\U0010ffff]"  # marks, commands to a build, later planes: but what `_passes`
 )
+_INVISIBLE_ASCII = re.compile(r"[\x00-\x1f\x7f#]")
 _ALIKE = (
     "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423"
     "\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0501\u04bb\u051b\u051d"  # Cyrillic
@@ -30,9 +29,12 @@ _ALIKE = (
 )
 """Letters of other scripts with the shape of a Latin one."""
 _HAS_ALIKE = re.compile(f"[{_ALIKE}]")
-_LATIN = re.compile("[A-Za-z]")
 _OF_ITS_SCRIPT = re.compile(f"(?![{_ALIKE}])[\u0370-\u052f]")
 _MIXED = re.compile(f"[{_ALIKE}]+(?=[A-Za-z])|(?<=[A-Za-z])[{_ALIKE}]+")
+_LETTER = re.compile("[A-Za-z]")
+_COMMAND = re.compile(r"##\w{0,30}\[")
+_MARKS, _TAGS = ("\u0300", "\u036f"), ("\U000e0000", "\U000e0fff")
+_FIRST_PLANES = "\U0001fffd"
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _BYTE = 0xFF
 _BASIC_PLANE = 0xFFFF
@@ -55,13 +57,30 @@ def visible(text: str, *, limit: int | None = None, keep: str = "\n\t") -> str:
         Printable text, longer than `limit` by its escapes and the statement of what was cut.
     """
     shown = text if limit is None else text[:limit]
-    escaped = _INVISIBLE.sub(lambda match: match[0] if match[0] in keep else _escape(match[0]), shown)
-    if _HAS_ALIKE.search(escaped) and _LATIN.search(escaped):
+    unseen = _INVISIBLE_ASCII if shown.isascii() else _INVISIBLE  # the same, several times as fast
+    escaped = unseen.sub(lambda match: match[0] if match[0] in keep or _passes(match) else _escape(match[0]), shown)
+    if escaped.isascii():
+        return _stated(escaped, len(text), len(shown))
+    if _HAS_ALIKE.search(escaped) and _LETTER.search(escaped):
         lookalikes = _MIXED if _OF_ITS_SCRIPT.search(escaped) else _HAS_ALIKE
         escaped = lookalikes.sub(lambda match: "".join(map(_escape, match[0])), escaped)
-    if len(shown) == len(text):
-        return escaped
-    return f"{escaped}… [{len(text):,} characters, {len(shown):,} shown]"
+    return _stated(escaped, len(text), len(shown))
+
+
+def _stated(escaped: str, n: int, n_shown: int) -> str:
+    """Return what is shown of a text, with the statement of what was cut."""
+    return escaped if n_shown == n else f"{escaped}… [{n:,} characters, {n_shown:,} shown]"
+
+
+def _passes(match: re.Match[str]) -> bool:
+    """Return whether a sign is to be seen after all: most hashes, and marks that are no part of a Latin letter."""
+    sign, text, at = match[0], match.string, match.start()
+    if sign == "#":  # two of them and a word in brackets begin a command, wherever they stand
+        return _COMMAND.match(text, at) is None
+    if sign > _FIRST_PLANES:  # there are Chinese characters, tags, and two that are none at the end of each plane
+        return not (_TAGS[0] <= sign <= _TAGS[1] or ord(sign) & 0xFFFE == 0xFFFE)  # noqa: PLR2004 - see above
+    # A letter and a mark that Unicode also has as one sign look the same.
+    return _MARKS[0] <= sign <= _MARKS[1] and not (at and _LETTER.match(text[at - 1]))
 
 
 def _escape(character: str) -> str:
