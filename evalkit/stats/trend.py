@@ -5,6 +5,7 @@ Explained in docs/statistics.md, "Does it move with temperature?".
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COUNTABLE = 10**15
+_LISTED = 7  # values of a block of which all orders are listed, 5,040 at most, and then drawn from the list
 
 Block: TypeAlias = tuple[Sequence[float], Sequence[float]]
 """Temperatures and values of one prompt, in the same order."""
@@ -78,6 +80,10 @@ def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> Permutation
     else:
         null = np.zeros(DRAWS)
         for x, y in blocks:
+            if len(x) <= _LISTED:
+                listed = _taus(x, _signs(y), _all_orders(len(x)))
+                null += listed[rng.integers(len(listed), size=DRAWS)] / m
+                continue
             orders = rng.permuted(np.tile(np.arange(len(x)), (DRAWS, 1)), axis=1)
             null += _taus(x, _signs(y), orders) / m
     return two_sided(sum(known) / m, null, exact=exact)
@@ -92,6 +98,7 @@ def _scale(signs_x: NDArray[np.int8], signs_y: NDArray[np.int8]) -> float:
     return math.sqrt(int(np.count_nonzero(signs_x)) * int(np.count_nonzero(signs_y)))
 
 
+@functools.lru_cache(maxsize=16)
 def _all_orders(k: int) -> NDArray[np.intp]:
     return np.array(list(itertools.permutations(range(k))), dtype=np.intp)
 
