@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developing
 
-.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill memory fuzz oracle clean
+.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill memory fuzz bench oracle clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ drill: $(DEVELOP) ## Kill, starve and mislead real runs, hold them against a jou
 
 memory: $(DEVELOP) ## Measure how much memory runs take, and write docs/memory.md; takes a quarter of an hour
 	PYTHONPATH=tests $(BIN)/python -m drill.memory
+
+bench: $(DEVELOP) ## Measure what sampling and measuring cost, and write docs/performance.md; takes some minutes on a quiet machine
+	PYTHONPATH=tests $(BIN)/python -m benchmarks
 
 fuzz: $(DEVELOP) ## Send the embedded server thousands of requests that nobody thought of, by its own OpenAPI description
 	PYTHONPATH=tests $(BIN)/python -m fuzz

@@ -1,0 +1,1 @@
+"""What evalkit costs, against targets and others; `make bench`."""

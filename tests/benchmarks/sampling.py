@@ -1,0 +1,97 @@
+"""What a sample costs, against the official client and against the least that can be done."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.clients import WAYS
+from benchmarks.line import Line
+
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What is bought."""
+
+    samples: int
+    in_flight: int
+    choices: int = 1
+    latency_s: float = 0.0
+
+
+LOADS = {
+    "n = 1": Load(samples=4_000, in_flight=64),
+    "n = 8 in one request": Load(samples=16_000, in_flight=16, choices=8),
+}
+_TARGETS = {"n = 1": 20.0, "n = 8 in one request": 80.0}
+
+
+def lines() -> Iterator[Line]:
+    """Yield the table's lines, as they are measured."""
+    for name, load in LOADS.items():
+        rounds = [{way: _cost(way, load) for way in WAYS} for _ in range(_ROUNDS)]
+        for other, target in (("client", _TARGETS[name]), ("aiohttp", 0.8)):
+            ratios = [each[other]["cpu"] / each["evalkit"]["cpu"] for each in rounds]
+            yield Line(
+                what=f"samples for a second of CPU, {name}, against "
+                + ("AsyncOpenAI and a line of JSON" if other == "client" else "aiohttp alone, which stores nothing"),
+                target=f"{target:g} x",
+                ours=f"{statistics.median(_per_sample(each['evalkit'], load) for each in rounds):.3f} ms",
+                others=f"{statistics.median(_per_sample(each[other], load) for each in rounds):.3f} ms",
+                got=f"{statistics.median(ratios):.2f} x",
+                reached=statistics.median(ratios) >= target,
+            )
+    yield from _waiting(Load(samples=2_000, in_flight=64, latency_s=0.1))
+
+
+def _waiting(load: Load) -> Iterator[Line]:
+    ideal = math.ceil(load.samples / load.in_flight) * load.latency_s
+    found = [_cost("evalkit", load) for _ in range(_ROUNDS)]
+    wall = statistics.median(each["wall"] for each in found)
+    yield Line(
+        what=f"wall time of {load.samples:,} requests of 100 ms, {load.in_flight} in flight",
+        target="1.05 x the least",
+        ours=f"{wall:.2f} s",
+        others=f"{ideal:.2f} s at least",
+        got=f"{wall / ideal:.2f} x",
+        reached=wall <= 1.05 * ideal,
+    )
+    resident = max(each["resident"] for each in found)
+    yield Line(
+        what="resident memory of a run",
+        target="120 MB",
+        ours=f"{resident:.0f} MB",
+        others="",
+        got="",
+        reached=resident <= 120,
+    )
+
+
+def _per_sample(cost: dict[str, float], load: Load) -> float:
+    return 1e3 * cost["cpu"] / load.samples
+
+
+def _cost(way: str, load: Load) -> dict[str, float]:
+    with _stub(load.latency_s) as url:
+        words = [way, url, str(load.samples), str(load.in_flight), str(load.choices)]
+        done = subprocess.run([sys.executable, "-m", "benchmarks.clients", *words], capture_output=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+@contextmanager
+def _stub(latency_s: float) -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.stub", f"--latency={latency_s}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
