@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -49,6 +51,7 @@ class Transport:
         self._max_bytes = max_bytes
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[str, str | None] = {}
 
     async def post(self, url: str, body: bytes) -> Answer:
         """Return the answer to a body.
@@ -62,7 +65,9 @@ class Transport:
         try:
             async with (
                 self._patience.waiting(),
-                self._open().post(url, data=body, headers=self._headers, allow_redirects=False) as response,
+                self._open().post(
+                    url, data=body, headers=self._headers, allow_redirects=False, proxy=self._proxy(url)
+                ) as response,
             ):
                 first_byte = time.monotonic()
                 async for chunk in response.content.iter_any():
@@ -101,14 +106,40 @@ class Transport:
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
                 auto_decompress=False,
-                trust_env=True,  # proxies, as the client itself honours them
                 cookie_jar=aiohttp.DummyCookieJar(),  # a server's state must not tie draws together
             )
         return self._session
 
+    def _proxy(self, url: str) -> str | None:
+        if url not in self._proxies:
+            self._proxies[url] = proxy_of(url)
+        return self._proxies[url]
+
     def _check_size(self, n_bytes: int) -> None:
         if n_bytes > self._max_bytes:
             raise MalformedReplyError(f"the answer is longer than {self._max_bytes:,} bytes", slug="too-long")
+
+
+def proxy_of(url: str) -> str | None:
+    """Return the proxy that the environment names for an address, as the client itself honours it; None for none.
+
+    Asked for here, once for an address: aiohttp would ask a thread twice for each request, and take a password from
+    ``.netrc`` in place of the key.
+
+    Raises:
+        EndpointError: The proxy speaks another protocol than HTTP.
+    """
+    parts = urlsplit(url)
+    if proxy_bypass(parts.netloc):
+        return None
+    named = getproxies()
+    proxy = named.get(parts.scheme) or named.get("all") or ""
+    proxy = proxy if "://" in proxy or not proxy else f"http://{proxy}"
+    if proxy and urlsplit(proxy).scheme not in {"http", "https"}:
+        raise EndpointError(
+            f"the environment names a proxy for {parts.scheme} that is not http", slug="address", hint="see NO_PROXY"
+        )
+    return proxy or None
 
 
 def _reason(error: aiohttp.ClientConnectorError) -> str:
