@@ -18,6 +18,7 @@ from evalkit.sampling.arms import Arms
 from evalkit.sampling.budget import BudgetedLimits, Purse
 from evalkit.sampling.limits import Limits, PacedLimits
 from evalkit.sampling.phases import phases
+from evalkit.sampling.receipts import Receipts
 from evalkit.sampling.requests import requests_of
 from evalkit.sampling.sampler import Sampler
 from evalkit.sampling.tally import Tally
@@ -56,10 +57,11 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
         StoreError: An answer could not be written; it and those in flight stand on stderr, as lines of an export.
     """
+    receipts = Receipts(asyncio.get_running_loop())
 
     async def keep(delivery: Delivery) -> None:
         try:
-            await asyncio.wrap_future(store.submit(label, delivery))
+            await receipts.of(store.submit(label, delivery))
         except StoreError:
             _hand_out(delivery)
             raise
