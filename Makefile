@@ -16,7 +16,7 @@ demo: $(USE) ## Run the main job on the embedded endpoint, without key or networ
 	$(BIN)/evalkit demo
 
 test: $(DEVELOP) $(if $(CI),browser) lint types ## Run everything CI runs: lint, types, tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n )DEBIAN_FRONTEND=noninteractive timeout 240 apt-get -qq -o Acquire::http::Timeout=20
 browser: ## Install Debian's chromium for the browser tests, which are skipped without; needs apt and root, never fails
