@@ -45,8 +45,8 @@ def main() -> int:
             verdict = "reached" if line.reached else "NOT REACHED"
             sys.stdout.write(f"{verdict}: {line.what}: {line.ours} ({line.others}) {line.got}; target {line.target}\n")
             sys.stdout.flush()
-    if not asked:
-        write(lines)
+            if not asked:  # as it goes: what was found is worth keeping when a later line takes too long
+                write(lines)
     return 0
 
 
