@@ -108,10 +108,10 @@ class OpenAIBackend:
             stem = self._stems[request.cell.key] = stem_of(request.cell)
         body = body_of(request, stem)
         try:
-            raw, first_byte = await (
+            raw, status, first_byte = await (
                 self._ask_client(body) if self._transport is None else self._post(self._transport, body)
             )
-            return _read(raw, first_byte, streamed=request.cell.mode is Mode.STREAM)
+            return _read(raw, status, first_byte, streamed=request.cell.mode is Mode.STREAM)
         except BackendError as error:
             # A server may repeat the key it was sent; what is kept must not hold it.
             error.raw = redacted(error.raw, self._secrets)
@@ -141,15 +141,15 @@ class OpenAIBackend:
             await self._transport.aclose()
             await self._client.close()
 
-    async def _post(self, transport: Transport, body: bytes) -> tuple[bytes, float | None]:
+    async def _post(self, transport: Transport, body: bytes) -> tuple[bytes, int, float | None]:
         answer = await transport.post(self._url, body)
         if answer.status in SUCCESS:
-            return redacted(answer.body, self._secrets), answer.first_byte
+            return redacted(answer.body, self._secrets), answer.status, answer.first_byte
         # Before anything is read, cut or shown: half a key is not recognised any more.
         answer = without_key(answer, self._secrets)
         raise error_of(answer.status, answer.body, answer.headers)
 
-    async def _ask_client(self, body: bytes) -> tuple[bytes, float | None]:
+    async def _ask_client(self, body: bytes) -> tuple[bytes, int, float | None]:
         fields: dict[str, Any] = json.loads(body)
         model, messages = fields.pop("model"), fields.pop("messages")
         try:
@@ -158,20 +158,24 @@ class OpenAIBackend:
             )
         except openai.OpenAIError as error:
             raise translated(error, self._secrets) from None
-        return redacted(answer.content, self._secrets), None
+        return redacted(answer.content, self._secrets), answer.status_code, None
 
 
-def _read(raw: bytes, first_byte: float | None, *, streamed: bool) -> Reply:
+def _read(raw: bytes, status: int, first_byte: float | None, *, streamed: bool) -> Reply:
     """Return what an answer holds; some servers stream unasked, and some do not when asked."""
     start = raw[:64].lstrip()
     events = not start.startswith(b"{") if streamed else start.startswith((b"data:", b"event:", b":"))
     try:
-        return (read_stream if events else read_answer)(raw, first_byte=first_byte)
-    except BackendError:
+        return (read_stream if events else read_answer)(raw, status=status, first_byte=first_byte)
+    except BackendError as error:
+        error.status = status
         raise
     except Exception as error:  # noqa: BLE001 - a shape that nobody thought of must not cost what was paid for
         raise MalformedReplyError(
-            f"the endpoint sent what can not be read: {type(error).__name__}", slug="wrong-shape", status=200, raw=raw
+            f"the endpoint sent what can not be read: {type(error).__name__}",
+            slug="wrong-shape",
+            status=status,
+            raw=raw,
         ) from None
 
 

@@ -144,6 +144,19 @@ def test_a_whole_answer_is_read_however_it_comes(name):
     assert completion.text == TEXT
 
 
+@pytest.mark.parametrize(("name", "status"), [("created", 201), ("chunks", 200)])
+def test_the_status_is_kept_as_it_came(name, status):
+    """A gateway's own word for success is on record."""
+    assert ask(READ[name]).status == status
+
+
+def test_what_can_not_be_read_keeps_its_status_too():
+    """An empty body under 204 is no 200."""
+    with pytest.raises(MalformedReplyError) as caught:
+        ask(NOT_READ["nothing"][0])
+    assert caught.value.status == 204
+
+
 @pytest.mark.parametrize("name", NOT_READ)
 def test_what_is_no_answer_has_a_class_that_says_what_is_next(name):
     """Never an error of another library, and the bytes are kept."""
