@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeAlias
 import msgspec
 
 from evalkit.errors import MalformedReplyError
-from evalkit.nouns import JSON, Cell, Completion, FinishReason, Mode, Reply, Request, Usage, canonical
+from evalkit.nouns import JSON, Cell, Completion, FinishReason, Mode, Reply, Request, Usage
 
 _SHOWN = 120  # characters of a wrong answer in a message
 
@@ -184,8 +184,3 @@ def _count(value: object) -> int | None:
 def text_or_none(value: object) -> str | None:
     """Return a value when it is text; servers send numbers and null here, too."""
     return value if isinstance(value, str) else None
-
-
-def logprobs_text(logprobs: JSON) -> str | None:
-    """Return log-probabilities as canonical JSON text; None when there are none."""
-    return None if logprobs is None else canonical(logprobs)
