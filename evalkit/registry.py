@@ -12,6 +12,8 @@ import importlib
 import importlib.metadata
 import pkgutil
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from evalkit.errors import UnknownNameError
@@ -51,9 +53,7 @@ NOT_NAMES = frozenset(
 
 def names(kind: str) -> tuple[str, ...]:
     """Return every name of a kind, sorted: our files and other packages' entry points."""
-    package = importlib.import_module(ROOMS[kind])
-    ours = {module.name for module in pkgutil.iter_modules(package.__path__)} - NOT_NAMES
-    return tuple(sorted(ours | {point.name for point in _entry_points(kind)}))
+    return tuple(sorted(_ours(kind) | {point.name for point in _entry_points(kind)}))
 
 
 def find(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind holds objects of its own type
@@ -73,8 +73,8 @@ def find(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind holds objects
     for point in _entry_points(kind):
         if point.name == name:
             return point.load()
-    known = names(kind)
-    if name not in known:
+    if name not in _ours(kind):
+        known = names(kind)
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
         message = f"there is no {kind.removesuffix('s')} named {name!r}"
@@ -102,6 +102,29 @@ def load(kind: str, name: str) -> Any:  # noqa: ANN401 - another package's objec
     near = difflib.get_close_matches(name, offered(kind), n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"a package offers one by the entry point evalkit.{kind}"
     raise UnknownNameError(f"there is no {kind.removesuffix('s')} named {name!r}", hint=hint)
+
+
+def modules_in(folders: Iterable[str]) -> frozenset[str]:
+    """Return the names of the modules in some folders; they are read again only where a file came or went."""
+    folders = tuple(folders)
+    return _modules_in(folders, tuple(map(_changed, folders)))
+
+
+def _ours(kind: str) -> frozenset[str]:
+    return modules_in(importlib.import_module(ROOMS[kind]).__path__) - NOT_NAMES
+
+
+@functools.lru_cache(maxsize=32)
+def _modules_in(folders: tuple[str, ...], changed: tuple[int, ...]) -> frozenset[str]:
+    del changed
+    return frozenset(module.name for module in pkgutil.iter_modules(folders))
+
+
+def _changed(folder: str) -> int:
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except OSError:  # inside a zip file, or gone
+        return 0
 
 
 def _entry_points(kind: str) -> importlib.metadata.EntryPoints:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,9 +22,16 @@ def single_threaded(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def alone(*values: P.args, **named: P.kwargs) -> R:
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(limits=1, user_api="blas"):
+        with _controller(len(sys.modules)).limit(limits=1, user_api="blas"):
             return function(*values, **named)
 
     return alone
+
+
+@functools.lru_cache(maxsize=1)
+def _controller(n_modules: int) -> ThreadpoolController:
+    # All files of the process are looked through for it: again only after more modules were loaded.
+    del n_modules
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
