@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 DRAWS = 1999
 """Draws, before those that hold a single value are left out."""
+FEWER_DRAWS = 999
+"""Draws where there are more values than `MOST_SHARED`."""
+MOST_SHARED = 2_000
+"""Values up to which all data of a size share the counts of `multinomial_weights`."""
+_AT_A_TIME = 1_000_000  # drawn places held in memory together
 
 
 @lru_cache(maxsize=4)
@@ -34,3 +39,49 @@ def multinomial_weights(n: int) -> NDArray[np.float64]:
     drawn = stream(0, "pair weights", str(n)).multinomial(n, np.full(n, 1.0 / n), size=DRAWS)
     kept: NDArray[np.float64] = drawn[drawn.max(axis=1) < n].astype(np.float64)
     return kept
+
+
+def counted_weights(counts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how often each kind of value is drawn, and the sum of the squares of its values' own counts.
+
+    Up to 2,000 values they are those of `multinomial_weights`, added up over neighbours; above, kinds are drawn, and
+    the squares are what is expected of a kind's values, given how often it was drawn.
+
+    Args:
+        counts: (u,) values of each kind, 1 or more, in the order of the values; their sum is 2 or more.
+
+    Returns:
+        Two arrays of shape (draws, u).
+
+    References:
+        B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1), 1-26 (1979).
+    """
+    n, single = int(counts.sum()), bool((counts == 1.0).all())
+    if n > MOST_SHARED:
+        drawn = stream(0, "kind weights", str(n)).multinomial(n, counts / counts.sum(), size=FEWER_DRAWS)
+        kinds = drawn.astype(np.float64)
+        return kinds, kinds + kinds * (kinds - 1.0) / counts
+    weights = multinomial_weights(n)
+    if single:
+        return weights, weights * weights
+    starts = np.concatenate([[0], np.cumsum(counts[:-1])]).astype(np.intp)
+    return np.add.reduceat(weights, starts, axis=1), np.add.reduceat(weights * weights, starts, axis=1)
+
+
+def drawn_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of each of 999 draws with replacement; shape (999,).
+
+    Args:
+        values: (n,) in an order that does not hang on how they came.
+
+    References:
+        B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1), 1-26 (1979).
+    """
+    n = len(values)
+    rng = stream(0, "places", str(n))
+    rows = max(1, _AT_A_TIME // n)
+    means = np.empty(FEWER_DRAWS)
+    for start in range(0, FEWER_DRAWS, rows):
+        part = means[start : start + rows]
+        part[:] = values[rng.integers(0, n, size=(len(part), n), dtype=np.int32)].mean(axis=1)
+    return means

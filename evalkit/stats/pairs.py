@@ -1,0 +1,217 @@
+"""All pairs of n samples of which few are different: kernels over the different ones, and how often each came.
+
+Explained in docs/statistics.md, "An interval within one prompt".
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.stats.resampling import MOST_SHARED, counted_weights, drawn_means
+
+Matrix: TypeAlias = NDArray[np.float64]
+Values: TypeAlias = NDArray[np.float64]
+
+MOST_WEIGHTED = 512
+"""Kinds up to which weighted means take every pair; above, they are linear in the kinds' own means."""
+_ROUNDING = 1e-12
+_BLOCK = 256
+
+
+class Pairs(ABC):
+    """The values of all unordered pairs of n samples, a sample never with itself."""
+
+    counts: Values
+    """(u,) samples of each kind; samples of a kind are the same to the kernel."""
+
+    @property
+    def n(self) -> int:
+        """Samples, over all kinds."""
+        return int(self.counts.sum())
+
+    @abstractmethod
+    def sums(self) -> Values:
+        """Return for each kind the sum of one of its samples' values with the n - 1 others; shape (u,)."""
+
+    @abstractmethod
+    def extremes(self) -> tuple[float, float]:
+        """Return the least and the greatest value of a pair; where no matrix is held, two that differ if they do."""
+
+    @abstractmethod
+    def weighted_means(self) -> Values:
+        """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
+
+    def mean(self) -> float:
+        """Return the mean over pairs."""
+        n = self.n
+        return float((self.counts @ self.sums()) / (n * (n - 1)))
+
+    def variance(self) -> float:
+        """Return the variance of the mean; here the delete-one jackknife's, for n of 3 or more."""
+        n = self.n
+        rows = self.sums() / (n - 1)
+        centre = float(self.counts @ rows) / n
+        return float(4.0 * (n - 1) / (n * (n - 2) ** 2) * (self.counts @ (rows - centre) ** 2))
+
+    def trials(self) -> float:
+        """Return how many pairs were looked at."""
+        return self.n * (self.n - 1) / 2
+
+    def partly(self) -> str:
+        """Return which of the pairs were looked at, in words; empty for all of them."""
+        return ""
+
+    def _to_first_order(self) -> Values:
+        """Return weighted means as far as they hang on each sample's own mean, which is all of them at large n."""
+        n, sums = self.n, self.sums()
+        order = np.argsort(sums, kind="stable")
+        own = np.repeat(sums[order], self.counts[order].astype(np.intp)) / (n - 1)
+        return np.asarray(2.0 * drawn_means(own) - own.mean(), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel(Pairs):
+    """Pairs by their values between kinds."""
+
+    values: Matrix
+    """(u, u), symmetric; on the diagonal what two samples of one kind have."""
+    counts: Values
+    """(u,) samples of each kind, 1 or more."""
+
+    def sums(self) -> Values:
+        """Return for each kind the sum of one of its samples' values with the n - 1 others; shape (u,)."""
+        return np.asarray(self.values @ self.counts - np.diagonal(self.values), dtype=np.float64)
+
+    def extremes(self) -> tuple[float, float]:
+        """Return the least and the greatest value of a pair."""
+        own = np.diagonal(self.values)[self.counts > 1]
+        ends = [(own.min(), own.max())] if len(own) else []
+        if len(self.values) > 1:
+            apart = ~np.eye(len(self.values), dtype=np.bool_)
+            ends.append((self.values.min(where=apart, initial=np.inf), self.values.max(where=apart, initial=-np.inf)))
+        return float(min(low for low, _ in ends)), float(max(high for _, high in ends))
+
+    def weighted_means(self) -> Values:
+        """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
+        if len(self.counts) > MOST_WEIGHTED:
+            return self._to_first_order()
+        order = canonical_order(self.values, self.counts)
+        kinds, squares = counted_weights(self.counts[order])
+        values = self.values[np.ix_(order, order)]
+        pairs = self.n**2 - squares.sum(axis=1)
+        of_pairs = ((kinds @ values) * kinds).sum(axis=1) - squares @ np.diagonal(values)
+        return np.asarray(of_pairs / pairs, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Equal(Pairs):
+    """Pairs that have 1 where both are of one class, else 0: all there is to know are the sizes of the classes."""
+
+    counts: Values
+    """(u,) samples of each class, 1 or more."""
+    alone: int = 0
+    """How many of the classes, the first ones, are of samples that agree with nothing, not even with their like."""
+
+    def sums(self) -> Values:
+        """Return for each class how many others each of its samples agrees with; shape (u,)."""
+        found = self.counts - 1.0
+        found[: self.alone] = 0.0
+        return found
+
+    def extremes(self) -> tuple[float, float]:
+        """Return the least and the greatest value of a pair."""
+        agrees = self.sums()
+        return float(agrees.min() >= self.n - 1), float(agrees.max() > 0)
+
+    def weighted_means(self) -> Values:
+        """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
+        # Rare ones first, those that agree with nothing before their like: the order that a kernel would have.
+        sums = self.sums()
+        order = np.lexsort((sums, self.counts))
+        counts, shared = self.counts[order], np.flatnonzero(sums[order] > 0.0)
+        if self.n > MOST_SHARED:
+            if len(shared) > MOST_WEIGHTED:
+                return self._to_first_order()
+            rest = self.n - counts[shared].sum()
+            counts, shared = np.append(counts[shared], [rest] if rest else []), np.arange(len(shared))
+        kinds, squares = counted_weights(counts)
+        pairs = self.n**2 - squares.sum(axis=1)
+        kinds, squares = kinds[:, shared], squares[:, shared]
+        return np.asarray((kinds * kinds - squares).sum(axis=1) / pairs, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Products(Pairs):
+    """Pairs by vectors: the product of two scales, less the inner product of two rows; never an n x n matrix."""
+
+    scales: Values
+    """(u,)."""
+    rows: Any
+    """(u, d), an array or a sparse one of scipy."""
+    counts: Values
+    """(u,) samples of each kind, 1 or more."""
+
+    def sums(self) -> Values:
+        """Return for each kind the sum of one of its samples' values with the n - 1 others; shape (u,)."""
+        scales = self.scales * (self.counts @ self.scales - self.scales)
+        squares = np.asarray((self.rows * self.rows).sum(axis=1)).ravel()
+        return np.asarray(scales - (self.rows @ (self.counts @ self.rows) - squares), dtype=np.float64)
+
+    def extremes(self) -> tuple[float, float]:
+        """Return the least and the greatest value of a pair; where they are not all equal, two that differ."""
+        found = self.sums() / (self.n - 1)
+        if np.ptp(found) > _ROUNDING:
+            return float(found.min()), float(found.max())
+        # Means that are the same may hide pairs that are not.
+        ends = []
+        for start in range(0, len(self.counts), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            inner = self.rows[part] @ self.rows.T
+            whole = np.outer(self.scales[part], self.scales) - (
+                inner if isinstance(inner, np.ndarray) else inner.toarray()
+            )
+            places = np.arange(len(whole))
+            alone = self.counts[part] == 1.0
+            whole[places[alone], start + places[alone]] = np.nan
+            ends += [np.nanmin(whole), np.nanmax(whole)]
+        return float(min(ends)), float(max(ends))
+
+    def weighted_means(self) -> Values:
+        """Return means over pairs under multinomial weights to first order; shape (draws,)."""
+        return self._to_first_order()
+
+
+def as_pairs(given: Matrix | Pairs) -> Pairs:
+    """Return pairs of a matrix over all samples, or the pairs given."""
+    return given if isinstance(given, Pairs) else Kernel(np.asarray(given, dtype=np.float64), np.ones(len(given)))
+
+
+def equal_pairs(keys: Sequence[Any]) -> Equal:
+    """Return the pairs of samples that agree where their keys are equal; None agrees with nothing.
+
+    Args:
+        keys: (n,) hashable.
+    """
+    from collections import Counter
+
+    sizes = Counter(keys)
+    nothing = sizes.pop(None, 0)
+    return Equal(np.array([nothing] * (nothing > 0) + sorted(sizes.values()), dtype=np.float64), int(nothing > 0))
+
+
+def canonical_order(values: Matrix, counts: Values) -> NDArray[np.intp]:
+    """Return an order of the kinds that does not hang on the order in which they came; shape (u,).
+
+    Equal rows stand together; the rest is ordered by how many samples have a row, and what it holds.
+    """
+    rounded = np.round(values, 12)
+    _, kind = np.unique(rounded, axis=0, return_inverse=True)
+    kind = kind.ravel()
+    size = np.bincount(kind, weights=counts)[kind]
+    return np.lexsort((kind, np.round((rounded**2) @ counts, 9), np.round(rounded @ counts, 9), size))
