@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import difflib
 import functools
+import itertools
 import json
 import re
 import unicodedata
@@ -12,9 +13,28 @@ from collections.abc import Callable
 
 from evalkit.errors import UnknownNameError, UsageError
 
-_NUMBER_MARK = r"(?<=\d)[^\w\s](?=\d)|(?<![\w-])-(?=\.?\d)|(?<![\w.])\.(?=\d)"
+_NUMBER_MARK = re.compile(r"[^\w\s](?:(?<=\d.)(?=\d)|(?<![\w-]-)(?<=-)(?=\.?\d)|(?<![\w.]\.)(?<=\.)(?=\d))")
+_FIRST_OF_JSON = frozenset('`{["-0123456789tfn')
+_JSON_WORDS = frozenset({"true", "false", "null"})
+_MOST_CHARACTERS = 8_192
+_DIGIT = re.compile(r"\d")
 _FENCE = re.compile(r"```[a-zA-Z0-9]*\n(.*?)\n?```", re.DOTALL)
-_MARK = re.compile(rf"(?P<number>{_NUMBER_MARK})|[^\w\s]|_")
+
+
+class _Blanked(dict[int, str]):
+    """Characters by number, punctuation as a blank."""
+
+    def __missing__(self, number: int) -> str:
+        if len(self) >= _MOST_CHARACTERS:
+            self.clear()
+        character = chr(number)
+        # The backtick counts as punctuation: models quote with it, though Unicode calls it a symbol.
+        goes = character == "`" or unicodedata.category(character).startswith("P")
+        self[number] = " " if goes else character
+        return self[number]
+
+
+_BLANKED = _Blanked()
 
 
 def raw(text: str) -> str:
@@ -34,6 +54,8 @@ def whitespace(text: str) -> str:
 
 def loose(text: str) -> str:
     """Return the text without case and compatibility forms (NFKC, case folding), in single blanks."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(folded.split())
 
@@ -44,7 +66,14 @@ def punctuation(text: str) -> str:
     Punctuation becomes a blank, unless it belongs to a number (``3.5``, ``1,000``, ``-5``): a value must not change
     its meaning. Symbols such as ``+`` stay.
     """
-    return " ".join(_MARK.sub(_without_punctuation, loose(text).replace("\N{MINUS SIGN}", "-")).split())
+    plain = loose(text).replace("\N{MINUS SIGN}", "-")
+    if _DIGIT.search(plain) is None:
+        return " ".join(plain.translate(_BLANKED).split())
+    kept = [mark.start() for mark in _NUMBER_MARK.finditer(plain)]
+    ends = [0, *(place + 1 for place in kept)]
+    parts = [plain[start:end].translate(_BLANKED) for start, end in zip(ends, [*kept, None], strict=True)]
+    marks = [*(plain[place] for place in kept), ""]
+    return " ".join("".join(itertools.chain.from_iterable(zip(parts, marks, strict=True))).split())
 
 
 def canonical_json(text: str) -> str | None:
@@ -53,7 +82,10 @@ def canonical_json(text: str) -> str | None:
     The text may stand in a fenced code block. Key order, blanks and the spelling of numbers do not count: ``1.0`` is
     ``1``. A text that names a key twice, or holds NaN, is no JSON.
     """
-    fenced = _FENCE.fullmatch(text.strip())
+    stripped = text.strip()
+    if stripped[:1] not in _FIRST_OF_JSON or (stripped[:1] in "tfn" and stripped not in _JSON_WORDS):
+        return None
+    fenced = _FENCE.fullmatch(stripped)
     try:
         value = json.loads(fenced[1] if fenced else text, object_pairs_hook=_object, parse_constant=_refused)
         return json.dumps(_plain(value), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
@@ -133,13 +165,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(pattern)
     except re.error as error:
         raise UsageError(f"{pattern!r} is no regular expression: {error}", hint="see Python's re module") from error
-
-
-def _without_punctuation(mark: re.Match[str]) -> str:
-    # The backtick counts as punctuation: models quote with it, though Unicode calls it a symbol.
-    character = mark[0]
-    stays = mark["number"] is not None or (character != "`" and not unicodedata.category(character).startswith("P"))
-    return character if stays else " "
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

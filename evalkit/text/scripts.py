@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 
 _OF_ALL_SCRIPTS = frozenset(
@@ -14,6 +15,8 @@ _OF_ALL_SCRIPTS = frozenset(
 """First words of the names of letters that are symbols of every script, such as ``MICRO SIGN``."""
 _WIDTHS = frozenset({"FULLWIDTH", "HALFWIDTH"})
 _HAN = frozenset({"BOPOMOFO", "CJK", "HIRAGANA", "IDEOGRAPHIC", "KATAKANA", "KATAKANA-HIRAGANA"})
+_LETTER = re.compile("[A-Za-z]")
+_LATIN = frozenset({"Latin"})
 
 
 def scripts_of(text: str) -> frozenset[str]:
@@ -23,6 +26,8 @@ def scripts_of(text: str) -> frozenset[str]:
     because Japanese is written with three of them at once. Symbols that are letters by name only, such as the micro
     sign, belong to no script.
     """
+    if text.isascii():
+        return _LATIN if _LETTER.search(text) else frozenset()
     return frozenset(script for character in set(text) if (script := _script_of(character)))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import itertools
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -25,11 +26,45 @@ _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 _CHARACTER = re.compile(rf"[{UNSPACED}]")
 _LONG = 4_000  # letters from which on nothing is remembered: 512 texts are some tens of megabytes then
 _WORD_OF_ANY_SCRIPT = re.compile(r"\w+|[^\w\s]")
+_MOST_PIECES, _LONGEST_PIECE = 65_536, 64
+
+
+class Pieces(dict[str, tuple[str, ...]]):
+    """What stands between white space, with its words: a language says few such pieces, and says them often.
+
+    No word reaches over white space, so a text's words are those of its pieces. Some megabytes at the most are kept.
+    """
+
+    def __init__(self, cut: Callable[[str], list[str]]) -> None:
+        """Begin with no piece.
+
+        Args:
+            cut: Returns the words of a piece.
+        """
+        super().__init__()
+        self._cut = cut
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        """Return the words of a piece that was not seen before."""
+        found = tuple(map(sys.intern, self._cut(piece)))
+        if len(piece) <= _LONGEST_PIECE:
+            if len(self) >= _MOST_PIECES:
+                self.clear()
+            self[piece] = found
+        return found
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text, in order."""
+        return list(itertools.chain.from_iterable(map(self.__getitem__, text.split())))
+
+
+_PIECES = Pieces(_WORD.findall)
+_LOWERED = Pieces(lambda piece: _WORD.findall(piece.lower()))  # whether a sigma is the last one is told by its piece
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order, lower-cased, punctuation marks among them."""
-    return _WORD.findall(text.lower())
+    return _LOWERED.words(text)
 
 
 def plain_words(text: str) -> list[str]:
@@ -42,7 +77,7 @@ def counted_words(text: str) -> list[str]:
 
     Case and punctuation stay. Without the second rule two Chinese answers had no word in common unless they were equal.
     """
-    return _CHARACTER.sub(r" \g<0> ", text).split()
+    return text.split() if text.isascii() else _CHARACTER.sub(r" \g<0> ", text).split()
 
 
 def ngrams(tokens: Sequence[str], n: int) -> list[tuple[str, ...]]:
@@ -62,7 +97,7 @@ def ngrams(tokens: Sequence[str], n: int) -> list[tuple[str, ...]]:
 
 
 _TOKENIZERS: dict[str, Callable[[str], list[str]]] = {
-    "uni": _WORD.findall,
+    "uni": _PIECES.words,
     "uni_lower": words,
     "word": _WORD_OF_ANY_SCRIPT.findall,
     "ws": plain_words,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -51,6 +54,52 @@ def test_whitespace_forgets_blanks_only():
 def test_punctuation_goes_and_no_number_changes(text, expected):
     """Punctuation goes, unless a number would become another."""
     assert at_level(text, level="punctuation") == expected
+
+
+MARKED = re.compile(r"(?P<number>(?<=\d)[^\w\s](?=\d)|(?<![\w-])-(?=\.?\d)|(?<![\w.])\.(?=\d))|[^\w\s]|_")
+
+
+def without_mark(mark):
+    """Return what becomes of a mark, by the definition of the level."""
+    stays = mark["number"] or (mark[0] != "`" and not unicodedata.category(mark[0]).startswith("P"))
+    return mark[0] if stays else " "
+
+
+@settings(deadline=None, max_examples=400)
+@given(ANYTHING | st.text(alphabet="12-.,:_ `$a\u0663\u2212\u2013\x1d\n"))
+def test_levels_are_what_they_are_defined_as(text):
+    """Short ways for plain text, and marks taken away all at once, change nothing."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    loose = " ".join(folded.split())
+    assert at_level(text, level="loose") == loose
+    marked = MARKED.sub(without_mark, loose.replace("\N{MINUS SIGN}", "-"))
+    assert at_level(text, level="punctuation") == " ".join(marked.split())
+
+
+def unique(pairs):
+    """Return an object of JSON, which names no key twice."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), st.lists).map(json.dumps)
+    | st.text(alphabet='tfrueals n\t\x0b`[]{}"-1.0,:NI', max_size=8)
+    | st.sampled_from(["true ", "nullx", "\ufefftrue", "NaN", "-Infinity", "```\ntrue\n```", "```json\n[1]```"])
+)
+def test_what_can_be_no_json_is_not_tried(text):
+    """A text is told from JSON by its beginning only where no JSON begins so."""
+    fenced = re.fullmatch(r"```[a-zA-Z0-9]*\n(.*?)\n?```", text.strip(), re.DOTALL)
+    try:
+        value = json.loads(fenced[1] if fenced else text, object_pairs_hook=unique, parse_constant=int)
+        holds = True
+    except ValueError:
+        value, holds = None, False
+    found = at_level(text, level="json")
+    assert (found is not None) == holds
+    assert not holds or json.loads(found) == value
 
 
 @pytest.mark.parametrize(

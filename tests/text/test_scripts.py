@@ -1,6 +1,10 @@
 """Which writing systems a text is written in."""
 
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalkit.text.scripts import scripts_of
 
@@ -25,3 +29,10 @@ from evalkit.text.scripts import scripts_of
 def test_letters_tell_the_script(text, expected):
     """Letters count, by the script of their names; digits, marks, emoji and symbols do not."""
     assert scripts_of(text) == expected
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_plain_text_is_latin_or_of_no_script(text):
+    """The names of the characters say the same."""
+    names = [unicodedata.name(each, "").split() for each in text if each.isalpha()]
+    assert scripts_of(text) == {name[0].capitalize() for name in names}

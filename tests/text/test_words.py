@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import UnknownNameError, UsageError
-from evalkit.text.words import TOKENIZERS, counted_words, ngrams, plain_words, tokens, words
+from evalkit.text.words import TOKENIZERS, UNSPACED, Pieces, counted_words, ngrams, plain_words, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,31 @@ def test_words_are_frozen(text, expected):
 def test_words_lose_nothing_but_white_space(text):
     """Written together, the words are the lower-cased text without white space."""
     assert "".join(words(text)) == "".join(text.lower().split())
+
+
+PARTS = st.text(alphabet=st.characters(categories=None) | st.sampled_from("aΣσ.'İ3今ส \x1c\n\u2028\u00a0")) | st.just(
+    "w" * 70
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(PARTS, max_size=6).map(" ".join))
+def test_a_text_is_cut_as_a_whole_though_its_pieces_are_remembered(text):
+    """Whatever the script, white space and capital letters, the words are those of one pass of the definition."""
+    word = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
+    assert words(text) == word.findall(text.lower())
+    assert list(tokens(text)) == word.findall(text)
+    assert counted_words(text) == re.sub(rf"([{UNSPACED}])", r" \1 ", text).split()
+
+
+def test_few_pieces_are_kept():
+    """Texts without end do not fill the memory."""
+    cut = Pieces(list)
+    for number in range(70_000):
+        assert cut.words(f"{number} ab") == [*str(number), "a", "b"]
+    assert len(cut) <= 65_536
+    cut.words("w" * 100_000)
+    assert max(map(len, cut)) <= 64
 
 
 def test_counted_words_are_characters_where_there_are_no_blanks():
