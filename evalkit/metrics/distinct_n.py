@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from evalkit.metrics.base import set_metric
+from evalkit.metrics.binding import at_least
 from evalkit.nouns import Panel, Undefined
-from evalkit.text.words import ngrams, tokens
+from evalkit.text.grams import grams_of
+from evalkit.text.words import tokens
 
 
-class _Text(NamedTuple):
-    """What of a text counts."""
-
-    kinds: frozenset[tuple[str, ...]]
-    n_grams: int
-    n_words: int
-
-
-def _counted(text: str, *, n: int = 2, tokenizer: str = "uni") -> _Text:
-    words = tokens(text, tokenizer)
-    grams = ngrams(words, n)
-    return _Text(frozenset(grams), len(grams), len(words))
+def _tokens(text: str, *, tokenizer: str = "uni") -> tuple[str, ...]:
+    return tokens(text, tokenizer)
 
 
 @set_metric(
@@ -31,9 +23,10 @@ def _counted(text: str, *, n: int = 2, tokenizer: str = "uni") -> _Text:
     diversity=1,
     depends_on_length=True,
     panel=Panel.LITERATURE,
-    prepare=_counted,
+    prepare=_tokens,
+    of_options=lambda options: at_least("distinct_n", options, n=1),
 )
-def distinct_n(texts: Sequence[_Text], *, per: Literal["ngrams", "words"] = "ngrams") -> float:
+def distinct_n(texts: Sequence[tuple[str, ...]], *, n: int = 2, per: Literal["ngrams", "words"] = "ngrams") -> float:
     """Return the number of different n-grams over the number of all, pooled over the samples, in (0, 1].
 
     `n` is 2 unless told otherwise, `tokenizer` says what a word is: case counts, unless it is ``uni_lower``. An n-gram
@@ -47,8 +40,9 @@ def distinct_n(texts: Sequence[_Text], *, per: Literal["ngrams", "words"] = "ngr
         section 5, arXiv 1510.03055. There the divisor is the number of words; the number of n-grams is today's
         custom.
     """
-    n_grams = sum(text.n_grams for text in texts)
+    found = grams_of(texts)
+    n_grams = int((found.times * found.total(n)).sum())
     if n_grams == 0:
         raise Undefined("no text is long enough to hold an n-gram; a smaller n, or the tokenizer, may help")
-    kinds = len(frozenset().union(*(text.kinds for text in texts)))
-    return kinds / (n_grams if per == "ngrams" else sum(text.n_words for text in texts))
+    kinds = len(found.held(n).starts)
+    return kinds / (n_grams if per == "ngrams" else int((found.times * found.lengths).sum()))

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.binding import at_least
 from evalkit.nouns import Panel, Undefined
-from evalkit.text.words import ngrams, tokens
+from evalkit.text.grams import grams_of
+from evalkit.text.words import tokens
 
 
-class _Text(NamedTuple):
-    """What of a text counts."""
-
-    kinds: frozenset[tuple[str, ...]]
-    n_grams: int
-
-
-def _counted(text: str, *, n: int = 1, tokenizer: str = "uni") -> _Text:
-    grams = ngrams(tokens(text, tokenizer), n)
-    return _Text(frozenset(grams), len(grams))
+def _tokens(text: str, *, tokenizer: str = "uni") -> tuple[str, ...]:
+    return tokens(text, tokenizer)
 
 
 @set_metric(
@@ -31,10 +23,10 @@ def _counted(text: str, *, n: int = 1, tokenizer: str = "uni") -> _Text:
     diversity=1,
     depends_on_length=True,
     panel=Panel.LITERATURE,
-    prepare=_counted,
-    of_options=lambda options: at_least("expectation_adjusted_distinct", options, vocabulary=1),
+    prepare=_tokens,
+    of_options=lambda options: at_least("expectation_adjusted_distinct", options, vocabulary=1, n=1),
 )
-def expectation_adjusted_distinct(texts: Sequence[_Text], *, vocabulary: int = 50_000) -> float:
+def expectation_adjusted_distinct(texts: Sequence[tuple[str, ...]], *, n: int = 1, vocabulary: int = 50_000) -> float:
     """Return the number of different n-grams over the number expected of as many drawn evenly from a vocabulary.
 
     With V the `vocabulary` and C n-grams in all, that number is V (1 - ((V - 1)/V)^C). It frees `distinct_n` of length
@@ -46,10 +38,11 @@ def expectation_adjusted_distinct(texts: Sequence[_Text], *, vocabulary: int = 5
     References:
         S. Liu et al., "Rethinking and Refining the Distinct Metric", ACL (2022), arXiv 2202.13587.
     """
-    n_grams = sum(text.n_grams for text in texts)
+    found = grams_of(texts)
+    n_grams = int((found.times * found.total(n)).sum())
     if n_grams == 0:
         raise Undefined("no text is long enough to hold an n-gram; a smaller n, or the tokenizer, may help")
-    kinds = len(frozenset().union(*(text.kinds for text in texts)))
+    kinds = len(found.held(n).starts)
     # In logarithms: the plain power loses digits when the vocabulary is large.
     expected = -vocabulary * math.expm1(n_grams * math.log1p(-1.0 / vocabulary)) if vocabulary > 1 else 1.0
     return kinds / expected

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from evalkit.metrics.base import sample_metric
-from evalkit.text.words import ngrams, tokens
+from evalkit.text.words import different_ngrams, tokens
 
 
-def _grams(text: str, *, n: int = 2, tokenizer: str = "uni") -> list[tuple[str, ...]]:
-    return ngrams(tokens(text, tokenizer), n)
+def _counted(text: str, *, n: int = 2, tokenizer: str = "uni") -> tuple[int, int]:
+    return different_ngrams(tokens(text, tokenizer), n)
 
 
-@sample_metric(label="intra-distinct-{n}", unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_grams)
-def intra_distinct_n(grams: list[tuple[str, ...]]) -> float | None:
+@sample_metric(label="intra-distinct-{n}", unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_counted)
+def intra_distinct_n(grams: tuple[int, int]) -> float | None:
     """Return the number of different n-grams of one sample over the number of all, in (0, 1].
 
     The mean over samples is known as the macro form of distinct-n. It tells of repetition inside an answer and nothing
@@ -22,4 +22,5 @@ def intra_distinct_n(grams: list[tuple[str, ...]]) -> float | None:
         X. Gu, K. Cho, J.-W. Ha, S. Kim, "DialogWAE: Multimodal Response Generation with Conditional Wasserstein
         Auto-Encoder", ICLR (2019), arXiv 1805.12352, for the name.
     """
-    return len(set(grams)) / len(grams) if grams else None
+    different, there = grams
+    return different / there if there else None

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.binding import at_least
 from evalkit.nouns import Panel, Undefined
 from evalkit.stats.rarefied import rarefied_kinds
-from evalkit.text.words import ngrams, tokens
+from evalkit.text.grams import grams_of
+from evalkit.text.words import tokens
 
 
-def _counted(text: str, *, n: int = 2, tokenizer: str = "uni") -> Counter[tuple[str, ...]]:
-    return Counter(ngrams(tokens(text, tokenizer), n))
+def _tokens(text: str, *, tokenizer: str = "uni") -> tuple[str, ...]:
+    return tokens(text, tokenizer)
 
 
 @set_metric(
@@ -23,10 +23,10 @@ def _counted(text: str, *, n: int = 2, tokenizer: str = "uni") -> Counter[tuple[
     diversity=1,
     depends_on_length=True,
     panel=Panel.LITERATURE,
-    prepare=_counted,
-    of_options=lambda options: at_least("rarefied_distinct_n", options, m=1),
+    prepare=_tokens,
+    of_options=lambda options: at_least("rarefied_distinct_n", options, m=1, n=1),
 )
-def rarefied_distinct_n(counts: Sequence[Counter[tuple[str, ...]]], *, m: int = 100) -> float:
+def rarefied_distinct_n(texts: Sequence[tuple[str, ...]], *, n: int = 2, m: int = 100) -> float:
     """Return the expected share of different n-grams among `m` drawn from all of a cell, in [1/m, 1].
 
     Drawing a fixed number, 100 unless told otherwise, without replacement takes away what makes `distinct_n` fall with
@@ -39,12 +39,10 @@ def rarefied_distinct_n(counts: Sequence[Counter[tuple[str, ...]]], *, m: int = 
         S. H. Hurlbert, "The Nonconcept of Species Diversity: A Critique and Alternative Parameters", Ecology 52(4),
         577-586 (1971). Its use on n-grams: definition by this project.
     """
-    pooled: Counter[tuple[str, ...]] = Counter()
-    for each in counts:
-        pooled.update(each)
-    kinds = rarefied_kinds(list(pooled.values()), m)
+    counts = grams_of(texts).pooled(n)
+    kinds = rarefied_kinds(counts.tolist(), m)
     if kinds is None:
         raise Undefined(
-            f"the texts hold {pooled.total()} n-grams, fewer than the {m} to draw; a smaller m for all cells may help"
+            f"the texts hold {counts.sum()} n-grams, fewer than the {m} to draw; a smaller m for all cells may help"
         )
     return min(1.0, kinds / m)

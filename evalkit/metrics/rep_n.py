@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from evalkit.metrics.base import sample_metric
-from evalkit.text.words import ngrams, tokens
+from evalkit.text.words import different_ngrams, tokens
 
 
-def _grams(text: str, *, n: int = 4, tokenizer: str = "uni") -> list[tuple[str, ...]]:
-    return ngrams(tokens(text, tokenizer), n)
+def _counted(text: str, *, n: int = 4, tokenizer: str = "uni") -> tuple[int, int]:
+    return different_ngrams(tokens(text, tokenizer), n)
 
 
-@sample_metric(label="rep-{n}", unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_grams)
-def rep_n(grams: list[tuple[str, ...]]) -> float | None:
+@sample_metric(label="rep-{n}", unit="share", bounds=(0.0, 1.0), depends_on_length=True, prepare=_counted)
+def rep_n(grams: tuple[int, int]) -> float | None:
     """Return the share of a sample's n-grams that stood in it before, in [0, 1): one minus different over all.
 
     Higher is worse: a model that loops, as some do at low temperature, is near 1. It says nothing of variety between
@@ -24,4 +24,5 @@ def rep_n(grams: list[tuple[str, ...]]) -> float | None:
         Y. Su et al., "A Contrastive Framework for Neural Text Generation", NeurIPS (2022), arXiv
         2202.06417.
     """
-    return (len(grams) - len(set(grams))) / len(grams) if grams else None
+    different, there = grams
+    return (there - different) / there if there else None

@@ -7,9 +7,7 @@ equal to an empty one and unlike any other. Without, it is what the literature's
 
 from __future__ import annotations
 
-import bisect
 import difflib
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -19,11 +17,11 @@ from numpy.typing import NDArray
 
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.nouns import Undefined
+from evalkit.text.grams import Grams, Integers, grams_of
 from evalkit.text.words import ngrams
 
 Tokens = Sequence[str]
 Similarities = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _EPSILON = 0.1
 _LOGARITHM_FACTOR = 5.0
@@ -75,8 +73,8 @@ def sentence_bleu(text: Tokens, others: Sequence[Tokens], rules: Rules = Rules()
 def self_bleu(texts: Sequence[Tokens], rules: Rules = Rules()) -> list[float]:  # noqa: B008 - immutable
     """Return each text's BLEU against all others, in [0, 1], in time linear in the number of tokens.
 
-    For each n-gram only its largest count in a text, and the second largest are kept. The mean falls
-    with variety and rises with the number of texts, whatever the model does.
+    For each n-gram only its largest count in a text, and the second largest are kept, and a text that is said twice
+    is looked at once. The mean falls with variety and rises with the number of texts, whatever the model does.
 
     Args:
         texts: Tokens of each text, two texts or more.
@@ -91,13 +89,13 @@ def self_bleu(texts: Sequence[Tokens], rules: Rules = Rules()) -> list[float]:  
     """
     if len(texts) < 2:  # noqa: PLR2004 - one and another
         raise Undefined("one text has no others to be compared with")
-    met = _met_by_others(texts, rules.order)
-    lengths = sorted(map(len, texts))
-    empties = lengths.count(0)
-    return [
-        _score(_Overlap(each, len(text), _closest(lengths, len(text))), rules, empty_among=empties > (not text))
-        for text, each in zip(texts, met, strict=True)
-    ]
+    found = grams_of(texts)
+    met = np.array([_met_by_others(found, n) for n in range(1, rules.order + 1)]).T
+    lengths, copied = found.lengths, found.times > 1
+    others = np.where(copied, lengths, _closest(lengths))
+    empties = int(found.times[lengths == 0].sum())
+    scores = _scores(met, lengths, others, rules, empties > (lengths == 0))
+    return list(map(float, scores[found.place_of]))
 
 
 def checked_order(order: int) -> int:
@@ -166,74 +164,83 @@ def pairwise_bleu_matrix(texts: Sequence[Numbered], rules: Rules = Rules()) -> S
         T. Shen, M. Ott, M. Auli, M. Ranzato, "Mixture Models for Diverse Machine Translation: Tricks of the Trade",
         ICML (2019), arXiv 1902.07816, section 4.1.
     """
+    i, j = np.triu_indices(len(texts))
+    pairs = ((texts[a].grams, texts[b].grams) for a, b in zip(i.tolist(), j.tolist(), strict=True))
+    shared = [[len(a & b) for a, b in zip(one, other, strict=True)] for one, other in pairs]
+    met = np.array(shared, dtype=np.int64).reshape(-1, rules.order)
+    lengths = np.array([text.length for text in texts], dtype=np.int64)
+    there = _scores(met, lengths[i], lengths[j], rules, lengths[j] == 0)
+    back = _scores(met, lengths[j], lengths[i], rules, lengths[i] == 0)
     matrix = np.zeros((len(texts), len(texts)))
-    for i, one in enumerate(texts):
-        for j in range(i, len(texts)):
-            matrix[i, j] = matrix[j, i] = pairwise_bleu(one, texts[j], rules)
+    matrix[i, j] = matrix[j, i] = (there + back) / 2.0
     return matrix
 
 
-def _met_by_others(texts: Sequence[Tokens], order: int) -> list[list[int]]:
-    """Return for each text and each n the n-grams it has in common with the others, each as often as in one of them.
-
-    N-grams are numbers: that of the run one shorter, and the token after it. Sorting them takes the time.
-    """
-    kinds: dict[str, int] = {}
-    flat = np.array([kinds.setdefault(token, len(kinds)) for text in texts for token in text], dtype=np.int64)
-    lengths = np.array([len(text) for text in texts])
-    owners = np.repeat(np.arange(len(texts)), lengths)
-    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(flat))  # tokens from here to the end of the text
-    met = np.zeros((order, len(texts)), dtype=np.int64)
-    grams, places = flat, np.arange(len(flat))
-    for n in range(1, order + 1):
-        if n > 1:
-            kept = left[places] >= n
-            places = places[kept]
-            longer = grams[kept] * len(kinds) + flat[places + n - 1]
-            grams = np.unique(longer, return_inverse=True)[1].reshape(-1)
-        if not len(places):
-            break
-        met[n - 1] = _met(grams, owners[places], len(texts))
-    return met.T.tolist()
-
-
-def _met(grams: Counts, owners: Counts, n: int) -> Counts:
-    """Return for each of n texts how many of its n-grams another one has, (n,)."""
-    held, counts = np.unique(grams * n + owners, return_counts=True)
-    gram, text = np.divmod(held, n)
-    starts = np.flatnonzero(np.diff(gram, prepend=-1))
-    group = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(gram)))
-    largest = np.maximum.reduceat(counts, starts)[group]
+def _met_by_others(found: Grams, n: int) -> Integers:
+    """Return for each different text how many of its n-grams another one has, a copy being another one, (u,)."""
+    grams = found.held(n)
+    if not len(grams.starts):
+        return np.zeros(len(found.lengths), dtype=np.int64)
+    group, counts = np.repeat(np.arange(len(grams.starts)), grams.sizes), grams.counts
+    largest = np.maximum.reduceat(counts, grams.starts)[group]
     is_largest = counts == largest
-    second = np.maximum.reduceat(np.where(is_largest, 0, counts), starts)[group]
-    alone = np.add.reduceat(is_largest.astype(np.int64), starts)[group] == 1
+    second = np.maximum.reduceat(np.where(is_largest, 0, counts), grams.starts)[group]
+    alone = np.add.reduceat(is_largest.astype(np.int64), grams.starts)[group] == 1
     others = np.where(is_largest & alone, second, largest)
-    return np.bincount(text, weights=np.minimum(counts, others), minlength=n).astype(np.int64)
+    met = np.bincount(grams.texts, weights=np.minimum(counts, others), minlength=len(found.lengths)).astype(np.int64)
+    return np.asarray(np.where(found.times > 1, found.total(n), met))
 
 
-def _closest(lengths: Sequence[int], own: int) -> int:
-    """Return the nearest of the other lengths, sorted with one's own among them; of two equally near the shorter."""
-    place = bisect.bisect_left(lengths, own)
-    beside = [*lengths[max(0, place - 1) : place], *lengths[place + 1 : place + 2]]
-    return min(beside, key=lambda length: (abs(length - own), length))
+def _closest(lengths: Integers) -> Integers:
+    """Return for each length the nearest of the others, of two equally near the shorter, (u,); its own for one alone.
+
+    An equal length of another text is the nearest there is.
+    """
+    order = np.argsort(lengths)
+    ordered = lengths[order]
+    if len(ordered) < 2:  # noqa: PLR2004 - one and another
+        return lengths
+    below, above = np.empty_like(ordered), np.empty_like(ordered)
+    below[1:], above[:-1] = ordered[:-1], ordered[1:]
+    below[0], above[-1] = above[0], below[-1]
+    closest = np.empty_like(lengths)
+    closest[order] = np.where(np.abs(above - ordered) < np.abs(ordered - below), above, below)
+    return closest
+
+
+def _scores(
+    met: Integers, lengths: Integers, closest: Integers, rules: Rules, empty_among: NDArray[np.bool_]
+) -> Similarities:
+    """Return `_score` of many texts at once, (u,).
+
+    Args:
+        met: (u, order) n-grams met.
+        lengths: (u,) tokens of each.
+        closest: (u,) length of the nearest other.
+        rules: Order, smoothing and flavour.
+        empty_among: (u,) whether one of the others is empty.
+    """
+    smooth = _smoothing(rules.smoothing)
+    orders = np.minimum(rules.order, lengths) if rules.effective_order else np.full_like(lengths, rules.order)
+    scores: Similarities = (rules.effective_order & empty_among & (lengths == 0)).astype(np.float64)
+    some = np.flatnonzero((lengths > 0) & (met[:, 0] > 0))
+    met, lengths, closest, orders = met[some], lengths[some], closest[some], orders[some]
+    n = np.arange(rules.order)
+    precisions = smooth(met, np.maximum(1, lengths[:, None] - n), lengths)
+    # The reference scripts leave out a precision that their smoothing left at 0, though its weight is lost.
+    counts = (n < orders[:, None]) & (precisions > 0.0)
+    logarithms = np.log(precisions, out=np.zeros_like(precisions), where=counts).sum(axis=1) / orders
+    scores[some] = np.minimum(1.0, np.exp(1.0 - closest / lengths)) * np.exp(logarithms)
+    return scores
 
 
 def _score(overlap: _Overlap, rules: Rules, *, empty_among: bool) -> float:
-    """Return the score; `empty_among` tells whether one of the others is empty."""
-    smooth = _smoothing(rules.smoothing)
-    if overlap.length == 0:
-        return float(rules.effective_order and empty_among)
-    if overlap.met[0] == 0:
-        return 0.0
-    order = min(rules.order, overlap.length) if rules.effective_order else rules.order
-    there = [max(1, overlap.length - n) for n in range(order)]
-    precisions = smooth(overlap.met[:order], there, overlap.length)
-    brevity = min(1.0, math.exp(1.0 - overlap.closest / overlap.length))
-    # The reference scripts leave out a precision that their smoothing left at 0, though its weight is lost.
-    return brevity * math.exp(math.fsum(math.log(each) / order for each in precisions if each > 0.0))
+    """Return the score of one text; `empty_among` tells whether one of the others is empty."""
+    met, length, closest = (np.array([each]) for each in overlap)
+    return float(_scores(met, length, closest, rules, np.array([empty_among]))[0])
 
 
-def _smoothing(name: str) -> Callable[[list[int], list[int], int], list[float]]:
+def _smoothing(name: str) -> Callable[[Integers, Integers, Integers], Similarities]:
     if name not in _SMOOTHINGS:
         near = difflib.get_close_matches(name, SMOOTHINGS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(SMOOTHINGS)}"
@@ -241,26 +248,25 @@ def _smoothing(name: str) -> Callable[[list[int], list[int], int], list[float]]:
     return _SMOOTHINGS[name]
 
 
-def _add_epsilon(met: list[int], there: list[int], _length: int) -> list[float]:
-    return [(m or _EPSILON) / t for m, t in zip(met, there, strict=True)]
+def _add_epsilon(met: Integers, there: Integers, _lengths: Integers) -> Similarities:
+    return np.where(met > 0, met, _EPSILON) / there
 
 
-def _add_one(met: list[int], there: list[int], _length: int) -> list[float]:
-    return [(m + (n > 0)) / (t + (n > 0)) for n, (m, t) in enumerate(zip(met, there, strict=True))]
+def _add_one(met: Integers, there: Integers, _lengths: Integers) -> Similarities:
+    more = (np.arange(met.shape[1]) > 0).astype(np.int64)
+    return np.asarray((met + more) / (there + more))
 
 
-def _halve(met: list[int], there: list[int], _length: int) -> list[float]:
-    missed = iter(range(1, len(met) + 1))
-    return [(m or 0.5 ** next(missed)) / t for m, t in zip(met, there, strict=True)]
+def _halve(met: Integers, there: Integers, _lengths: Integers) -> Similarities:
+    return np.where(met > 0, met, 0.5 ** np.cumsum(met == 0, axis=1)) / there
 
 
-def _halve_by_length(met: list[int], there: list[int], length: int) -> list[float]:
-    missed = iter(range(1, len(met) + 1))
-    part = math.log(length) / _LOGARITHM_FACTOR
-    return [(m or 0.5 ** next(missed) * part) / t for m, t in zip(met, there, strict=True)]
+def _halve_by_length(met: Integers, there: Integers, lengths: Integers) -> Similarities:
+    part = np.log(lengths)[:, None] / _LOGARITHM_FACTOR
+    return np.asarray(np.where(met > 0, met, 0.5 ** np.cumsum(met == 0, axis=1) * part) / there)
 
 
-_SMOOTHINGS: dict[str, Callable[[list[int], list[int], int], list[float]]] = {
+_SMOOTHINGS: dict[str, Callable[[Integers, Integers, Integers], Similarities]] = {
     "method1": _add_epsilon,
     "method2": _add_one,
     "method3": _halve,

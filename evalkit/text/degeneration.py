@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evalkit.errors import UsageError
 from evalkit.text.scripts import scripts_of
-from evalkit.text.words import ngrams, tokens, words
+from evalkit.text.words import different_ngrams, tokens, words
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _RUN = 4
@@ -53,7 +53,7 @@ def signs_of(text: str, question: str, limits: Limits = USUAL) -> tuple[str, ...
         ``looping`` and ``unknown_words``.
     """
     found = {
-        "repetition": (repetition(text) or 0.0) > limits.repetition,
+        "repetition": _repeats(text, limits.repetition),
         "replacement": _REPLACEMENT in text,
         "scripts": bool(question) and len(scripts_of(text)) > _scripts_in(question) + limits.extra_scripts,
         "looping": _compression(text, limits.compression_bytes) > limits.compression,
@@ -69,8 +69,8 @@ def repetition(text: str, *, n: int = _RUN) -> float | None:
         text: Any text; cut by the tokenizer ``uni``.
         n: Tokens in a run, 1 or more.
     """
-    grams = ngrams(tokens(text), n)
-    return 1.0 - len(set(grams)) / len(grams) if grams else None
+    different, there = different_ngrams(tokens(text), n)
+    return 1.0 - different / there if there else None
 
 
 @functools.lru_cache(maxsize=8)
@@ -93,6 +93,17 @@ def vocabulary_of(path: str) -> frozenset[str]:
 def _scripts_in(question: str) -> int:
     # A question of digits alone is still asked in some script.
     return max(1, len(scripts_of(question)))
+
+
+def _repeats(text: str, limit: float) -> bool:
+    """Return whether `repetition` is above a limit."""
+    found = tokens(text)
+    there = len(found) - _RUN + 1
+    # Runs that begin with different words differ, and of the words only the last three may begin none.
+    least = len(set(found)) - _RUN + 1
+    if there < 1 or (least > 0 and 1.0 - least / there <= limit):
+        return limit < 0.0
+    return (repetition(text) or 0.0) > limit
 
 
 def _compression(text: str, longer_than: int) -> float:

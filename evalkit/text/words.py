@@ -96,6 +96,22 @@ def ngrams(tokens: Sequence[str], n: int) -> list[tuple[str, ...]]:
     return list(zip(*(tokens[start:] for start in range(n)), strict=False)) if n <= len(tokens) else []
 
 
+def different_ngrams(tokens: Sequence[str], n: int) -> tuple[int, int]:
+    """Return the number of different n-grams of a text, and of all of them.
+
+    Args:
+        tokens: Words of one text.
+        n: Length of a run, 1 or more.
+
+    Raises:
+        UsageError: n is below 1.
+    """
+    there = len(tokens) - n + 1
+    if n < 1 or there < 1:
+        return len(ngrams(tokens, n)), 0
+    return len(set(zip(*(tokens[start:] for start in range(n)), strict=False))), there
+
+
 _TOKENIZERS: dict[str, Callable[[str], list[str]]] = {
     "uni": _PIECES.words,
     "uni_lower": words,

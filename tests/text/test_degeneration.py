@@ -1,6 +1,8 @@
 """Signs that a text is no language any more."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalkit.errors import UsageError
 from evalkit.text.degeneration import Limits, repetition, signs_of, vocabulary_of
@@ -28,6 +30,13 @@ PLAIN = "The cat sat on the mat, and the dog sat beside it until the rain was ov
 def test_each_sign_has_a_text(text, signs):
     """Loops, lost bytes and a third script are seen; plain, short and Japanese answers pass."""
     assert signs_of(text, QUESTION) == signs
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=30).map(" ".join), st.floats(-0.5, 1.0))
+def test_many_different_words_tell_that_nothing_is_said_again(text, limit):
+    """Where they do not, runs are counted: the sign is that of the definition, whatever the limit."""
+    shown = (repetition(text) or 0.0) > limit
+    assert ("repetition" in signs_of(text, "", Limits(repetition=limit, compression=1e9))) == shown
 
 
 def test_the_scripts_of_the_question_count():

@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import UnknownNameError, UsageError
-from evalkit.text.words import TOKENIZERS, UNSPACED, Pieces, counted_words, ngrams, plain_words, tokens, words
+from evalkit.text.words import (
+    TOKENIZERS,
+    UNSPACED,
+    Pieces,
+    counted_words,
+    different_ngrams,
+    ngrams,
+    plain_words,
+    tokens,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +79,12 @@ def test_counted_words_are_characters_where_there_are_no_blanks():
 def test_plain_words_are_what_stands_between_white_space():
     """Case and punctuation stay."""
     assert plain_words(" The cat's\n3.5 ") == ["The", "cat's", "3.5"]
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.integers(1, 14))
+def test_different_ngrams_are_counted(text, n):
+    """The different ones, and all."""
+    assert different_ngrams(text, n) == (len(set(ngrams(text, n))), len(ngrams(text, n)))
 
 
 @pytest.mark.parametrize(
