@@ -178,16 +178,24 @@ def pairwise_bleu_matrix(texts: Sequence[Numbered], rules: Rules = Rules()) -> S
 
 def _met_by_others(found: Grams, n: int) -> Integers:
     """Return for each different text how many of its n-grams another one has, a copy being another one, (u,)."""
-    grams = found.held(n)
-    if not len(grams.starts):
-        return np.zeros(len(found.lengths), dtype=np.int64)
-    group, counts = np.repeat(np.arange(len(grams.starts)), grams.sizes), grams.counts
-    largest = np.maximum.reduceat(counts, grams.starts)[group]
-    is_largest = counts == largest
-    second = np.maximum.reduceat(np.where(is_largest, 0, counts), grams.starts)[group]
-    alone = np.add.reduceat(is_largest.astype(np.int64), grams.starts)[group] == 1
-    others = np.where(is_largest & alone, second, largest)
-    met = np.bincount(grams.texts, weights=np.minimum(counts, others), minlength=len(found.lengths)).astype(np.int64)
+    grams, n_texts = found.held(n), len(found.lengths)
+    sizes = grams.sizes
+    shared = np.repeat(sizes > 1, sizes)
+    texts, counts = grams.texts[shared], grams.counts[shared]
+    met = np.bincount(texts, minlength=n_texts)
+    # Once is met where another text has it at all; how often the others do is asked of what a text says twice.
+    twice = np.flatnonzero(counts > 1)
+    if len(twice):
+        group, counts = np.repeat(np.arange(len(sizes)), sizes)[shared][twice], counts[twice]
+        starts = np.flatnonzero(np.diff(group, prepend=-1))
+        place = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(group)))
+        largest = np.maximum.reduceat(counts, starts)[place]
+        is_largest = counts == largest
+        second = np.maximum.reduceat(np.where(is_largest, 1, counts), starts)[place]
+        alone = np.add.reduceat(is_largest.astype(np.int64), starts)[place] == 1
+        others = np.where(is_largest & alone, second, largest)
+        more = np.bincount(texts[twice], weights=np.minimum(counts, others) - 1, minlength=n_texts)
+        met = met + more.astype(np.int64)
     return np.asarray(np.where(found.times > 1, found.total(n), met))
 
 
