@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,16 +16,21 @@ from evalkit.errors import StatisticsError
 from evalkit.nouns import CellOutcomes, Form, Interval, Measurement, Metric, Undefined
 from evalkit.stats.effective import bounded_interval
 from evalkit.stats.jackknife import jackknife_interval
+from evalkit.stats.pairs import Kernel, Pairs
 from evalkit.stats.proportion import all_equal_interval, clopper_pearson
+from evalkit.stats.rows import Rows
+from evalkit.stats.shifted_pairs import shifted_pairs
 from evalkit.stats.skewed import skewed_mean_interval
 from evalkit.stats.student import mean_interval
 from evalkit.stats.subsets import subsets_of
-from evalkit.stats.ustatistic import jackknife_variance, pair_interval, pair_mean
+from evalkit.stats.ustatistic import jackknife_variance, pair_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NO_SPREAD = "none: the value hangs on the number of samples, so its spread over them is no guide"
+MOST_COMPARED = 3_000
+"""Different items of which all pairs are compared, where a metric does not say; of more some are drawn."""
 DEGENERATE = "none: all values are equal, and nothing is known of their spread"
 
 
@@ -170,35 +177,76 @@ def _mean_over_pairs(metric: Metric, outcomes: CellOutcomes, seen: Any, level: f
     n = len(outcomes.samples)
     if n < 2:  # noqa: PLR2004 - a pair
         raise Undefined("one sample makes no pair")
-    matrix = _pairs(metric, [sample.text for sample in outcomes.samples], seen)
-    pairs = matrix[np.triu_indices(n, 1)]
-    if not np.isfinite(pairs).all():
+    pairs = pairs_of(metric, [sample.text for sample in outcomes.samples], seen)
+    least, greatest = pairs.extremes()
+    if not math.isfinite(greatest - least):
         raise Undefined("the metric gave a number that is not finite")
-    ends = pair_interval(matrix, bounds=metric.bounds, level=level, equality=metric.equality)
-    value = float(pairs[0]) if np.ptp(pairs) == 0.0 else pair_mean(matrix)
-    if ends is not None:
-        exact = "exact bound: all pairs have the same value"
-        method = exact if np.ptp(pairs) == 0.0 else "U-statistic: jackknife variance, guarded"
+    ends = pair_interval(pairs, bounds=metric.bounds, level=level, equality=metric.equality)
+    partly = pairs.partly()
+    if ends is None:
+        method = DEGENERATE if least == greatest else "none: the metric has no lower bound"
+    elif least == greatest:
+        method = f"exact bound: all pairs have the same value{partly and f', of {partly}'}"
+    elif partly:
+        method = f"U-statistic estimated from {partly}, by shifts of a random order: variance of both parts"
     else:
-        method = DEGENERATE if np.ptp(pairs) == 0.0 else "none: the metric has no lower bound"
-    return _Value(value, n, ends, method, jackknife_variance(matrix) if n > 2 else None)  # noqa: PLR2004 - leaves a pair
+        method = "U-statistic: jackknife variance, guarded"
+    value = least if least == greatest else pairs.mean()
+    return _Value(value, n, ends, method, jackknife_variance(pairs) if n > 2 else None)  # noqa: PLR2004 - leaves a pair
 
 
-def _pairs(metric: Metric, texts: Sequence[str], seen: Any) -> NDArray[np.float64]:  # noqa: ANN401 - values or rows
-    """Return the (n, n) matrix of the metric, by its short way or pair by pair over different texts."""
-    short = getattr(metric.function, "matrix", None)
+def pairs_of(metric: Metric, texts: Sequence[str], seen: Any) -> Pairs:  # noqa: ANN401 - values or rows
+    """Return what is known of all pairs of samples, by the different ones and how often each came.
+
+    Args:
+        metric: A metric of pairs.
+        texts: (n,) the samples' texts.
+        seen: What `items_of` gives: what the metric's function sees of each.
+    """
+    places, counts = _different(metric, texts, seen)
+    items = taken(seen, places)
+    function = metric.function
+    counted, short = getattr(function, "pairs", None), getattr(function, "matrix", None)
+    found: Pairs | None = None if counted is None else counted(items, counts)
+    if found is not None:
+        return found
+    if len(places) > getattr(function, "most", MOST_COMPARED):
+        several = getattr(function, "of_several", None) or _one_by_one(metric)
+        return shifted_pairs(counts, partial(several, items))
     if short is not None:
-        return np.asarray(short(seen), dtype=np.float64)
-    # Equal texts have equal rows too, so different texts are enough.
-    index: dict[Hashable, int] = {}
-    codes = np.array([index.setdefault(text, len(index)) for text in texts])
-    first = [int(np.flatnonzero(codes == code)[0]) for code in range(len(index))]
-    small = np.zeros((len(first), len(first)))
-    for i, a in enumerate(first):
-        repeated = int((codes == i).sum()) > 1
-        for j in range(i if repeated else i + 1, len(first)):
-            small[i, j] = small[j, i] = _finite(metric.function(seen[a], seen[first[j]]))
-    return np.asarray(small[np.ix_(codes, codes)], dtype=np.float64)
+        return Kernel(np.asarray(short(items), dtype=np.float64), counts)
+    values = np.zeros((len(places), len(places)))
+    for i in range(len(places)):
+        for j in range(i if counts[i] > 1 else i + 1, len(places)):
+            values[i, j] = values[j, i] = _finite(function(items[i], items[j]))
+    return Kernel(values, counts)
+
+
+def _different(metric: Metric, texts: Sequence[str], seen: Any) -> tuple[NDArray[np.intp], NDArray[np.float64]]:  # noqa: ANN401 - values or rows
+    """Return the place of each different item and how often it came, in an order that does not hang on how they came.
+
+    Equal texts have equal features, but for the quality, which may be one of the sample. Samples are never equal.
+    """
+    if "samples" in metric.needs:
+        return np.arange(len(texts)), np.ones(len(texts))
+    keys: Sequence[Any] = texts
+    if "quality" in metric.needs and len(metric.needs) > 1:
+        numbers = [need for need in metric.needs if need != "reference"].index("quality")
+        keys = [(text, float(item[numbers])) for text, item in zip(texts, seen, strict=True)]
+    first: dict[Any, int] = {}
+    for place, key in enumerate(keys):
+        first.setdefault(key, place)
+    times = Counter(keys)
+    order = sorted(first)
+    return np.array([first[key] for key in order]), np.array([float(times[key]) for key in order])
+
+
+def _one_by_one(metric: Metric) -> Callable[[Any, NDArray[np.intp], NDArray[np.intp]], NDArray[np.float64]]:
+    def several(items: Any, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:  # noqa: ANN401 - items or rows
+        pairs = zip(first.tolist(), second.tolist(), strict=True)
+        return np.array([_finite(metric.function(items[a], items[b])) for a, b in pairs])
+
+    return several
 
 
 def _of_all(metric: Metric, outcomes: CellOutcomes, seen: Any, level: float) -> _Value:  # noqa: ANN401 - items or rows
@@ -235,8 +283,8 @@ def _rarefied(metric: Metric, outcomes: CellOutcomes, seen: Any, size: int) -> f
 
 
 def taken(seen: Any, places: Sequence[int] | NDArray[np.intp]) -> Any:  # noqa: ANN401 - items or rows
-    """Return the items at some places, as an array where they are one."""
-    return seen[places] if isinstance(seen, np.ndarray) else [seen[place] for place in places]
+    """Return the items at some places, as a table where they are one."""
+    return seen[places] if isinstance(seen, np.ndarray | Rows) else [seen[place] for place in places]
 
 
 def clipped(ends: tuple[float, float] | None, bounds: tuple[float, float]) -> tuple[float, float] | None:

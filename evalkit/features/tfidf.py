@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evalkit.stats.rows import Rows, sparse_table
 from evalkit.text.words import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_WORDS = 50_000
+MOST_PLAIN = 1_000
+"""Texts up to which rows are a plain array, if it is of a million numbers at most."""
+_MOST_DENSE = 1_000_000  # numbers: 8 MB
 
 
 def tfidf(
@@ -42,17 +48,91 @@ def tfidf(
         G. Salton, C. Buckley, "Term-Weighting Approaches in Automatic Text Retrieval", Information Processing
         & Management 24(5), 513-523 (1988).
     """
-    fitted = [tokenize(text) for text in fit_texts]
-    wanted = fitted if texts is None else [tokenize(text) for text in texts]
-    from sklearn.feature_extraction.text import TfidfVectorizer  # slow to import, and not always asked for
-
-    if not any(fitted):
-        return np.zeros((len(wanted), 0))
-    vectorizer = TfidfVectorizer(analyzer=_unchanged, max_features=_MOST_WORDS).fit(fitted)
-    if not wanted:
-        return np.zeros((0, len(vectorizer.vocabulary_)))
-    return np.asarray(vectorizer.transform(wanted).toarray(), dtype=np.float64)
+    return np.asarray(tfidf_rows(fit_texts, texts, tokenize=tokenize), dtype=np.float64)
 
 
-def _unchanged(tokens: list[str]) -> list[str]:
-    return tokens
+def tfidf_rows(
+    fit_texts: Sequence[str],
+    texts: Sequence[str] | None = None,
+    *,
+    tokenize: Callable[[str], list[str]] = words,
+) -> NDArray[np.float64] | Rows:
+    """Return the rows of `tfidf`, as `Rows` above a thousand texts or a million numbers; arguments as there.
+
+    References:
+        K. Spärck Jones, "A Statistical Interpretation of Term Specificity and Its Application in Retrieval",
+        Journal of Documentation 28(1), 11-21 (1972).
+    """
+    times: dict[str, int] = {}
+    for text in sorted(fit_texts):
+        times[text] = times.get(text, 0) + 1
+    vocabulary: defaultdict[str, int] = defaultdict()
+    vocabulary.default_factory = vocabulary.__len__
+    # A text that came often is cut and counted once.
+    fitted = _counted([tokenize(text) for text in times], vocabulary)
+    n_words = len(vocabulary)
+    wanted, places = fitted, list(times)
+    if texts is not None:
+        places = sorted(set(texts))
+        wanted = _counted([tokenize(text) for text in places], vocabulary)
+    given = fit_texts if texts is None else texts
+    index = {text: place for place, text in enumerate(places)}
+    rows = np.fromiter((index[text] for text in given), dtype=np.intp, count=len(given))
+    weights = np.fromiter(times.values(), dtype=np.float64, count=len(times))
+    kept, idf = _weighed(fitted, weights, sorted(range(n_words), key=list(vocabulary).__getitem__))
+    return _scaled(wanted, kept, idf, rows)
+
+
+class _Counts:
+    """How often each text holds each word: three columns of equal length, in the order of the texts."""
+
+    __slots__ = ("count", "n_texts", "text", "word")
+
+    def __init__(
+        self, text: NDArray[np.intp], word: NDArray[np.intp], count: NDArray[np.float64], n_texts: int
+    ) -> None:
+        self.text, self.word, self.count, self.n_texts = text, word, count, n_texts
+
+
+def _counted(cut: list[list[str]], vocabulary: defaultdict[str, int]) -> _Counts:
+    """Return the counts of texts cut into words; words that are new are added to the vocabulary."""
+    lengths = np.fromiter(map(len, cut), dtype=np.intp, count=len(cut))
+    number = vocabulary.__getitem__
+    ids = np.fromiter(map(number, chain.from_iterable(cut)), dtype=np.intp, count=int(lengths.sum()))
+    width = max(1, len(vocabulary))
+    keys, counts = np.unique(np.repeat(np.arange(len(cut)) * width, lengths) + ids, return_counts=True)
+    return _Counts(keys // width, keys % width, counts.astype(np.float64), len(cut))
+
+
+def _weighed(
+    fitted: _Counts, times: NDArray[np.float64], order: list[int]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return the words of the vocabulary that are used, in the order of the alphabet, and what each weighs."""
+    alphabetical = np.array(order, dtype=np.intp)
+    n_words, weights = len(order), times[fitted.text]
+    if n_words > _MOST_WORDS:
+        total = np.bincount(fitted.word, weights=fitted.count * weights, minlength=n_words)[alphabetical]
+        # Of words that are as frequent the first ones of the alphabet.
+        alphabetical = alphabetical[np.sort(np.argsort(-total, kind="stable")[:_MOST_WORDS])]
+    holding = np.bincount(fitted.word, weights=weights, minlength=n_words)[alphabetical]
+    return alphabetical, np.log((1.0 + times.sum()) / (1.0 + holding)) + 1.0
+
+
+def _scaled(
+    found: _Counts, kept: NDArray[np.intp], idf: NDArray[np.float64], rows: NDArray[np.intp]
+) -> NDArray[np.float64] | Rows:
+    """Return the rows at some places, each word weighed, each row of length 1."""
+    column = np.full(1 + max(int(kept.max(initial=-1)), int(found.word.max(initial=-1))), -1, dtype=np.intp)
+    column[kept] = np.arange(len(kept))
+    columns = column[found.word] if len(found.word) else found.word
+    known = columns >= 0
+    text, columns = found.text[known], columns[known]
+    weights = found.count[known] * idf[columns]
+    length = np.sqrt(np.bincount(text, weights=weights * weights, minlength=found.n_texts))
+    weights = weights / length[text]
+    plain = len(rows) <= MOST_PLAIN and len(rows) * len(kept) <= _MOST_DENSE
+    if not plain and found.n_texts * len(kept) > _MOST_DENSE:
+        return Rows(sparse_table(weights, text, columns, (found.n_texts, len(kept))), rows)
+    table = np.zeros((found.n_texts, len(kept)))
+    table[text, columns] = weights
+    return table[rows] if plain else Rows(table, rows)

@@ -9,9 +9,47 @@ from rapidfuzz import process
 
 from evalkit.metrics.base import over_unique
 
+_AT_A_TIME = 100_000  # pairs
+_FIRST_SURROGATE, _SURROGATES = 0xD800, 0x800
+_MOST_CHARACTERS = 0x110000 - _SURROGATES
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+def several_compared(
+    items: Sequence[Any], first: NDArray[np.intp], second: NDArray[np.intp], scorer: Callable[..., float]
+) -> NDArray[np.float64]:
+    """Return a scorer over some pairs, (m,).
+
+    Args:
+        items: (n,) texts, or tuples of tokens; all of one kind.
+        first: (m,) place of the first of each pair.
+        second: (m,) place of the second.
+        scorer: One of rapidfuzz, symmetric.
+    """
+    import numpy as np
+
+    coded = _as_text(items)
+    found = np.empty(len(first))
+    for start in range(0, len(first), _AT_A_TIME):
+        part = slice(start, start + _AT_A_TIME)
+        ours, theirs = ([coded[place] for place in places[part].tolist()] for places in (first, second))
+        found[part] = process.cpdist(ours, theirs, scorer=scorer, dtype=np.float64, workers=1)
+    return found
+
+
+def _as_text(items: Sequence[Any]) -> Sequence[Any]:
+    """Return tokens as characters, which compare fastest; as numbers where there are more than characters."""
+    codes: dict[Hashable, int] = {}
+    coded = [
+        each if isinstance(each, str) else [codes.setdefault(token, len(codes)) for token in each] for each in items
+    ]
+    if not codes or len(codes) > _MOST_CHARACTERS:
+        return coded
+    characters = [chr(code + (_SURROGATES if code >= _FIRST_SURROGATE else 0)) for code in range(len(codes))]
+    return ["".join([characters[code] for code in each]) for each in coded]
 
 
 def compared(items: Sequence[Any], scorer: Callable[..., float]) -> NDArray[np.float64]:

@@ -83,6 +83,9 @@ def pair_metric(
     unit: str,
     bounds: tuple[float, float],
     matrix: Function | None = None,
+    counted: Function | None = None,
+    several: Function | None = None,
+    most: int = 3_000,
     equality: bool = False,
     **traits: Unpack[Traits],
 ) -> Callable[[Function], Metric]:
@@ -92,13 +95,19 @@ def pair_metric(
         unit: Unit in words.
         bounds: Least and greatest possible value; infinities allowed.
         matrix: The function for all pairs at once, with its options: n items -> (n, n) array.
+        counted: What `evalkit.stats.pairs` knows of all pairs without the matrix, with its options: u different items,
+            (u,) how often each came -> Pairs, or None where it takes the matrix.
+        several: The function for some pairs at once, with its options: items, (m,) places of the first of each pair,
+            (m,) places of the second -> (m,) array.
+        most: Different items of which all pairs are compared; of more some are drawn, and the result says so.
         equality: True when the value is 1 where two items are the same in some sense, else 0.
         **traits: See `Traits`.
     """
 
     def decorate(function: Function) -> Metric:
         told = {"unit": unit, "bounds": bounds, "min_samples": 2, **traits}
-        return dataclasses.replace(_metric(function, told, Form.PAIR, order=2, kernel=matrix), equality=equality)
+        bound = Bound(function, options_of(function), matrix, counted, several, most)
+        return dataclasses.replace(_metric(function, told, Form.PAIR, order=2, bound=bound), equality=equality)
 
     return decorate
 
@@ -168,7 +177,7 @@ def _metric(
     *,
     order: int,
     depends_on_n: bool = False,
-    kernel: Function | None = None,
+    bound: Bound | None = None,
 ) -> Metric:
     prose, references = _read_docstring(inspect.getdoc(function) or "")
     needs = told.get("needs", "texts")
@@ -186,7 +195,7 @@ def _metric(
     metric = Metric(
         name=function.__name__,
         form=form,
-        function=Bound(function, options_of(function), kernel=kernel),
+        function=bound or Bound(function, options_of(function)),
         prepare=Bound(prepare, options_of(prepare)) if prepare is not None and options_of(prepare) else prepare,
         interval=None if interval is None else Bound(interval, options_of(interval)),
         unit=told["unit"],

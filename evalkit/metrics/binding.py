@@ -38,6 +38,14 @@ class Bound:
     """Every option the function takes, with its value, sorted by name."""
     kernel: Function | None = None
     """The function over all pairs, with the same options; None when there is no short way."""
+    counted: Function | None = None
+    """Different items, how often each came, the same options -> what is known of their pairs, or None where that takes
+    the matrix; None when there is no such way."""
+    several: Function | None = None
+    """Items, the places of m first ones and of m second ones, the same options -> (m,) values; None when there is no
+    short way."""
+    most: int = 3_000
+    """Different items of which all pairs are compared; of more some are drawn."""
 
     def __call__(self, *values: Any) -> Any:  # noqa: ANN401 - a text, a row of numbers, or what prepare made
         """Return the function's value."""
@@ -46,7 +54,20 @@ class Bound:
     @property
     def matrix(self) -> Function | None:
         """Values -> (n, n) array of the function over all pairs; None when it must be asked pair by pair."""
-        return None if self.kernel is None else functools.partial(self.kernel, **dict(self.options))
+        return self._with_options(self.kernel)
+
+    @property
+    def pairs(self) -> Function | None:
+        """Different items and how often each came -> what is known of their pairs; None when there is no such way."""
+        return self._with_options(self.counted)
+
+    @property
+    def of_several(self) -> Function | None:
+        """Items, first places, second places -> the function's values; None when it must be asked pair by pair."""
+        return self._with_options(self.several)
+
+    def _with_options(self, function: Function | None) -> Function | None:
+        return None if function is None else functools.partial(function, **dict(self.options))
 
 
 def bind(metric: Metric, options: Mapping[str, JSON]) -> Metric:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from evalkit.stats.pairs import Equal
+
 
 _LINKED = frozenset({"lexical", "embedding", "judge"})
 
@@ -33,6 +35,12 @@ def _matrix(labels: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.asarray(given[:, None] == given[None, :], dtype=np.float64)
 
 
+def _counted(labels: NDArray[np.intp], counts: NDArray[np.float64]) -> Equal:
+    from evalkit.stats.pairs import equal_pairs
+
+    return equal_pairs((int(label) for label in labels), counts)
+
+
 @pair_metric(
     unit="probability",
     equality=True,
@@ -40,6 +48,7 @@ def _matrix(labels: NDArray[np.intp]) -> NDArray[np.float64]:
     diversity=-1,
     needs="meanings",
     matrix=_matrix,
+    counted=_counted,
     of_options=drift_of_classes,
 )
 def cluster_agreement(a: int, b: int) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from rapidfuzz.distance import Levenshtein
 
 from evalkit.errors import UsageError
-from evalkit.metrics.all_pairs import compared
+from evalkit.metrics.all_pairs import compared, several_compared
 from evalkit.metrics.base import pair_metric
 from evalkit.text.words import tokens
 
@@ -31,7 +31,13 @@ def _matrix(texts: Sequence[_Sequence]) -> NDArray[np.float64]:
     return compared(texts, Levenshtein.normalized_distance)
 
 
-@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_beginning, matrix=_matrix)
+def _several(texts: Sequence[_Sequence], first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:
+    return several_compared(texts, first, second, Levenshtein.normalized_distance)
+
+
+@pair_metric(
+    unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_beginning, matrix=_matrix, several=_several, most=500
+)
 def edit_distance(a: _Sequence, b: _Sequence) -> float:
     """Return the edit distance of two samples over the length of the longer, in [0, 1]; Levenshtein's, normalised.
 

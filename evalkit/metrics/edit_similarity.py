@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import Levenshtein
 
 from evalkit.errors import UsageError
-from evalkit.metrics.all_pairs import compared
+from evalkit.metrics.all_pairs import compared, several_compared
 from evalkit.metrics.base import pair_metric
 
 if TYPE_CHECKING:
@@ -26,7 +26,13 @@ def _matrix(texts: Sequence[str]) -> NDArray[np.float64]:
     return compared(texts, Levenshtein.normalized_similarity)
 
 
-@pair_metric(unit="similarity", bounds=(0.0, 1.0), diversity=-1, prepare=_beginning, matrix=_matrix)
+def _several(texts: Sequence[str], first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:
+    return several_compared(texts, first, second, Levenshtein.normalized_similarity)
+
+
+@pair_metric(
+    unit="similarity", bounds=(0.0, 1.0), diversity=-1, prepare=_beginning, matrix=_matrix, several=_several, most=500
+)
 def edit_similarity(a: str, b: str) -> float:
     """Return one minus the edit distance of two samples over the length of the longer, in [0, 1].
 

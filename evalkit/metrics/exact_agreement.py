@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from evalkit.stats.pairs import Equal
+
 
 def _matrix(texts: Sequence[str | None]) -> NDArray[np.float64]:
     import numpy as np
@@ -22,6 +24,12 @@ def _matrix(texts: Sequence[str | None]) -> NDArray[np.float64]:
     return same.astype(np.float64)
 
 
+def _counted(texts: Sequence[str | None], counts: NDArray[np.float64]) -> Equal:
+    from evalkit.stats.pairs import equal_pairs
+
+    return equal_pairs(texts, counts)
+
+
 @pair_metric(
     unit="probability",
     equality=True,
@@ -30,6 +38,7 @@ def _matrix(texts: Sequence[str | None]) -> NDArray[np.float64]:
     depends_on_length=True,
     prepare=at_level,
     matrix=_matrix,
+    counted=_counted,
 )
 def exact_agreement(a: str | None, b: str | None) -> float:
     """Return 1 when two samples are the same text, else 0.

@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from evalkit.metrics.base import set_metric
 from evalkit.metrics.binding import at_least
 from evalkit.nouns import JSON, Panel, Undefined
-from evalkit.stats import richness, ustatistic
+from evalkit.stats import pairs, richness, ustatistic
 from evalkit.text.classes import class_counts
 from evalkit.text.levels import at_level
 
@@ -23,14 +25,11 @@ def _of_q(options: Mapping[str, JSON]) -> Mapping[str, Any]:
 
 
 def _ends(texts: Sequence[str | None], level: float, *, q: float = 2.0) -> tuple[tuple[float, float] | None, str]:
-    import numpy as np
-
     if q != _OF_PAIRS:
         return None, _DRIFTS
-    counts = class_counts(texts)
-    classes = np.repeat(np.arange(len(counts)), counts)
-    same = (classes[:, None] == classes[None, :]).astype(np.float64)
-    ends = ustatistic.pair_interval(same, level=level, equality=True)
+    ends = ustatistic.pair_interval(
+        pairs.Equal(np.array(class_counts(texts), dtype=np.float64)), level=level, equality=True
+    )
     if ends is None or ends[0] <= 0.0:
         return None, "none: two samples may never agree, so the number has no upper end"
     return (1.0 / ends[1], 1.0 / ends[0]), "inverse of the guarded interval of the agreement of two samples"

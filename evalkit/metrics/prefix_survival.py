@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from evalkit.stats.pairs import Equal
+
 
 def _beginning(text: str, *, length: int = 10, unit: str = "words") -> tuple[str, ...]:
     if length < 1:
@@ -26,7 +28,21 @@ def _matrix(beginnings: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     return over_unique(beginnings, lambda unique: np.eye(len(unique)))
 
 
-@pair_metric(unit="probability", equality=True, bounds=(0.0, 1.0), diversity=-1, prepare=_beginning, matrix=_matrix)
+def _counted(beginnings: Sequence[tuple[str, ...]], counts: NDArray[np.float64]) -> Equal:
+    from evalkit.stats.pairs import equal_pairs
+
+    return equal_pairs(beginnings, counts)
+
+
+@pair_metric(
+    unit="probability",
+    equality=True,
+    bounds=(0.0, 1.0),
+    diversity=-1,
+    prepare=_beginning,
+    matrix=_matrix,
+    counted=_counted,
+)
 def prefix_survival(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     """Return 1 when the first `length` words of two samples are the same, else 0.
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from rapidfuzz.distance import Indel
 
 from evalkit.metrics.all_pairs import compared as compared_texts
+from evalkit.metrics.all_pairs import several_compared
 from evalkit.metrics.base import over_unique, pair_metric
 from evalkit.metrics.quality_mean import quality_checked
 from evalkit.nouns import JSON, Undefined
+from evalkit.stats.rows import Rows, sparse_table, stacked
 from evalkit.text.levels import at_level
 from evalkit.text.words import tokens
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from evalkit.stats.pairs import Pairs
+
+_MOST_COMPARED = 3_000
 
 Item: TypeAlias = tuple[Any, ...]
 """Quality, what `compared` makes of the text, and the vector where vectors are compared."""
@@ -63,18 +70,70 @@ def qualities_of(items: Sequence[Item]) -> NDArray[np.float64]:
     return found
 
 
+def pairs_between(
+    items: Sequence[Item],
+    counts: NDArray[np.float64],
+    distance: Distance,
+    *,
+    scales: NDArray[np.float64] | None = None,
+) -> Pairs:
+    """Return the distances in [0, 1] of all pairs, each times the scales of both.
+
+    Args:
+        items: (u,) different ones, in an order that does not hang on how they came.
+        counts: (u,) how often each came.
+        distance: What tells two samples apart.
+        scales: (u,); 1 when None.
+    """
+    import numpy as np
+
+    from evalkit.stats.cosine import cosine_distance_pairs
+    from evalkit.stats.pairs import MOST_WEIGHTED, Kernel
+    from evalkit.stats.shifted_pairs import shifted_pairs
+
+    scales = np.ones(len(items)) if scales is None else scales
+    if len(items) > MOST_WEIGHTED and distance != "rouge_l":
+        rows = stacked([item[2] for item in items]) if distance == "vectors" else _places([item[1] for item in items])
+        found = cosine_distance_pairs(rows, counts, scales, nowhere=distance == "vectors")
+        if found is not None:
+            return found
+    if len(items) <= _MOST_COMPARED:
+        return Kernel(np.outer(scales, scales) * distances_of(items, distance), counts)
+    of_pairs = partial(_several_distances, items, distance=distance)
+    return shifted_pairs(counts, lambda a, b: scales[a] * scales[b] * of_pairs(a, b))
+
+
 def distances_of(items: Sequence[Item], distance: Distance) -> NDArray[np.float64]:
     """Return the (n, n) distances in [0, 1] between samples."""
     if distance == "vectors":
-        import numpy as np
-
         from evalkit.stats.cosine import cosine_distances
 
-        return cosine_distances(np.array([item[2] for item in items], dtype=np.float64))
+        return cosine_distances(stacked([item[2] for item in items]))
     texts = [item[1] for item in items]
     if distance == "rouge_l":
         return compared_texts(texts, Indel.normalized_distance)
     return over_unique(texts, _different)
+
+
+def _several_distances(
+    items: Sequence[Item], first: NDArray[np.intp], second: NDArray[np.intp], *, distance: Distance
+) -> NDArray[np.float64]:
+    if distance == "rouge_l":
+        return several_compared([item[1] for item in items], first, second, Indel.normalized_distance)
+    from evalkit.stats.cosine import several_cosine_distances
+
+    return several_cosine_distances(stacked([item[2] for item in items]), first, second)
+
+
+def _places(texts: Sequence[str | None]) -> Rows:
+    """Return a row for each text that has one at a place of its own; none for what is the same as no other."""
+    import numpy as np
+
+    codes: dict[str, int] = {}
+    places = np.array([-1 if text is None else codes.setdefault(text, len(codes)) for text in texts], dtype=np.intp)
+    known = np.flatnonzero(places >= 0)
+    table = sparse_table(np.ones(len(known)), known, places[known], (len(texts), len(codes)))
+    return Rows(table, np.arange(len(texts)))
 
 
 def _different(texts: list[str | None]) -> NDArray[np.float64]:
@@ -92,6 +151,10 @@ def _matrix(items: Sequence[Item], *, distance: Distance = "vectors") -> NDArray
     return np.outer(qualities, qualities) * distances_of(items, distance)
 
 
+def _counted(items: Sequence[Item], counts: NDArray[np.float64], *, distance: Distance = "vectors") -> Pairs:
+    return pairs_between(items, counts, distance, scales=qualities_of(items))
+
+
 @pair_metric(
     depends_on_length=True,
     label="quality-diversity (QD) index",
@@ -100,6 +163,7 @@ def _matrix(items: Sequence[Item], *, distance: Distance = "vectors") -> NDArray
     bounds=(0.0, 1.0),
     prepare=compared,
     matrix=_matrix,
+    counted=_counted,
     of_options=needs_of,
     needs=("quality", "texts", "vectors"),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel
 
-from evalkit.metrics.all_pairs import compared
+from evalkit.metrics.all_pairs import compared, several_compared
 from evalkit.metrics.base import pair_metric
 from evalkit.text.words import tokens
 
@@ -24,7 +24,21 @@ def _matrix(texts: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     return compared(texts, Indel.normalized_distance)
 
 
-@pair_metric(label="ROUGE-L distance", unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_tokens, matrix=_matrix)
+def _several(
+    texts: Sequence[tuple[str, ...]], first: NDArray[np.intp], second: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    return several_compared(texts, first, second, Indel.normalized_distance)
+
+
+@pair_metric(
+    label="ROUGE-L distance",
+    unit="distance",
+    bounds=(0.0, 1.0),
+    diversity=1,
+    prepare=_tokens,
+    matrix=_matrix,
+    several=_several,
+)
 def rouge_l_distance(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     """Return one minus the ROUGE-L F1 of two samples, in [0, 1]: 1 - 2 L/(m + n), L their longest common subsequence.
 

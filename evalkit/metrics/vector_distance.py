@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from evalkit.stats.pairs import Pairs
+    from evalkit.stats.rows import Rows
+
 _DUST = 1e-12
 
 
@@ -19,7 +22,31 @@ def _matrix(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     return cosine_distances(vectors)
 
 
-@pair_metric(depends_on_length=True, unit="distance", bounds=(0.0, 1.0), diversity=1, needs="vectors", matrix=_matrix)
+def _counted(vectors: NDArray[np.float64] | Rows, counts: NDArray[np.float64]) -> Pairs | None:
+    from evalkit.stats.cosine import cosine_distance_pairs
+    from evalkit.stats.pairs import MOST_WEIGHTED
+
+    return cosine_distance_pairs(vectors, counts) if len(counts) > MOST_WEIGHTED else None
+
+
+def _several(
+    vectors: NDArray[np.float64] | Rows, first: NDArray[np.intp], second: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    from evalkit.stats.cosine import several_cosine_distances
+
+    return several_cosine_distances(vectors, first, second)
+
+
+@pair_metric(
+    depends_on_length=True,
+    unit="distance",
+    bounds=(0.0, 1.0),
+    diversity=1,
+    needs="vectors",
+    matrix=_matrix,
+    counted=_counted,
+    several=_several,
+)
 def vector_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     """Return one minus the cosine of two samples' vectors, in [0, 1].
 

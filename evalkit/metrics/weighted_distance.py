@@ -2,16 +2,62 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evalkit.metrics.base import set_metric
-from evalkit.metrics.qd_index import Distance, Item, compared, distances_of, needs_of, qualities_of
+from evalkit.metrics.qd_index import Distance, Item, compared, needs_of, pairs_between, qualities_of
 from evalkit.nouns import Panel, Undefined
+from evalkit.stats.pairs import equal_pairs
+from evalkit.stats.rows import Row
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from evalkit.stats.pairs import Pairs
+
+_ROUNDING = 1e-12
+
+
+class _Seen(NamedTuple):
+    """The different samples of a cell."""
+
+    items: list[Item]
+    counts: NDArray[np.float64]
+    """How often each came."""
+    weights: NDArray[np.float64]
+    """The quality of each."""
+
+    def others(self) -> NDArray[np.float64]:
+        """Return for each the sum of the qualities of all other samples; shape (u,)."""
+        own = self.counts * self.weights
+        # Without a difference, which would lose qualities that are near 0.
+        before, behind = own.cumsum(), own[::-1].cumsum()[::-1]
+        before[1:], before[0], behind[:-1], behind[-1] = before[:-1].copy(), 0.0, behind[1:].copy(), 0.0
+        return before + behind + (self.counts - 1.0) * self.weights
+
+    def all_weights(self) -> float:
+        """Return the sum of the products of two samples' qualities, over ordered pairs."""
+        return float((self.counts * self.weights) @ self.others())
+
+
+def _seen(items: Sequence[Item]) -> _Seen:
+    """Return the different ones, in an order that does not hang on how they came."""
+    import numpy as np
+
+    qualities_of(items)
+    times: Counter[tuple[Any, ...]] = Counter()
+    first: dict[tuple[Any, ...], Item] = {}
+    for place, (quality, text, *vector) in enumerate(items):
+        kind = 0 if not vector else vector[0].kind if isinstance(vector[0], Row) else place
+        key = (quality, kind, text is None, "" if text is None else text)
+        first.setdefault(key, (quality, text, *vector))
+        times[key] += 1
+    order = sorted(first)
+    found = [first[key] for key in order]
+    return _Seen(found, np.array([float(times[key]) for key in order]), qualities_of(found))
 
 
 def _ends(
@@ -21,48 +67,52 @@ def _ends(
 
     from evalkit.stats.ustatistic import pair_interval
 
-    weights = qualities_of(items)
-    good, distances = weights > 0.0, distances_of(items, distance)
-    if np.ptp(weights[good]) > 0.0:
-        return _ends_of_graded(weights, distances, level)
+    seen = _seen(items)
+    good = np.flatnonzero(seen.weights > 0.0)
+    if np.ptp(seen.weights[good]) > 0.0:
+        return _ends_of_graded(seen, distance, level)
     # Whichever samples are good, among them it is a plain mean over pairs.
-    among = distances[np.ix_(good, good)]
+    among = [seen.items[place] for place in good]
     if distance == "exact":
-        same = pair_interval(1.0 - among, level=level, equality=True)
+        same = pair_interval(equal_pairs([item[1] for item in among], seen.counts[good]), level=level, equality=True)
         ends = None if same is None else (1.0 - same[1], 1.0 - same[0])
     else:
-        ends = pair_interval(among, level=level)
+        ends = pair_interval(pairs_between(among, seen.counts[good], distance), level=level)
     return ends, "guarded interval of the mean over pairs of acceptable samples"
 
 
-def _ends_of_graded(
-    weights: NDArray[np.float64], distances: NDArray[np.float64], level: float
-) -> tuple[tuple[float, float] | None, str]:
-    import numpy as np
-
+def _ends_of_graded(seen: _Seen, distance: Distance, level: float) -> tuple[tuple[float, float] | None, str]:
     from evalkit.stats.effective import bounded_interval
     from evalkit.stats.proportion import all_equal_interval
 
-    pairs = np.outer(weights, weights)
-    np.fill_diagonal(pairs, 0.0)
-    moments = pairs * distances
-    value = float(np.clip(moments.sum() / pairs.sum(), 0.0, 1.0))
+    counts, weights, whole = seen.counts, seen.weights, seen.all_weights()
+    pairs = pairs_between(seen.items, counts, distance, scales=weights)
+    value = _share(pairs, whole)
     # As many samples of equal quality would weigh as evenly.
-    n_good = float(weights.sum() ** 2 / (weights**2).sum())
+    n_good = float((counts @ weights) ** 2 / (counts @ weights**2))
     if value in {0.0, 1.0}:
         # Pairs that share no sample are trials.
         return all_equal_interval(value, max(1, int(n_good) // 2), bounds=(0.0, 1.0), level=level), (
             "exact bound: all pairs of some quality have the same distance"
         )
-    rest = pairs.sum() - 2.0 * pairs.sum(axis=1)
-    if (rest <= 0.0).any():
+    if pairs.partly():
+        return None, f"none: {pairs.partly()} were compared, and qualities differ"
+    rest = whole - 2.0 * weights * seen.others()
+    if (rest <= _ROUNDING * whole).any():
         return None, "none: one sample decides whether there are two of some quality"
-    n = len(weights)
-    left_out = (moments.sum() - 2.0 * moments.sum(axis=1)) / rest
-    variance = (n - 1) / n * float(((left_out - left_out.mean()) ** 2).sum())
+    n = pairs.n
+    left_out = (n * (n - 1) * pairs.mean() - 2.0 * pairs.sums()) / rest
+    centre = float(counts @ left_out) / n
+    variance = (n - 1) / n * float(counts @ (left_out - centre) ** 2)
     most = max(1.0, n_good * (n_good - 1.0) / 2.0)
     ends = bounded_interval(value, variance, max(1.0, n_good - 1.0), bounds=(0.0, 1.0), level=level, most_trials=most)
     return ends, "Beta ends at the effective number of trials, from the delete-one variance"
+
+
+def _share(pairs: Pairs, whole: float) -> float:
+    """Return the weighted mean distance; 0 or 1 where it is so up to rounding."""
+    value = pairs.n * (pairs.n - 1) * pairs.mean() / whole
+    return 0.0 if value < _ROUNDING else 1.0 if value > 1.0 - _ROUNDING else float(value)
 
 
 @set_metric(
@@ -92,11 +142,8 @@ def weighted_distance(items: Sequence[Item], *, distance: Distance = "vectors") 
     References:
         Definition by this project.
     """
-    import numpy as np
-
-    weights = qualities_of(items)
-    pairs = np.outer(weights, weights)
-    np.fill_diagonal(pairs, 0.0)
-    if not pairs.any():
+    seen = _seen(items)
+    whole = seen.all_weights()
+    if whole <= 0.0:
         raise Undefined("no two samples have any quality")
-    return float(np.clip((pairs * distances_of(items, distance)).sum() / pairs.sum(), 0.0, 1.0))
+    return _share(pairs_between(seen.items, seen.counts, distance, scales=seen.weights), whole)

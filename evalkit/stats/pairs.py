@@ -5,8 +5,10 @@ Explained in docs/statistics.md, "An interval within one prompt".
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -90,12 +92,11 @@ class Kernel(Pairs):
 
     def extremes(self) -> tuple[float, float]:
         """Return the least and the greatest value of a pair."""
-        own = np.diagonal(self.values)[self.counts > 1]
-        ends = [(own.min(), own.max())] if len(own) else []
-        if len(self.values) > 1:
-            apart = ~np.eye(len(self.values), dtype=np.bool_)
-            ends.append((self.values.min(where=apart, initial=np.inf), self.values.max(where=apart, initial=-np.inf)))
-        return float(min(low for low, _ in ends)), float(max(high for _, high in ends))
+        own, u = np.diagonal(self.values)[self.counts > 1], len(self.values)
+        # All but the diagonal, without a copy: behind each of its entries stand u others.
+        apart = np.ascontiguousarray(self.values).ravel()[1:].reshape(u - 1, u + 1)[:, :-1]
+        parts = [part for part in (own, apart) if part.size]
+        return float(min(part.min() for part in parts)), float(max(part.max() for part in parts))
 
     def weighted_means(self) -> Values:
         """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
@@ -192,16 +193,17 @@ def as_pairs(given: Matrix | Pairs) -> Pairs:
     return given if isinstance(given, Pairs) else Kernel(np.asarray(given, dtype=np.float64), np.ones(len(given)))
 
 
-def equal_pairs(keys: Sequence[Any]) -> Equal:
+def equal_pairs(keys: Iterable[Hashable], counts: Iterable[float] = itertools.repeat(1.0)) -> Equal:
     """Return the pairs of samples that agree where their keys are equal; None agrees with nothing.
 
     Args:
-        keys: (n,) hashable.
+        keys: (u,) what two samples have in common when they agree.
+        counts: (u,) how often each came.
     """
-    from collections import Counter
-
-    sizes = Counter(keys)
-    nothing = sizes.pop(None, 0)
+    sizes: defaultdict[Hashable, float] = defaultdict(float)
+    for key, count in zip(keys, counts, strict=False):
+        sizes[key] += count
+    nothing = sizes.pop(None, 0.0)
     return Equal(np.array([nothing] * (nothing > 0) + sorted(sizes.values()), dtype=np.float64), int(nothing > 0))
 
 

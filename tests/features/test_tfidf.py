@@ -12,8 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
-from evalkit.features.tfidf import tfidf
+from evalkit.features.tfidf import tfidf, tfidf_rows
+from evalkit.stats.rows import Rows
+from evalkit.text.words import words
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "recorded" / "gpt-35-turbo.jsonl.gz"
 CLOSE = 1e-12
@@ -58,6 +63,33 @@ def test_same_texts_same_bits():
     texts = ["the cat sat", "a dog ran", "the dog sat down"]
 
     assert (tfidf(texts[::-1], texts) == tfidf(texts)).all()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(["", "a b", "A b!", "b b é", "日本 \ud800"]), st.text(max_size=20)), max_size=12
+    ),
+    st.one_of(st.none(), st.lists(st.sampled_from(["", "a", "b c é", "日本"]), max_size=4)),
+)
+def test_weights_are_those_of_scikit_learn(fit_texts, texts):
+    """Whatever the texts and however often they came, its vectorizer says the same."""
+    wanted = fit_texts if texts is None else texts
+    if any(words(text) for text in fit_texts) and wanted:
+        plain = TfidfVectorizer(analyzer=words).fit(fit_texts).transform(wanted).toarray()
+    else:
+        plain = np.zeros((len(wanted), len({word for text in fit_texts for word in words(text)})))
+
+    assert tfidf(fit_texts, texts) == pytest.approx(plain, abs=CLOSE)
+
+
+def test_many_texts_are_held_without_zeros():
+    """Above a million numbers the zeros are left out, and the numbers are the same."""
+    texts = [f"the {k} cat {k % 7}" for k in range(1_100)] + ["", "the cat"] * 50
+    rows = tfidf_rows(texts)
+
+    assert isinstance(rows, Rows)
+    assert np.asarray(rows) == pytest.approx(TfidfVectorizer(analyzer=words).fit_transform(texts).toarray(), abs=CLOSE)
 
 
 def test_cosines_of_recorded_answers_are_the_published_ones():
