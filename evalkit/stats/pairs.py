@@ -6,6 +6,7 @@ Explained in docs/statistics.md, "An interval within one prompt".
 from __future__ import annotations
 
 import itertools
+import math
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
@@ -15,7 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.stats.resampling import MOST_SHARED, counted_weights, drawn_means
+from evalkit.stats.resampling import MOST_SHARED, counted_weights
+from evalkit.stats.student import Ends, quantile
 
 Matrix: TypeAlias = NDArray[np.float64]
 Values: TypeAlias = NDArray[np.float64]
@@ -45,9 +47,32 @@ class Pairs(ABC):
     def extremes(self) -> tuple[float, float]:
         """Return the least and the greatest value of a pair; where no matrix is held, two that differ if they do."""
 
-    @abstractmethod
-    def weighted_means(self) -> Values:
-        """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
+    def weighted_ends(self, level: float) -> Ends | None:
+        """Return percentiles of means over pairs under multinomial weights, a sample never with itself.
+
+        As far as they hang on each sample's own mean, which at large n is all but a part that falls with n. They are
+        then means of n draws, and their percentiles follow from their first three cumulants.
+
+        Args:
+            level: In (0, 1).
+
+        Returns:
+            Low and high; None where there are no weights to speak of.
+
+        References:
+            R. A. Fisher, E. A. Cornish, "The Percentile Points of Distributions Having Known Cumulants", Technometrics
+            2(2), 209-225 (1960).
+        """
+        n, own = self.n, self.sums() / (self.n - 1)
+        shares = self.counts / n
+        centre = float(shares @ own)
+        spread = math.sqrt(float(shares @ (own - centre) ** 2))
+        if spread == 0.0:
+            return centre, centre
+        z = quantile(level, math.inf)
+        skew = float(shares @ ((own - centre) / spread) ** 3) / math.sqrt(n)
+        bend, half = (z * z - 1.0) * skew / 6.0, 2.0 * spread / math.sqrt(n)
+        return centre + half * (bend - z), centre + half * (bend + z)
 
     def mean(self) -> float:
         """Return the mean over pairs."""
@@ -69,13 +94,6 @@ class Pairs(ABC):
         """Return which of the pairs were looked at, in words; empty for all of them."""
         return ""
 
-    def _to_first_order(self) -> Values:
-        """Return weighted means as far as they hang on each sample's own mean, which is all of them at large n."""
-        n, sums = self.n, self.sums()
-        order = np.argsort(sums, kind="stable")
-        own = np.repeat(sums[order], self.counts[order].astype(np.intp)) / (n - 1)
-        return np.asarray(2.0 * drawn_means(own) - own.mean(), dtype=np.float64)
-
 
 @dataclass(frozen=True, slots=True)
 class Kernel(Pairs):
@@ -84,7 +102,7 @@ class Kernel(Pairs):
     values: Matrix
     """(u, u), symmetric; on the diagonal what two samples of one kind have."""
     counts: Values
-    """(u,) samples of each kind, 1 or more."""
+    """(u,) samples of each kind, 1 or more; above 2,000 samples in an order that does not hang on how they came."""
 
     def sums(self) -> Values:
         """Return for each kind the sum of one of its samples' values with the n - 1 others; shape (u,)."""
@@ -98,13 +116,19 @@ class Kernel(Pairs):
         parts = [part for part in (own, apart) if part.size]
         return float(min(part.min() for part in parts)), float(max(part.max() for part in parts))
 
+    def weighted_ends(self, level: float) -> Ends | None:
+        """Return percentiles of `weighted_means`; of many kinds those to first order."""
+        if len(self.counts) > MOST_WEIGHTED:
+            return Pairs.weighted_ends(self, level)
+        return percentiles(self.weighted_means(), level)
+
     def weighted_means(self) -> Values:
         """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
-        if len(self.counts) > MOST_WEIGHTED:
-            return self._to_first_order()
-        order = canonical_order(self.values, self.counts)
-        kinds, squares = counted_weights(self.counts[order])
-        values = self.values[np.ix_(order, order)]
+        values, counts = self.values, self.counts
+        if self.n <= MOST_SHARED:
+            order = canonical_order(values, counts)
+            values, counts = values[np.ix_(order, order)], counts[order]
+        kinds, squares = counted_weights(counts)
         pairs = self.n**2 - squares.sum(axis=1)
         of_pairs = ((kinds @ values) * kinds).sum(axis=1) - squares @ np.diagonal(values)
         return np.asarray(of_pairs / pairs, dtype=np.float64)
@@ -130,6 +154,12 @@ class Equal(Pairs):
         agrees = self.sums()
         return float(agrees.min() >= self.n - 1), float(agrees.max() > 0)
 
+    def weighted_ends(self, level: float) -> Ends | None:
+        """Return percentiles of `weighted_means`; of many classes those to first order."""
+        if self.n > MOST_SHARED and int((self.sums() > 0.0).sum()) > MOST_WEIGHTED:
+            return Pairs.weighted_ends(self, level)
+        return percentiles(self.weighted_means(), level)
+
     def weighted_means(self) -> Values:
         """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
         # Rare ones first, those that agree with nothing before their like: the order that a kernel would have.
@@ -137,8 +167,6 @@ class Equal(Pairs):
         order = np.lexsort((sums, self.counts))
         counts, shared = self.counts[order], np.flatnonzero(sums[order] > 0.0)
         if self.n > MOST_SHARED:
-            if len(shared) > MOST_WEIGHTED:
-                return self._to_first_order()
             rest = self.n - counts[shared].sum()
             counts, shared = np.append(counts[shared], [rest] if rest else []), np.arange(len(shared))
         kinds, squares = counted_weights(counts)
@@ -183,9 +211,19 @@ class Products(Pairs):
             ends += [np.nanmin(whole), np.nanmax(whole)]
         return float(min(ends)), float(max(ends))
 
-    def weighted_means(self) -> Values:
-        """Return means over pairs under multinomial weights to first order; shape (draws,)."""
-        return self._to_first_order()
+
+def percentiles(drawn: Values, level: float) -> Ends:
+    """Return the ends that hold a share of what was drawn, as much left out below as above.
+
+    Args:
+        drawn: (draws,).
+        level: In (0, 1).
+
+    References:
+        B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1), 1-26 (1979).
+    """
+    low, high = np.quantile(drawn, ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
+    return float(low), float(high)
 
 
 def as_pairs(given: Matrix | Pairs) -> Pairs:

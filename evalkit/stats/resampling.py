@@ -21,7 +21,6 @@ FEWER_DRAWS = 999
 """Draws where there are more values than `MOST_SHARED`."""
 MOST_SHARED = 2_000
 """Values up to which all data of a size share the counts of `multinomial_weights`."""
-_AT_A_TIME = 1_000_000  # drawn places held in memory together
 
 
 @lru_cache(maxsize=4)
@@ -58,9 +57,7 @@ def counted_weights(counts: NDArray[np.float64]) -> tuple[NDArray[np.float64], N
     """
     n, single = int(counts.sum()), bool((counts == 1.0).all())
     if n > MOST_SHARED:
-        drawn = stream(0, "kind weights", str(n)).multinomial(n, counts / counts.sum(), size=FEWER_DRAWS)
-        kinds = drawn.astype(np.float64)
-        return kinds, kinds + kinds * (kinds - 1.0) / counts
+        return _drawn_kinds(counts.tobytes())
     weights = multinomial_weights(n)
     if single:
         return weights, weights * weights
@@ -68,20 +65,11 @@ def counted_weights(counts: NDArray[np.float64]) -> tuple[NDArray[np.float64], N
     return np.add.reduceat(weights, starts, axis=1), np.add.reduceat(weights * weights, starts, axis=1)
 
 
-def drawn_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean of each of 999 draws with replacement; shape (999,).
-
-    Args:
-        values: (n,) in an order that does not hang on how they came.
-
-    References:
-        B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1), 1-26 (1979).
-    """
-    n = len(values)
-    rng = stream(0, "places", str(n))
-    rows = max(1, _AT_A_TIME // n)
-    means = np.empty(FEWER_DRAWS)
-    for start in range(0, FEWER_DRAWS, rows):
-        part = means[start : start + rows]
-        part[:] = values[rng.integers(0, n, size=(len(part), n), dtype=np.int32)].mean(axis=1)
-    return means
+@lru_cache(maxsize=2)
+def _drawn_kinds(told: bytes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what `counted_weights` does, by the bytes of the counts."""
+    counts = np.frombuffer(told)
+    n = int(counts.sum())
+    drawn = stream(0, "kind weights", str(n)).multinomial(n, counts / counts.sum(), size=FEWER_DRAWS)
+    kinds = drawn.astype(np.float64)
+    return kinds, kinds + kinds * (kinds - 1.0) / counts

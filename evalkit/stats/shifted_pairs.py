@@ -46,9 +46,8 @@ class Shifted(Pairs):
         """Return the least and the greatest value of the pairs that were drawn."""
         return float(self.values.min()), float(self.values.max())
 
-    def weighted_means(self) -> Values:
-        """Return none: pairs that were not drawn have no weight; shape (0,)."""
-        return np.zeros(0)
+    def weighted_ends(self, level: float) -> None:
+        """Return none: pairs that were not drawn have no weight."""
 
     def mean(self) -> float:
         """Return the mean over the pairs that were drawn, unbiased for the mean over all."""

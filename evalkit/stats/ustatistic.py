@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from evalkit.stats.effective import bounded_interval
 from evalkit.stats.pairs import Matrix, Pairs, as_pairs
 from evalkit.stats.proportion import all_equal_interval, clopper_pearson
@@ -90,10 +88,9 @@ def pair_interval(
     else:
         low, high = _log_ends(value - bounds[0], variance, n, level)
         low, high = bounds[0] + low, bounds[0] + high
-    drawn = pairs.weighted_means()
-    if len(drawn):
-        ends = np.quantile(drawn, ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
-        low, high = min(low, float(ends[0])), max(high, float(ends[1]))
+    weighted = pairs.weighted_ends(level)
+    if weighted is not None:
+        low, high = min(low, weighted[0]), max(high, weighted[1])
     if equality:
         largest = round(float(pairs.sums().max())) + 1
         high = max(high, clopper_pearson(largest, n, level=level)[1] ** 2)
