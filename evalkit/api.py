@@ -104,9 +104,9 @@ def open_store(path: str | Path, *, read_only: bool = False) -> SqliteStore:
 
 def run(suite: Suite, store: Store, **settings: Any) -> Run:  # noqa: ANN401 - those of run_async, word for word
     """Return the run of a suite after sending what is missing; settings are those of `run_async`."""
-    import asyncio
+    from evalkit import looping
 
-    return asyncio.run(run_async(suite, store, **settings))
+    return looping.run(run_async(suite, store, **settings))
 
 
 async def run_async(  # noqa: PLR0913 - each but two is a keyword with a default

@@ -39,9 +39,9 @@ def quick_chat(system: str, user: str, temp: float = 1.0, *, model: str = "gpt-4
         metrics=(),
     )
     decoding = Decoding(temperature=float(temp), max_tokens=max_tokens)
-    import asyncio
+    from evalkit import looping
 
-    return asyncio.run(_ask_once(suite, decoding))
+    return looping.run(_ask_once(suite, decoding))
 
 
 async def _ask_once(suite: Suite, decoding: Decoding) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from evalkit import looping
 from evalkit.answering import answering
 from evalkit.errors import BackendError, RejectedError
 from evalkit.nouns import (
@@ -103,7 +103,7 @@ class ChatJudge:
         try:
             # In a thread of its own: measuring may itself be called from a running event loop.
             with ThreadPoolExecutor(1) as pool:
-                pool.submit(asyncio.run, self._sample(prompts, kept)).result()
+                pool.submit(looping.run, self._sample(prompts, kept)).result()
         finally:
             outcomes = [outcome for delivery in kept for outcome in delivery.outcomes]
             fresh = {o.draw.cell.prompt.id: _verdict(o.text) for o in outcomes if isinstance(o, Sample)}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from evalkit import registry
+from evalkit import looping, registry
 from evalkit.asking import ask_all, script
 from evalkit.nouns import Finding, Heard, Occasion, Probe, Probing, Setting, Suite
 from evalkit.stats.multiplicity import holm
@@ -94,7 +93,7 @@ def heard_and_found(
     """
     heard: dict[str, list[Heard]] = {}
     began_at = now()
-    asyncio.run(ask_all(script(probes, setting), setting, heard, watch=watch or (lambda _done, _all: None)))
+    looping.run(ask_all(script(probes, setting), setting, heard, watch=watch or (lambda _done, _all: None)))
     findings = [finding for probe in probes for finding in judged(probe, heard, setting)]
     return heard, concluded(setting, findings, heard, began_at=began_at)
 

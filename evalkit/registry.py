@@ -34,9 +34,13 @@ ROOMS = {
 NOT_NAMES = frozenset(
     {"all_pairs", "axes", "base", "binding", "detect", "dispositions", "embeddings", "files", "hearing", "likeness"}
     | {
+        "answer",
+        "connection",
+        "direct",
         "forking",
         "patience",
         "places",
+        "pooled",
         "redaction",
         "refusals",
         "sentence_transformers",

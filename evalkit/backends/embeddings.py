@@ -15,10 +15,11 @@ from typing import Any
 import openai
 
 from evalkit import environment
+from evalkit.backends.answer import Answer
 from evalkit.backends.dispositions import SUCCESS, error_of
 from evalkit.backends.openai import MAX_BYTES, without_key
 from evalkit.backends.redaction import hide
-from evalkit.backends.transport import Answer, Transport
+from evalkit.backends.transport import Transport
 from evalkit.errors import EndpointError, MalformedReplyError
 from evalkit.text.redacting import forms_of
 from evalkit.text.sendable import sendable

@@ -11,11 +11,12 @@ from typing import Any, TypeAlias
 import openai
 
 from evalkit import environment
+from evalkit.backends.answer import Answer
 from evalkit.backends.dispositions import SUCCESS, error_of, retry_after_s
 from evalkit.backends.hearing import heard_of
 from evalkit.backends.redaction import hide
 from evalkit.backends.stream import read_stream
-from evalkit.backends.transport import Answer, Transport
+from evalkit.backends.transport import Transport
 from evalkit.backends.wire import body_of, read_answer, stem_of
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError, UsageError
 from evalkit.nouns import Endpoint, Heard, Mode, Reply, Request

@@ -77,10 +77,10 @@ def run_with_progress(
         BudgetError: The budget is used up; everything that was answered is in the store.
         Stopped: A signal came; everything that was answered is in the store.
     """
-    import asyncio
+    from evalkit import looping
 
     with progress() as watch:
-        return asyncio.run(_run(suite, store, label, watch, preflight=preflight, budget=budget))
+        return looping.run(_run(suite, store, label, watch, preflight=preflight, budget=budget))
 
 
 async def _run(

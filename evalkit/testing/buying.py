@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from evalkit import environment, planning
+from evalkit import environment, looping, planning
 from evalkit.errors import BackendError, UsageError
 from evalkit.nouns import Draw, Quota, Request, Run, Suite, cells
 from evalkit.nouns.ports import Store
@@ -237,7 +237,7 @@ def buy(
     before = signal.getsignal(signal.SIGINT)
     try:
         wanted = [order for order in orders if order.missing]
-        asyncio.run(_buy(wanted, store, ledger, watch, _Allowance(most), ahead))
+        looping.run(_buy(wanted, store, ledger, watch, _Allowance(most), ahead))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None  # asked to stop twice
     finally:

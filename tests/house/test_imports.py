@@ -33,7 +33,10 @@ BELOW_BACKENDS = BELOW_STAGES | {"environment"}
 
 DOORS = {
     "openai": ("backends/openai.py", "backends/embeddings.py"),
-    "aiohttp": ("backends/transport.py",),
+    "aiohttp": ("backends/pooled.py",),
+    "httptools": ("backends/connection.py",),
+    "yarl": ("backends/direct.py",),
+    "uvloop": ("looping.py",),
     "sqlite3": ("store/",),
     "pydantic": ("suite/schema.py",),
     "ruamel": ("suite/load.py",),
@@ -162,6 +165,7 @@ def test_every_room_is_in_the_table(root: Path) -> None:
             "forking",
             "informing",
             "judging",
+            "looping",
             "measuring",
             "notebook",
             "paging",
