@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from evalkit.metrics.base import over_unique
 
 _AT_A_TIME = 100_000  # pairs
 _FIRST_SURROGATE, _SURROGATES = 0xD800, 0x800
-_MOST_CHARACTERS = 0x110000 - _SURROGATES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,14 +42,21 @@ def several_compared(
 
 def _as_text(items: Sequence[Any]) -> Sequence[Any]:
     """Return tokens as characters, which compare fastest; as numbers where there are more than characters."""
-    codes: dict[Hashable, int] = {}
-    coded = [
-        each if isinstance(each, str) else [codes.setdefault(token, len(codes)) for token in each] for each in items
-    ]
-    if not codes or len(codes) > _MOST_CHARACTERS:
-        return coded
-    characters = [chr(code + (_SURROGATES if code >= _FIRST_SURROGATE else 0)) for code in range(len(codes))]
-    return ["".join([characters[code] for code in each]) for each in coded]
+    if isinstance(items[0], str):
+        return items
+    codes: defaultdict[Hashable, str] = defaultdict()
+    codes.default_factory = lambda: chr(len(codes) + (_SURROGATES if len(codes) >= _FIRST_SURROGATE else 0))
+    try:
+        return ["".join(map(codes.__getitem__, each)) for each in items]
+    except ValueError:  # no such character
+        return _numbered(items)
+
+
+def _numbered(items: Sequence[Any]) -> Sequence[Any]:
+    """Return tokens by number: comparing words would hash them again and again; texts as they are."""
+    codes: defaultdict[Hashable, int] = defaultdict()
+    codes.default_factory = codes.__len__
+    return [each if isinstance(each, str) else list(map(codes.__getitem__, each)) for each in items]
 
 
 def compared(items: Sequence[Any], scorer: Callable[..., float]) -> NDArray[np.float64]:
@@ -63,12 +70,7 @@ def compared(items: Sequence[Any], scorer: Callable[..., float]) -> NDArray[np.f
     def kernel(unique: list[Any]) -> NDArray[np.float64]:
         import numpy as np
 
-        # Tokens by number: comparing words would hash them again and again.
-        codes: dict[Hashable, int] = {}
-        coded = [
-            each if isinstance(each, str) else [codes.setdefault(token, len(codes)) for token in each]
-            for each in unique
-        ]
+        coded = _numbered(unique)
         scores: NDArray[np.float64] = process.cdist(coded, coded, scorer=scorer, dtype=np.float64, workers=1)
         return scores
 

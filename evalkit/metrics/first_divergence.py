@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evalkit.metrics.base import over_unique, set_metric
+from evalkit.metrics.base import set_metric
 from evalkit.nouns import JSON, Undefined
-from evalkit.text.prefixes import common_prefixes, of_longer, scale_of, units
+from evalkit.text.prefixes import median_parting, scale_of, units
 
 
 def _scale(options: Mapping[str, JSON]) -> dict[str, Any]:
@@ -45,11 +45,7 @@ def first_divergence(texts: Sequence[tuple[str, ...]], *, fraction: bool = False
         H. He and Thinking Machines Lab, "Defeating Nondeterminism in LLM Inference" (2025), for the first
         divergence between repeated answers. The median over pairs: definition by this project.
     """
-    import numpy as np
-
-    shared = over_unique(texts, lambda unique: (of_longer if fraction else np.asarray)(common_prefixes(unique)))
-    differ = over_unique(texts, lambda unique: 1.0 - np.eye(len(unique)))
-    pairs = shared[np.triu(differ, 1) > 0]
-    if not len(pairs):
+    found = median_parting(texts, fraction=fraction)
+    if found is None:
         raise Undefined("all samples are the same, so nowhere do they part; prefix_agreement has what they share")
-    return float(np.median(pairs))
+    return found

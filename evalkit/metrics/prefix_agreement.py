@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.metrics.base import over_unique, pair_metric
 from evalkit.nouns import JSON
-from evalkit.text.prefixes import common_prefix, common_prefixes, of_longer, scale_of, units
+from evalkit.text.prefixes import common_prefix, common_prefixes, of_longer, prefix_sums, scale_of, units
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from evalkit.stats.pairs import Pairs
 
 
 def _matrix(texts: Sequence[tuple[str, ...]], *, fraction: bool) -> NDArray[np.float64]:
@@ -20,6 +22,14 @@ def _matrix(texts: Sequence[tuple[str, ...]], *, fraction: bool) -> NDArray[np.f
         return of_longer(common_prefixes(unique)) if fraction else common_prefixes(unique)
 
     return over_unique(texts, kernel)
+
+
+def _counted(texts: Sequence[tuple[str, ...]], counts: NDArray[np.float64], *, fraction: bool) -> Pairs | None:
+    from evalkit.stats.pairs import MOST_WEIGHTED, Summed
+
+    if fraction or len(texts) <= MOST_WEIGHTED:
+        return None
+    return Summed(counts, *prefix_sums(texts, counts))
 
 
 def _scale(options: Mapping[str, JSON]) -> dict[str, Any]:
@@ -34,6 +44,7 @@ def _scale(options: Mapping[str, JSON]) -> dict[str, Any]:
     depends_on_length=True,
     prepare=units,
     matrix=_matrix,
+    counted=_counted,
     of_options=_scale,
 )
 def prefix_agreement(a: tuple[str, ...], b: tuple[str, ...], *, fraction: bool = False) -> float:

@@ -226,6 +226,26 @@ def percentiles(drawn: Values, level: float) -> Ends:
     return float(low), float(high)
 
 
+@dataclass(frozen=True, slots=True)
+class Summed(Pairs):
+    """Pairs of which the sums are known and no more."""
+
+    counts: Values
+    """(u,) samples of each kind, 1 or more."""
+    of_each: Values
+    """(u,) the sum of a sample's values with the n - 1 others."""
+    ends: tuple[float, float]
+    """The least and the greatest value of a pair."""
+
+    def sums(self) -> Values:
+        """Return for each kind the sum of one of its samples' values with the n - 1 others; shape (u,)."""
+        return self.of_each
+
+    def extremes(self) -> tuple[float, float]:
+        """Return the least and the greatest value of a pair."""
+        return self.ends
+
+
 def as_pairs(given: Matrix | Pairs) -> Pairs:
     """Return pairs of a matrix over all samples, or the pairs given."""
     return given if isinstance(given, Pairs) else Kernel(np.asarray(given, dtype=np.float64), np.ones(len(given)))

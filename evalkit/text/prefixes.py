@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evalkit.text.remembered import Remembered
 from evalkit.text.words import TOKENIZERS, counted_words, tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LONG = 100_000  # letters
 UNITS = ("words", "characters", *TOKENIZERS)
 """What a prefix may be counted in: words as a reader counts them, code points, or the tokens of a tokenizer."""
 
@@ -32,10 +32,16 @@ def units(text: str, *, unit: str = "words") -> tuple[str, ...]:
         UnknownNameError: There is no such unit.
     """
     if unit == "words":
-        found = counted_words(text)
-        # Of a text of millions of letters each different word is held once.
-        return tuple(found if len(text) <= _LONG else map(sys.intern, found))
+        return _words(text)
     return tuple(text if unit == "characters" else tokens(text, unit))
+
+
+def _interned(text: str) -> tuple[str, ...]:
+    # Of millions of words each different one is held once.
+    return tuple(map(sys.intern, counted_words(text)))
+
+
+_words = Remembered(_interned)
 
 
 def scale_of(unit: str, *, fraction: bool) -> tuple[str, tuple[float, float]]:
@@ -125,6 +131,97 @@ def median_shared(items: Sequence[tuple[str, ...]]) -> float:
     at_least = [n_pairs, *agreeing]
     low, high = (_reaching(at_least, equal, rank) for rank in (n_pairs // 2 + 1, (n_pairs + 1) // 2))
     return (low + high) / 2
+
+
+def median_parting(items: Sequence[tuple[str, ...]], *, fraction: bool = False) -> float | None:
+    """Return the median common prefix of unordered pairs that differ; None where all are equal.
+
+    Args:
+        items: (n,) each cut into words or the like, n at least 2.
+        fraction: Whether a common prefix is divided by the length of the longer one.
+    """
+    if fraction:
+        return _median_of_counted(_fractions(items))
+    agreeing, equal = agreeing_pairs(items)
+    n_pairs = math.comb(len(items), 2) - equal
+    if not n_pairs:
+        return None
+    at_least = [n_pairs, *(n - equal for n in agreeing)]
+    low, high = (_reaching(at_least, 0, rank) for rank in (n_pairs // 2 + 1, (n_pairs + 1) // 2))
+    return (low + high) / 2
+
+
+def _fractions(items: Sequence[tuple[str, ...]]) -> Counter[float]:
+    """Return how many pairs that differ share which part of the longer one."""
+    times = Counter(items)
+    found: Counter[float] = Counter()
+    groups, place = [list(times)], 0
+    while groups:
+        within = []
+        for group in groups:
+            own = list(_parted(group, place))
+            # Those that part here are in the group together, and in none of those that go on.
+            for longer, n in _by_longer(group, times).items():
+                found[place / longer] += n
+            for each in own:
+                for longer, n in _by_longer(each, times).items():
+                    found[place / longer] -= n
+            within += own
+        groups, place = within, place + 1
+    return found
+
+
+def _by_longer(group: Sequence[tuple[str, ...]], times: Counter[tuple[str, ...]]) -> Counter[int]:
+    """Return how many pairs of different ones have which length of the longer."""
+    by_length: defaultdict[int, list[int]] = defaultdict(list)
+    for item in group:
+        by_length[len(item)].append(times[item])
+    found: Counter[int] = Counter()
+    shorter = 0
+    for length, own in sorted(by_length.items()):
+        if n := _between(own) + shorter * sum(own):
+            found[length] = n
+        shorter += sum(own)
+    return found
+
+
+def _median_of_counted(counts: Counter[float]) -> float | None:
+    total = counts.total()
+    if not total:
+        return None
+    seen, middle = 0, []
+    for value, n in sorted(counts.items()):
+        middle += [value for rank in {(total + 1) // 2, total // 2 + 1} if seen < rank <= seen + n]
+        seen += n
+    return (middle[0] + middle[-1]) / 2
+
+
+def prefix_sums(
+    items: Sequence[tuple[str, ...]], counts: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], tuple[float, float]]:
+    """Return for each item the sum of its common prefixes with all others, and the least and greatest of a pair.
+
+    In time linear in what is shared: no pair is looked at.
+
+    Args:
+        items: (u,) each cut into words or the like.
+        counts: (u,) how often each came; their sum is 2 or more.
+    """
+    times: defaultdict[tuple[str, ...], float] = defaultdict(float)
+    for item, count in zip(items, counts.tolist(), strict=True):
+        times[item] += count
+    sums = {item: (n - 1.0) * len(item) for item, n in times.items()}
+    ends = [len(item) for item, n in times.items() if n > 1.0]
+    ends += [common_prefix(a, b) for a, b in pairwise(sorted(times))]
+    groups, place = [list(times)], 0
+    while groups:
+        groups = [group for each in groups for group in _parted(each, place)]
+        for group in groups:
+            whole = sum(times[item] for item in group)
+            for item in group:
+                sums[item] += whole - times[item]
+        place += 1
+    return np.array([sums[item] for item in items]), (float(min(ends)), float(max(ends)))
 
 
 def _reaching(at_least: Sequence[int], equal: int, rank: int) -> float:

@@ -6,6 +6,7 @@ import itertools
 import math
 import statistics
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +17,10 @@ from evalkit.text.prefixes import (
     agreeing_pairs,
     common_prefix,
     common_prefixes,
+    median_parting,
     median_shared,
     of_longer,
+    prefix_sums,
     scale_of,
     units,
 )
@@ -65,6 +68,34 @@ def test_pairs_are_counted_without_being_looked_at(texts, most):
     assert [*agreeing, equal] == [sum(each >= k for each in pairs) for k in range(1, len(agreeing) + 2)]
     assert agreeing_pairs(items, most=most) == (agreeing[:most], equal)
     assert median_shared(items) == statistics.median(pairs)
+
+
+@given(st.lists(st.text("ab", max_size=5), min_size=2, max_size=9), st.booleans())
+def test_the_median_parting_is_that_of_pairs_that_differ(texts, fraction):
+    """Parted place by place, the median is that of all pairs that are not equal, as places or as a share."""
+    items = [tuple(text) for text in texts]
+    pairs = [
+        common_prefix(a, b) / (max(len(a), len(b)) if fraction else 1)
+        for a, b in itertools.combinations(items, 2)
+        if a != b
+    ]
+    assert median_parting(items, fraction=fraction) == (statistics.median(pairs) if pairs else None)
+
+
+@given(st.lists(st.text("ab", max_size=5), min_size=2, max_size=9))
+def test_sums_of_prefixes_are_those_of_all_others(texts):
+    """Each item's sum over the others, and the ends of all pairs, be items equal or not, counted or not."""
+    items = [tuple(text) for text in texts]
+    pairs = [common_prefix(a, b) for a, b in itertools.combinations(items, 2)]
+    expected = [sum(common_prefix(a, b) for b in items) - len(a) for a in items]
+    different = list(dict.fromkeys(items))
+    counts = np.array([float(items.count(item)) for item in different])
+
+    sums, ends = prefix_sums(items, np.ones(len(items)))
+    assert sums.tolist() == expected
+    assert ends == (min(pairs), max(pairs))
+    assert prefix_sums(different, counts)[0].tolist() == [expected[items.index(item)] for item in different]
+    assert prefix_sums(different, counts)[1] == ends
 
 
 def test_a_long_text_holds_each_word_once():
