@@ -32,11 +32,13 @@ class _Seen(NamedTuple):
 
     def others(self) -> NDArray[np.float64]:
         """Return for each the sum of the qualities of all other samples; shape (u,)."""
+        import numpy as np
+
         own = self.counts * self.weights
         # Without a difference, which would lose qualities that are near 0.
         before, behind = own.cumsum(), own[::-1].cumsum()[::-1]
         before[1:], before[0], behind[:-1], behind[-1] = before[:-1].copy(), 0.0, behind[1:].copy(), 0.0
-        return before + behind + (self.counts - 1.0) * self.weights
+        return np.asarray(before + behind + (self.counts - 1.0) * self.weights, dtype=np.float64)
 
     def all_weights(self) -> float:
         """Return the sum of the products of two samples' qualities, over ordered pairs."""

@@ -47,7 +47,7 @@ class Rows:
         """Yield row by row."""
         return (Row(self.table, kind) for kind in self.kinds.tolist())
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's own
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's own
         """Return all rows, (n, d)."""
         return np.asarray(_dense(self.table[self.kinds]), dtype=dtype)
 
@@ -71,7 +71,7 @@ class Row:
         """Return the number of columns."""
         return int(self.table.shape[1])
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's own
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's own
         """Return the row's numbers; shape (d,)."""
         return np.asarray(_dense(self.table[[self.kind]])[0], dtype=dtype)
 

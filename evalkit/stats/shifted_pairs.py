@@ -70,7 +70,7 @@ class Shifted(Pairs):
         shared = self._of_each(apart) ** 2 - self._of_each(squares)
         z1 = max(0.0, float(shared.mean()) / (2 * k * (2 * k - 1)))
         z2 = float(squares.mean())
-        return 4.0 * z1 / n + max(0.0, z2 - 2.0 * z1) / (k * n)
+        return float(4.0 * z1 / n + max(0.0, z2 - 2.0 * z1) / (k * n))
 
     def trials(self) -> float:
         """Return how many pairs were drawn."""
