@@ -85,4 +85,4 @@ def packed(sheet: JSON) -> JSON:
     text = json.dumps(sheet, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     if len(text) <= _PLAIN:
         return sheet
-    return base64.b64encode(gzip.compress(text, 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(text, 6, mtime=0)).decode("ascii")

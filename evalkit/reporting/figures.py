@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FIRST = ("curve", "frontier", "multiples", "heatmap", "strip")
 _SUBJECTS = frozenset({Curve.__name__, Frontier.__name__})
-MOST_BYTES = 1_000_000
+MOST_BYTES = 400_000
 """SVG on one page; what comes after is left out, but for each metric's first picture."""
 
 

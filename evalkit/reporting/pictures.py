@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evalkit import registry
 from evalkit.nouns import Caution
 from evalkit.reporting import theme
+from evalkit.reporting.compact import compacted
 from evalkit.reporting.view import Figure
 from evalkit.text.visible import visible
 
@@ -46,6 +47,7 @@ def pictured(plot: Plot, subject: object, *, finding: str, about: str) -> Figure
     """
     try:
         picture = plot.picture(subject)
+        svg = compacted(picture.svg)
     except Exception as error:  # noqa: BLE001 - a page without one picture is better than no page
         _log.warning("plot %s of %s failed", plot.name, about, exc_info=True)
         return _caution(plot.name, about, error)
@@ -56,8 +58,8 @@ def pictured(plot: Plot, subject: object, *, finding: str, about: str) -> Figure
         alt=f"{plot.caption} {finding}",
         width=picture.width,
         height=picture.height,
-        light=picture.svg,
-        dark=theme.darkened(picture.svg),
+        light=svg,
+        dark=theme.darkened(svg),
     )
 
 

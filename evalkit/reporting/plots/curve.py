@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from evalkit.nouns import Curve, FloorLevel, Point
@@ -34,10 +34,11 @@ def curve(ax: Axes, curve: Curve) -> None:
     _floor(ax, curve.floor)
     _band(ax, known)
     ax.plot([p.temperature for p in known], values, color=LIGHT["accent"], linewidth=1.8, zorder=3)
-    for point, value in zip(known, values, strict=True):
-        hollow = point.estimate.interval is None
-        face = LIGHT["paper"] if hollow else LIGHT["accent"]
-        ax.plot(point.temperature, value, "o", color=LIGHT["accent"], markerfacecolor=face, markersize=6, zorder=4)
+    for hollow, face in ((False, LIGHT["accent"]), (True, LIGHT["paper"])):
+        some = [p for p in known if (p.estimate.interval is None) is hollow]
+        if some:
+            x, y = [p.temperature for p in some], [p.estimate.value for p in some if p.estimate.value is not None]
+            ax.plot(x, y, "o", color=LIGHT["accent"], markerfacecolor=face, markersize=6, zorder=4)
     shaded(ax, curve.limit)
     _missing(ax, curve)
     _counts(ax, curve)
@@ -77,17 +78,16 @@ def _floor(ax: Axes, floor: FloorLevel | None) -> None:
 
 
 def _band(ax: Axes, known: list[Point]) -> None:
-    """Draw the intervals: a band between neighbours that both have one, and a line at each."""
+    """Draw the intervals: a band over neighbours that have one, and a line at each."""
     held = [(p.temperature, p.estimate.interval) for p in known if p.estimate.interval is not None]
     x = [temperature for temperature, _ in held]
     lows, highs = [ends.low for _, ends in held], [ends.high for _, ends in held]
     strokes(ax, x, lows, x, highs, color=LIGHT["accent"], linewidth=1)
-    for left, right in pairwise(known):
-        ends = left.estimate.interval, right.estimate.interval
-        if ends[0] is not None and ends[1] is not None:
-            low, high = (ends[0].low, ends[1].low), (ends[0].high, ends[1].high)
-            between = [left.temperature, right.temperature]
-            ax.fill_between(between, low, high, color=LIGHT["accent"], alpha=0.16, linewidth=0)
+    for is_held, stretch in groupby(known, key=lambda point: point.estimate.interval is not None):
+        some = [(p.temperature, p.estimate.interval) for p in stretch if p.estimate.interval is not None]
+        if is_held and len(some) > 1:
+            lows, highs = [ends.low for _, ends in some], [ends.high for _, ends in some]
+            ax.fill_between([t for t, _ in some], lows, highs, color=LIGHT["accent"], alpha=0.16, linewidth=0)
 
 
 def _missing(ax: Axes, curve: Curve) -> None:

@@ -19,7 +19,6 @@ from evalkit.reporting.answers import packed
 from evalkit.reporting.data import numbers_of
 from evalkit.reporting.view import Report
 
-_FONT = re.compile(r"font-family: ([^;\"<>{}]+); ?")
 _BLANKS = re.compile(r"\s+")
 _PLAIN = " /:=;,()!*@$?[]{}|^+~"
 """Letters that stand for themselves in a picture's address, within double quotes."""
@@ -132,14 +131,5 @@ def _broken(known: str) -> Markup:
 
 def _picture(svg: str) -> str:
     """Return an SVG as a data URI: by percent signs where the address needs them, which is shorter than base 64."""
-    data = _font_once(svg.encode("utf-8", errors="replace").decode("utf-8"))
-    return f"data:image/svg+xml,{quote(_BLANKS.sub(' ', data), safe=_PLAIN)}"
-
-
-def _font_once(svg: str) -> str:
-    """Return a picture that names its font once instead of with every text, where it has only one."""
-    fonts = set(_FONT.findall(svg))
-    if len(fonts) != 1 or "</style>" not in svg:
-        return svg
-    (font,) = fonts
-    return _FONT.sub("", svg).replace("</style>", f"text{{font-family:{font}}}</style>", 1)
+    data = _BLANKS.sub(" ", svg.encode("utf-8", errors="replace").decode("utf-8"))
+    return f"data:image/svg+xml,{quote(data, safe=_PLAIN)}"
