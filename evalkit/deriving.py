@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from evalkit import registry
 from evalkit.nouns import JSON, CellOutcomes, Metric, MetricRequest, Undefined, canonical
 from evalkit.nouns.ports import Tools
+from evalkit.text.remembered import forget
 
 Rows: TypeAlias = Any
 _Key: TypeAlias = tuple[str, str]
@@ -23,23 +24,37 @@ def derived(
 ) -> Iterator[tuple[CellOutcomes, list[Mapping[str, Rows]]]]:
     """Yield each cell, with what each of the metrics needs of it: rows by name of the feature.
 
-    Features see all cells of a prompt at once; where no metric needs any, one cell at a time is in memory.
+    Features see all cells of a prompt at once; where no metric needs any, one cell at a time is in memory. What was
+    made of texts is forgotten after each prompt.
 
     Args:
         outcomes: Cells, prompts outermost.
         metrics: What will be measured.
         tools: What features may use.
     """
+    try:
+        yield from _of_prompts(outcomes, metrics, tools)
+    finally:
+        forget()
+
+
+def _of_prompts(
+    outcomes: Iterable[CellOutcomes], metrics: Sequence[Metric], tools: Tools
+) -> Iterator[tuple[CellOutcomes, list[Mapping[str, Rows]]]]:
+    prompts = itertools.groupby(outcomes, key=lambda found: found.cell.prompt.id)
     if not any(metric.features for metric in metrics):
-        for found in outcomes:
-            yield found, [{} for _ in metrics]
+        for _, group in prompts:
+            forget()
+            for found in group:
+                yield found, [{} for _ in metrics]
         return
     tools = replace(tools, score=tools.score or score)
     asked = [_features_of(metric) for metric in metrics]
     wanted = dict.fromkeys(key for keys in asked for key in keys)
     features = {name: registry.find("features", name) for name, _ in wanted}
-    for _, group in itertools.groupby(outcomes, key=lambda found: found.cell.prompt.id):
+    for _, group in prompts:
         cells = list(group)
+        forget()
         made: dict[_Key, Sequence[Rows]] = {}
         for name, options in wanted:
             made[name, options] = features[name](cells, tools, **json.loads(options))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.errors import UsageError
+from evalkit.text.remembered import Remembered
 from evalkit.text.scripts import scripts_of
 from evalkit.text.words import different_ngrams, tokens, words
 
@@ -52,6 +53,10 @@ def signs_of(text: str, question: str, limits: Limits = USUAL) -> tuple[str, ...
         Some of ``repetition``, ``replacement`` (a character that stands for bytes that were no text), ``scripts``,
         ``looping`` and ``unknown_words``.
     """
+    return _signs_of(text, question, limits)
+
+
+def _looked_at(text: str, question: str, limits: Limits) -> tuple[str, ...]:
     found = {
         "repetition": _repeats(text, limits.repetition),
         "replacement": _REPLACEMENT in text,
@@ -60,6 +65,9 @@ def signs_of(text: str, question: str, limits: Limits = USUAL) -> tuple[str, ...
         "unknown_words": limits.vocabulary is not None and _unknown(text, limits) > limits.unknown,
     }
     return tuple(name for name, shown in found.items() if shown)
+
+
+_signs_of = Remembered(_looked_at)
 
 
 def repetition(text: str, *, n: int = _RUN) -> float | None:

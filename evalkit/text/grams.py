@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.errors import UsageError
+from evalkit.text.remembered import until_forgotten
 
 Integers = NDArray[np.int64]
 
@@ -139,12 +140,8 @@ def grams_of(texts: Sequence[Sequence[str]]) -> Grams:
     return made
 
 
-def forget() -> None:
-    """Keep no n-grams any longer."""
-    _recent.clear()
-
-
 _recent: list[tuple[list[Sequence[str]], Grams]] = []
+until_forgotten(_recent)
 
 
 def _starts(ordered: Integers) -> Integers:

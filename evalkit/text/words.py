@@ -8,13 +8,13 @@ own; otherwise a Chinese sentence would be a single word, and as diverse as it c
 from __future__ import annotations
 
 import difflib
-import functools
 import itertools
 import re
 import sys
 from collections.abc import Callable, Sequence
 
 from evalkit.errors import UnknownNameError, UsageError
+from evalkit.text.remembered import Remembered
 
 UNSPACED = (
     r"\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -24,7 +24,6 @@ UNSPACED = (
 
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 _CHARACTER = re.compile(rf"[{UNSPACED}]")
-_LONG = 4_000  # letters from which on nothing is remembered: 512 texts are some tens of megabytes then
 _WORD_OF_ANY_SCRIPT = re.compile(r"\w+|[^\w\s]")
 _MOST_PIECES, _LONGEST_PIECE = 65_536, 64
 
@@ -53,9 +52,9 @@ class Pieces(dict[str, tuple[str, ...]]):
             self[piece] = found
         return found
 
-    def words(self, text: str) -> list[str]:
+    def words(self, text: str) -> tuple[str, ...]:
         """Return the words of a text, in order."""
-        return list(itertools.chain.from_iterable(map(self.__getitem__, text.split())))
+        return tuple(itertools.chain.from_iterable(map(self.__getitem__, text.split())))
 
 
 _PIECES = Pieces(_WORD.findall)
@@ -64,7 +63,7 @@ _LOWERED = Pieces(lambda piece: _WORD.findall(piece.lower()))  # whether a sigma
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order, lower-cased, punctuation marks among them."""
-    return _LOWERED.words(text)
+    return list(tokens(text, "uni_lower"))
 
 
 def plain_words(text: str) -> list[str]:
@@ -112,18 +111,26 @@ def different_ngrams(tokens: Sequence[str], n: int) -> tuple[int, int]:
     return len(set(zip(*(tokens[start:] for start in range(n)), strict=False))), there
 
 
-_TOKENIZERS: dict[str, Callable[[str], list[str]]] = {
+def _interned(cut: Callable[[str], list[str]]) -> Callable[[str], tuple[str, ...]]:
+    """Return a way to cut a text that holds each different token once, however many there are."""
+    return lambda text: tuple(map(sys.intern, cut(text)))
+
+
+_TOKENIZERS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "uni": _PIECES.words,
-    "uni_lower": words,
-    "word": _WORD_OF_ANY_SCRIPT.findall,
-    "ws": plain_words,
-    "char": list,
+    "uni_lower": _LOWERED.words,
+    "word": _interned(_WORD_OF_ANY_SCRIPT.findall),
+    "ws": _interned(plain_words),
+    "char": _interned(list),
 }
 
 TOKENIZERS = tuple(_TOKENIZERS)
 """Names of the ways to cut a text: ``uni``, words as `words` gives them but with their case, right for every script;
 ``uni_lower``, exactly `words`; ``word``, the same without regard to scripts written without blanks; ``ws``, what
 stands between white space; ``char``, code points. With ``word`` and ``ws`` a Chinese sentence is one token."""
+
+
+_CUT = {name: Remembered(cut) for name, cut in _TOKENIZERS.items()}
 
 
 def tokens(text: str, tokenizer: str = "uni") -> tuple[str, ...]:
@@ -136,17 +143,8 @@ def tokens(text: str, tokenizer: str = "uni") -> tuple[str, ...]:
     Raises:
         UnknownNameError: There is no such tokenizer; the nearest name is the hint.
     """
-    cut = _TOKENIZERS.get(tokenizer)
-    if cut is None:
+    if tokenizer not in _CUT:
         near = difflib.get_close_matches(tokenizer, TOKENIZERS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(TOKENIZERS)}"
         raise UnknownNameError(f"there is no tokenizer named {tokenizer!r}", hint=hint)
-    if len(text) <= _LONG:
-        return _cut(text, tokenizer)
-    return tuple(map(sys.intern, cut(text)))  # of millions of words each different one is held once
-
-
-@functools.lru_cache(maxsize=512)
-def _cut(text: str, tokenizer: str) -> tuple[str, ...]:
-    """Return the tokens of a short text; every metric of a cell asks for those of the same texts."""
-    return tuple(_TOKENIZERS[tokenizer](text))
+    return _CUT[tokenizer](text)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import UsageError
-from evalkit.text.grams import Grams, forget, grams_of
+from evalkit.text.grams import Grams, grams_of
+from evalkit.text.remembered import forget
 from evalkit.text.words import ngrams, tokens
 
 WORDS = st.sampled_from(["a", "b", "c", "猫", "\ud800", "", "e\u0301"])
