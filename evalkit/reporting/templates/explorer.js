@@ -18,7 +18,9 @@
   const read = async () => {
     const value = JSON.parse(held.textContent);
     if (typeof value !== "string") return value;
-    const bytes = Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0));
+    const letters = atob(value);
+    const bytes = new Uint8Array(letters.length);
+    for (let n = 0; n < letters.length; n += 1) bytes[n] = letters.charCodeAt(n);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   };
@@ -29,7 +31,7 @@
     cards = sheet.cards.map(([prompt, text, length, rows], id) => {
       const first = !commonest.has(prompt);
       commonest.add(prompt);
-      return { id, prompt, text, length, rows, first, low: text.toLowerCase(), n: rows.reduce((s, r) => s + r[2], 0) };
+      return { id, prompt, text, length, rows, first, low: null, n: rows.reduce((s, r) => s + r[2], 0) };
     });
     const options = (select, values) => {
       for (const [value, name] of values) {
@@ -112,13 +114,16 @@
 
   const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 
+  // Made when somebody searches: most readers of a large page never do.
+  const lowered = (card) => (card.low ??= card.text.toLowerCase());
+
   const apply = () => {
     const wanted = search.value.toLowerCase();
     const in_group = groups[filters[2].value] ?? groups[""];
     let answers = 0;
     found = cards.filter((card) => {
       if (filters[0].value && Number(filters[0].value) !== card.prompt) return false;
-      if (!in_group(card) || (wanted && !card.low.includes(wanted))) return false;
+      if (!in_group(card) || (wanted && !lowered(card).includes(wanted))) return false;
       const n = number(matching(card));
       answers += n;
       return n > 0;
