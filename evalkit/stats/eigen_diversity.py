@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from evalkit.stats.lanczos import gram_trace
+from evalkit.stats.rows import scaled
 from evalkit.stats.ustatistic import Matrix, pair_mean
 
 Values = NDArray[np.float64]
 
 _SMALLEST = 1e-12
+_TINY = 1e-300
 
 
 class Spectrum(NamedTuple):
@@ -42,19 +45,45 @@ def kernel_spectrum(kernel: Matrix) -> Spectrum:
     return _kept(np.linalg.eigvalsh(np.asarray(kernel, dtype=np.float64) / len(kernel)))
 
 
-def feature_spectrum(features: Matrix) -> Spectrum:
+def feature_spectrum(features: Any, counts: Values | None = None) -> Spectrum:  # noqa: ANN401 - an array or a sparse one
     """Return the eigenvalues of the inner products of rows over n, by the smaller of rows and columns.
 
     Args:
-        features: (n, d), rows of length 1, n at least 1.
+        features: (u, d), rows of length 1, u at least 1; an array, or a sparse one of scipy.
+        counts: (u,) how often each row came, n together; once each when None.
 
     References:
         D. Friedman, A. B. Dieng, "The Vendi Score: A Diversity Evaluation Metric for Machine Learning", Transactions on
         Machine Learning Research (2023), arXiv 2210.02410, section 3, for the dual.
     """
-    rows = np.asarray(features, dtype=np.float64)
-    n, d = rows.shape
-    return _kept(np.linalg.eigvalsh((rows.T @ rows if d < n else rows @ rows.T) / n))
+    u, d = features.shape
+    n = u if counts is None else float(counts.sum())
+    rows = features if counts is None or bool((counts == 1.0).all()) else scaled(features, np.sqrt(counts))
+    gram = rows.T @ rows if d < u else rows @ rows.T
+    return _kept(np.linalg.eigvalsh((gram if isinstance(gram, np.ndarray) else gram.toarray()) / n))
+
+
+def estimated_vendi_score(features: Any, counts: Values, *, q: float = 1.0) -> tuple[float, float]:  # noqa: ANN401 - as above
+    """Return the Vendi score of order q of very many different rows, and its standard error, by `gram_trace`.
+
+    Args:
+        features: (u, d), rows of length 1, many; an array, or a sparse one of scipy.
+        counts: (u,) how often each row came.
+        q: Order, 1 or more; may be infinite.
+
+    References:
+        S. Ubaru, J. Chen, Y. Saad, "Fast Estimation of tr(f(A)) via Stochastic Lanczos Quadrature", SIAM Journal on
+        Matrix Analysis and Applications 38(4), 1075-1099 (2017), section 5, for sums over a spectrum.
+    """
+    rows = scaled(features, np.sqrt(counts / counts.sum()))
+    if q == 1.0:
+        entropy = gram_trace(rows, lambda values: -values * np.log(np.maximum(values, _TINY)))
+        return math.exp(entropy.value), math.exp(entropy.value) * entropy.se
+    if math.isinf(q):
+        return 1.0 / gram_trace(rows, lambda values: values).largest, 0.0
+    powers = gram_trace(rows, lambda values: values**q)
+    value = powers.value ** (1.0 / (1.0 - q))
+    return value, abs(value / (1.0 - q)) * powers.se / powers.value
 
 
 def vendi_score(spectrum: Spectrum, *, q: float = 1.0) -> float:

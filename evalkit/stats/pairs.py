@@ -247,7 +247,11 @@ class Summed(Pairs):
 
 
 def as_pairs(given: Matrix | Pairs) -> Pairs:
-    """Return pairs of a matrix over all samples, or the pairs given."""
+    """Return pairs of a matrix over all samples, or the pairs given.
+
+    References:
+        Definition by this project.
+    """
     return given if isinstance(given, Pairs) else Kernel(np.asarray(given, dtype=np.float64), np.ones(len(given)))
 
 
@@ -257,6 +261,9 @@ def equal_pairs(keys: Iterable[Hashable], counts: Iterable[float] = itertools.re
     Args:
         keys: (u,) what two samples have in common when they agree.
         counts: (u,) how often each came.
+
+    References:
+        E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949), for what the sizes of classes tell of pairs.
     """
     sizes: defaultdict[Hashable, float] = defaultdict(float)
     for key, count in zip(keys, counts, strict=False):
@@ -269,6 +276,9 @@ def canonical_order(values: Matrix, counts: Values) -> NDArray[np.intp]:
     """Return an order of the kinds that does not hang on the order in which they came; shape (u,).
 
     Equal rows stand together; the rest is ordered by how many samples have a row, and what it holds.
+
+    References:
+        Definition by this project.
     """
     rounded = np.round(values, 12)
     _, kind = np.unique(rounded, axis=0, return_inverse=True)

@@ -19,7 +19,7 @@ Dense: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Rows:
     """Rows of a table, each different one held once; `numpy.asarray` gives all of them with all their numbers."""
 
