@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -115,7 +115,7 @@ class Timeline:
         )
 
     def _stretches(self, blocks: Sequence[_Block], quantity: str) -> tuple[Stretch, ...]:
-        of = _likeness_by_part if quantity == "likeness" else _mean_by_part
+        of = likeness_by_part if quantity == "likeness" else mean_by_part
         rows = np.array([of(times, values, self._edges) for times, values in blocks]).reshape(-1, len(self._edges))
         rows = rows[np.isfinite(rows).all(axis=1)]
         known = len(rows) > 0
@@ -195,14 +195,35 @@ def _parts(times: NDArray[np.float64], edges: Sequence[int]) -> NDArray[np.intp]
     return np.searchsorted(np.asarray(edges), times, side="right") - 1
 
 
-def _mean_by_part(times: NDArray[np.float64], values: NDArray[np.float64], edges: Sequence[int]) -> list[float]:
-    part = _parts(times, edges)
-    return [float(values[part == k].mean()) if (part == k).any() else np.nan for k in range(len(edges))]
+def mean_by_part(times: NDArray[np.float64], values: NDArray[np.float64], edges: Sequence[int]) -> list[float]:
+    """Return the mean of the values of each part; nan for a part without one.
+
+    Args:
+        times: (n,) replicates.
+        values: (n,) values.
+        edges: First replicate of each part.
+    """
+    part, n = _parts(times, edges), len(edges)
+    return _ratios(np.bincount(part, weights=values, minlength=n), np.bincount(part, minlength=n))
 
 
-def _likeness_by_part(times: NDArray[np.float64], values: NDArray[np.float64], edges: Sequence[int]) -> list[float]:
-    """Return how alike the answers of each part are to those of the first; an answer is not compared with itself."""
-    part = _parts(times, edges)
-    others = np.where(np.eye(len(times), dtype=bool), np.nan, values)
-    tables = [others[np.ix_(part == 0, part == k)] for k in range(len(edges))]
-    return [float(np.nanmean(table)) if np.isfinite(table).any() else np.nan for table in tables]
+def likeness_by_part(times: NDArray[np.float64], values: NDArray[np.float64], edges: Sequence[int]) -> list[float]:
+    """Return how alike the answers of each part are to those of the first; an answer is not compared with itself.
+
+    Args:
+        times: (n,) replicates.
+        values: (n, n) likenesses of every two.
+        edges: First replicate of each part.
+    """
+    part, n = _parts(times, edges), len(edges)
+    first = part == 0
+    sums = values[first].sum(axis=0) - np.where(first, np.diagonal(values), 0.0)
+    pairs = int(first.sum()) * np.bincount(part, minlength=n)
+    pairs[0] -= int(first.sum())
+    return _ratios(np.bincount(part, weights=sums, minlength=n), pairs)
+
+
+def _ratios(sums: NDArray[Any], counts: NDArray[np.intp]) -> list[float]:
+    """Return the mean of each part; nan for an empty one."""
+    found: list[float] = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0).tolist()
+    return found

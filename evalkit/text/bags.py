@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -42,19 +44,20 @@ def inner_products(bags: Sequence[Bag]) -> NDArray[np.float64]:
     References:
         Definition by this project.
     """
-    # Blocks of the vocabulary bound the memory: a cell of long texts may hold a million words.
-    columns: dict[Hashable, int] = {}
-    rows = []
-    for bag in bags:
-        found = np.array([columns.setdefault(thing, len(columns)) for thing in bag], dtype=np.intp)
-        counts = np.fromiter(bag.values(), dtype=np.float64, count=len(bag))
-        order = np.argsort(found)
-        rows.append((found[order], counts[order]))
+    columns: defaultdict[Hashable, int] = defaultdict(itertools.count().__next__)
+    told = map(columns.__getitem__, itertools.chain.from_iterable(bags))
+    sizes = [len(bag) for bag in bags]
+    found = np.fromiter(told, dtype=np.intp, count=sum(sizes))
+    counts = np.fromiter(itertools.chain.from_iterable(bag.values() for bag in bags), np.float64, count=len(found))
+    rows = np.repeat(np.arange(len(bags)), sizes)
+    order = np.argsort(found, kind="stable") if len(columns) > _BLOCK else np.arange(len(found))
+    found, counts, rows = found[order], counts[order], rows[order]
     products = np.zeros((len(bags), len(bags)))
+    # Blocks of the vocabulary bound the memory: a cell of long texts may hold a million words.
     for start in range(0, len(columns), _BLOCK):
-        block = np.zeros((len(bags), _BLOCK))
-        for row, (found, counts) in zip(block, rows, strict=True):
-            low, high = np.searchsorted(found, (start, start + _BLOCK))
-            row[found[low:high] - start] = counts[low:high]
+        width = min(_BLOCK, len(columns) - start)
+        low, high = (0, len(found)) if width == len(columns) else np.searchsorted(found, (start, start + width))
+        block = np.zeros((len(bags), width))
+        block[rows[low:high], found[low:high] - start] = counts[low:high]
         products += block @ block.T
     return products

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evalkit.analysis.course import Timeline, drift_cautions, likeness, parts_of
+from evalkit.analysis.course import Timeline, drift_cautions, likeness, likeness_by_part, mean_by_part, parts_of
 from evalkit.nouns import SLUGS
 
 _EARLY = [f"a{i}" for i in range(12)]
@@ -48,6 +50,21 @@ def test_likeness_by_hand():
         [0, 0, 1, 1],
         [0, 0, 1, 1],
     ]
+
+
+@given(st.lists(st.integers(0, 19), unique=True, min_size=1, max_size=20), st.integers(0, 9))
+def test_parts_have_the_means_of_their_tables(times, seed):
+    """Sums over whole parts say what a table of each part says, an answer and itself left out."""
+    edges, chance = (0, 4, 8, 12, 16), np.random.default_rng(seed)
+    values = chance.random((len(times), len(times)))
+    alike, part = values + values.T, [max(k for k, edge in enumerate(edges) if edge <= time) for time in times]
+    first = [place for place, k in enumerate(part) if k == 0]
+    tables = [[alike[i, j] for i in first for j, of in enumerate(part) if of == k and i != j] for k in range(5)]
+    rows = [[value for value, of in zip(values[0], part, strict=True) if of == k] for k in range(5)]
+    mean = [np.mean(table) if table else np.nan for table in tables]
+    assert likeness_by_part(np.array(times, float), alike, edges) == pytest.approx(mean, abs=1e-12, nan_ok=True)
+    mean = [np.mean(row) if row else np.nan for row in rows]
+    assert mean_by_part(np.array(times, float), values[0], edges) == pytest.approx(mean, abs=1e-12, nan_ok=True)
 
 
 def test_other_words_from_the_middle_on_are_seen(cell_of):
