@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalkit.nouns import CellOutcomes, LadderRow, Suite
-from evalkit.text.levels import LEVELS, canonical_json, level_of
+from evalkit.text.levels import LEVELS, NESTED, canonical_json, letters, level_of
 
 
-def agreement_at(texts: Sequence[str], level: Callable[[str], str | None]) -> float:
-    """Return the share of unordered pairs that are equal at a level, in [0, 1].
+def agreements_at(texts: Sequence[str], levels: Mapping[str, Callable[[str], str | None]]) -> dict[str, float]:
+    """Return the share of unordered pairs that are equal at each level, in [0, 1].
 
     Args:
         texts: (n,) texts, n at least 2.
-        level: Brings a text to the level; None for a text that is the same as no other.
+        levels: By name: brings a text to the level; None for a text that is the same as no other.
 
     References:
         E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949).
     """
+    counted = Counter(texts)
+    plain = set(map(letters, counted))
+    parted = None not in plain and len(plain) == len(counted)
+    nested: Mapping[str, int] = counted
+    found = {}
+    for name, level in levels.items():
+        if name not in NESTED:
+            found[name] = _agreement(_merged(counted, level), len(texts))
+            continue
+        # What a stricter level calls the same need not be asked about again, and what letters tell apart never.
+        nested = nested if parted or name == "raw" else _merged(nested, level)
+        found[name] = _agreement(nested, len(texts))
+    return found
+
+
+def _merged(counted: Mapping[str, int], level: Callable[[str], str | None]) -> dict[str, int]:
+    """Return the first text of each kind, with how many are of the kind."""
+    first: dict[str, str] = {}
     kinds: Counter[str] = Counter()
-    for text, count in Counter(texts).items():
+    for text, count in counted.items():
         kind = level(text)
         if kind is not None:
-            kinds[kind] += count
-    n = len(texts)
-    return sum(count * (count - 1) for count in kinds.values()) / (n * (n - 1))
+            kinds[first.setdefault(kind, text)] += count
+    return kinds
+
+
+def _agreement(counted: Mapping[str, int], n: int) -> float:
+    return sum(count * (count - 1) for count in counted.values()) / (n * (n - 1))
 
 
 @dataclass(slots=True)
@@ -58,9 +79,10 @@ class Ladder:
         if len(texts) < 2:  # noqa: PLR2004 - a pair
             return
         self._n_texts += len(texts)
-        self._n_json += sum(canonical_json(text) is not None for text in texts)
-        for name, step in self._steps[outcomes.cell.temperature].items():
-            agreement = agreement_at(texts, self._levels[name])
+        self._n_json += sum(count for text, count in Counter(texts).items() if canonical_json(text) is not None)
+        steps = self._steps[outcomes.cell.temperature]
+        for name, agreement in agreements_at(texts, self._levels).items():
+            step = steps[name]
             step.total += agreement
             step.n_differing += agreement < 1.0
             step.n_prompts += 1

@@ -17,6 +17,8 @@ _NUMBER_MARK = re.compile(r"[^\w\s](?:(?<=\d.)(?=\d)|(?<![\w-]-)(?<=-)(?=\.?\d)|
 _FIRST_OF_JSON = frozenset('`{["-0123456789tfn')
 _JSON_WORDS = frozenset({"true", "false", "null"})
 _MOST_CHARACTERS = 8_192
+_LOWERED = bytes(range(256)).lower()
+_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 _DIGIT = re.compile(r"\d")
 _FENCE = re.compile(r"```[a-zA-Z0-9]*\n(.*?)\n?```", re.DOTALL)
 
@@ -76,6 +78,14 @@ def punctuation(text: str) -> str:
     return " ".join("".join(itertools.chain.from_iterable(zip(parts, marks, strict=True))).split())
 
 
+def letters(text: str) -> bytes | None:
+    """Return the letters and digits of a text in ASCII, without case; None for any other text.
+
+    Texts that differ in these are different at each level up to `punctuation`, which takes much longer to say so.
+    """
+    return text.encode("ascii").translate(_LOWERED, _MARKS) if text.isascii() else None
+
+
 def canonical_json(text: str) -> str | None:
     """Return the JSON value a text holds, in canonical form; None when it is no JSON.
 
@@ -120,6 +130,8 @@ _FUNCTIONS: dict[str, Callable[[str], str | None]] = {
     "json": canonical_json,
 }
 
+NESTED = ("raw", "nfc_strip", "whitespace", "loose", "punctuation")
+"""Levels each of which calls the same whatever the one before it does."""
 LEVELS = (*_FUNCTIONS, "answer")
 """Names of the levels, the strictest first. Texts equal at ``raw`` are equal at ``nfc_strip``, then at ``whitespace``,
 ``loose`` and ``punctuation``; ``json`` asks about the value that a text holds, ``answer`` about a part of the text."""

@@ -1,8 +1,14 @@
-import pytest
+"""Agreement by level of equality."""
 
-from evalkit.analysis.ladder import Ladder, agreement_at
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evalkit.analysis.ladder import Ladder, agreements_at
 from evalkit.nouns import MetricRequest
-from evalkit.text.levels import level_of
+from evalkit.text.levels import LEVELS, level_of
 
 
 def test_disagreement_disappears_level_by_level(suite_of, cell_of):
@@ -52,7 +58,25 @@ def test_answer_is_a_level_when_the_suite_has_a_pattern(suite_of, cell_of):
 
 def test_texts_without_an_answer_agree_with_none():
     """Equal texts that hold no answer do not agree on one."""
-    assert agreement_at(["x", "x", "Answer: B", "Answer: B"], level_of("answer", pattern=r"Answer: (\w)")) == 1 / 6
+    levels = {"answer": level_of("answer", pattern=r"Answer: (\w)")}
+    assert agreements_at(["x", "x", "Answer: B", "Answer: B"], levels) == {"answer": 1 / 6}
+
+
+PIECES = st.sampled_from(
+    ["a", "A", " ", "\n", ".", "-", "1", "_", "`", "\u00e9", "e\u0301", "\ufb01", "\u0130", "\ud800", "[]"]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.lists(PIECES, max_size=4).map("".join), min_size=2, max_size=7))
+def test_each_level_counts_the_pairs_it_calls_the_same(texts):
+    """What stricter levels or letters tell is not asked about again, and each share is that of the pairs."""
+    levels = {name: level_of(name) for name in LEVELS if name != "answer"}
+    expected = {}
+    for name, level in levels.items():
+        same = [level(a) == level(b) is not None for a, b in itertools.combinations(texts, 2)]
+        expected[name] = sum(same) / len(same)
+    assert agreements_at(texts, levels) == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_pattern_that_checks_validity_is_no_answer(suite_of, cell_of):
