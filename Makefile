@@ -62,8 +62,8 @@ drill: $(DEVELOP) ## Kill, starve and mislead real runs, hold them against a jou
 memory: $(DEVELOP) ## Measure how much memory runs take, and write docs/memory.md; takes a quarter of an hour
 	PYTHONPATH=tests $(BIN)/python -m drill.memory
 
-bench: $(DEVELOP) ## Measure what sampling and measuring cost, and write docs/performance.md; takes some minutes on a quiet machine
-	PYTHONPATH=tests $(BIN)/python -m benchmarks
+bench: $(DEVELOP) ## Measure what sampling and measuring cost, against others too, and write docs/performance.md; PARTS="growth pages" names parts
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(PARTS)
 
 fuzz: $(DEVELOP) ## Send the embedded server thousands of requests that nobody thought of, by its own OpenAPI description
 	PYTHONPATH=tests $(BIN)/python -m fuzz

@@ -12,12 +12,21 @@ class Line:
     what: str
     """What was done."""
     target: str
-    """The figure wanted."""
+    """The figure wanted; empty where a figure is only told."""
     ours: str
-    """What it took here."""
+    """What it took here; empty where it was not measured."""
     others: str
     """What it took otherwise; empty where there is nothing to compare with."""
     got: str
-    """The figure that came; empty where it stands under `ours`."""
-    reached: bool
-    """Whether it is enough."""
+    """The figure that came, or why there is none; empty where it stands under `ours`."""
+    reached: bool | None
+    """Whether it is enough; None where nothing is wanted, or nothing could be compared."""
+
+
+def seconds(value: float) -> str:
+    """Return a time in the unit it is read in."""
+    if value < 1e-3:
+        return f"{value * 1e6:.0f} us"
+    if value < 1.0:
+        return f"{value * 1e3:.3g} ms"
+    return f"{value:.1f} s" if value < 100.0 else f"{value:,.0f} s"
