@@ -70,7 +70,7 @@ def meanings(
     """
     _check({"equivalence": equivalence, "threshold": threshold})
     if equivalence in _EXACT:
-        return [_numbered([_exact(text, equivalence) for text in _texts(found)]) for found in cells]
+        return [_numbered(_texts(found), equivalence) for found in cells]
     limit = _limit(equivalence, threshold)
     given = vectors(cells, tools) if equivalence == "embedding" else [None] * len(cells)
     verdicts: dict[tuple[str, str], bool] = {}
@@ -103,9 +103,11 @@ def _exact(text: str, level: str) -> tuple[bool, str]:
     return bool(text.strip()), at_level(text, level=level) or ""
 
 
-def _numbered(keys: Sequence[tuple[bool, str]]) -> NDArray[np.intp]:
-    order = {key: number for number, key in enumerate(sorted(set(keys)))}
-    return np.array([order[key] for key in keys], dtype=np.intp)
+def _numbered(texts: Sequence[str], level: str) -> NDArray[np.intp]:
+    keys = {text: _exact(text, level) for text in set(texts)}
+    order = {key: number for number, key in enumerate(sorted(set(keys.values())))}
+    numbers = {text: order[key] for text, key in keys.items()}
+    return np.array([numbers[text] for text in texts], dtype=np.intp)
 
 
 def _linked(texts: Sequence[str], distances: _Distances, limit: float) -> NDArray[np.intp]:
