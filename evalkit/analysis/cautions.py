@@ -160,8 +160,9 @@ def _compare(samples: tuple[Sample, ...], counts: _Seen) -> None:
         return
     if len(kinds) > 1:
         counts.n_differing += 1
-        counts.n_differing_in_words += len({whitespace(text) for text in kinds}) > 1
-    long = min(len(text.split()) for text in kinds) >= _LONG
+        first, *others = kinds
+        counts.n_differing_in_words += any(whitespace(text) != whitespace(first) for text in others)
+    long = all(len(text.split(maxsplit=_LONG)) >= _LONG for text in kinds)
     counts.n_long += long
     counts.n_long_identical += long and len(kinds) == 1
 

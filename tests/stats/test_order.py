@@ -77,3 +77,29 @@ def test_intervals_within_prompts_hold_what_they_promise():
         ends = within_blocks(shift + rng.normal(size=(8, 4)))
         held += sum(low < shift.mean() < high for low, high in ends)
     assert 0.92 < held / 400 < 0.98
+
+
+@pytest.mark.parametrize("n_other", [900, 3])
+def test_many_values_are_tested_as_few_are(n_other):
+    """The normal law gives the p-value that orders would; where nearly all values are equal orders are drawn."""
+    rng = np.random.default_rng(9)
+    n = 1_200
+    values = np.zeros(n)
+    values[n - n_other :] = rng.random(n_other)
+    values[: n - 100] = rng.permutation(values[: n - 100])
+    times = np.arange(n, dtype=float)
+    found = order_trend([(times, values)], rng)
+    ranks = np.argsort(np.argsort(values, kind="stable")) + 0.0
+    ranks[values == 0.0] = ranks[values == 0.0].mean()
+    null = [abs(np.corrcoef(times, rng.permutation(ranks))[0, 1]) for _ in range(999)]
+    assert found.statistic == pytest.approx(np.corrcoef(times, ranks)[0, 1], abs=1e-9)
+    assert found.p_value == pytest.approx(np.mean(np.array(null) >= abs(found.statistic)), abs=0.05)
+    assert found.n_arrangements == 1_999
+
+
+def test_thousands_of_values_do_not_fill_the_memory():
+    """Where orders must be drawn, they are drawn one by one."""
+    values = np.zeros(5_000)
+    values[-2:] = 1.0
+    found = order_trend([(np.arange(5_000.0), values)], np.random.default_rng(1))
+    assert found.p_value < 0.01

@@ -57,3 +57,18 @@ def test_it_covers_a_skewed_mean_where_a_plain_interval_does_not():
         for interval in (skewed_mean_interval, mean_interval)
     )
     assert ours >= 0.88 > plain + 0.05
+
+
+@pytest.mark.parametrize("tail", [lambda rng: rng.lognormal(0, 1, 2_500), lambda rng: rng.poisson(60, 2_500) * 1.0])
+def test_thousands_of_values_have_the_ends_that_draws_would_give(tail):
+    """Whether they are all different or come again and again: as far as 1,999 draws of each of them can tell."""
+    rng = np.random.default_rng(5)
+    values = tail(rng)
+    weights = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), size=1_999)
+    means = weights @ values / len(values)
+    variances = weights @ values**2 / len(values) - means**2
+    drawn = np.quantile((means - values.mean()) / np.sqrt(variances), [0.025, 0.975])
+    ends = skewed_mean_interval(values)
+    spread = values.std() / np.sqrt(len(values))
+    assert ends[0] == pytest.approx(values.mean() - drawn[1] * values.std(), abs=0.2 * spread)
+    assert ends[1] == pytest.approx(values.mean() - drawn[0] * values.std(), abs=0.2 * spread)
