@@ -210,9 +210,10 @@ def pairs_of(metric: Metric, texts: Sequence[str], seen: Any) -> Pairs:  # noqa:
     found: Pairs | None = None if counted is None else counted(items, counts)
     if found is not None:
         return found
-    if len(places) > getattr(function, "most", MOST_COMPARED):
+    most = int(getattr(function, "most", MOST_COMPARED))
+    if len(places) > most:
         several = getattr(function, "of_several", None) or _one_by_one(metric)
-        return shifted_pairs(counts, partial(several, items))
+        return shifted_pairs(counts, partial(several, items), most=most * most // 2)
     if short is not None:
         return Kernel(np.asarray(short(items), dtype=np.float64), counts)
     values = np.zeros((len(places), len(places)))

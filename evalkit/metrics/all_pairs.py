@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import process
@@ -16,6 +17,8 @@ _FIRST_SURROGATE, _SURROGATES = 0xD800, 0x800
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from evalkit.stats.rows import Rows
 
 
 def several_compared(
@@ -38,6 +41,27 @@ def several_compared(
         ours, theirs = ([coded[place] for place in places[part].tolist()] for places in (first, second))
         found[part] = process.cpdist(ours, theirs, scorer=scorer, dtype=np.float64, workers=1)
     return found
+
+
+def counted_table(bags: Sequence[Mapping[Hashable, int]]) -> Rows:
+    """Return the counts of things as rows, a column for each thing.
+
+    Args:
+        bags: (n,) counts by thing.
+    """
+    import numpy as np
+
+    from evalkit.stats.rows import Rows, sparse_table
+
+    codes: defaultdict[Hashable, int] = defaultdict()
+    codes.default_factory = codes.__len__
+    lengths = np.array([len(bag) for bag in bags], dtype=np.intp)
+    things, counts = itertools.chain.from_iterable(bags), itertools.chain.from_iterable(bag.values() for bag in bags)
+    columns = np.fromiter(map(codes.__getitem__, things), dtype=np.intp, count=int(lengths.sum()))
+    values = np.fromiter(counts, dtype=np.float64, count=len(columns))
+    places = np.arange(len(bags))
+    table = sparse_table(values, np.repeat(places, lengths), columns, (len(bags), max(1, len(codes))))
+    return Rows(table, places)
 
 
 def _as_text(items: Sequence[Any]) -> Sequence[Any]:

@@ -42,7 +42,20 @@ def _distances(counts: list[_Counts]) -> NDArray[np.float64]:
     return distances
 
 
-@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_counted, matrix=_matrix)
+def _several(counts: Sequence[_Counts], first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:
+    import numpy as np
+
+    from evalkit.metrics.all_pairs import counted_table
+    from evalkit.stats.cosine import several_cosine_distances
+    from evalkit.stats.rows import Rows, scaled
+
+    table = counted_table([dict(each) for each in counts]).table
+    lengths = np.sqrt(np.asarray((table * table).sum(axis=1)).ravel())
+    rows = Rows(scaled(table, 1.0 / np.maximum(lengths, 1.0)), np.arange(len(counts)))
+    return several_cosine_distances(rows, first, second)
+
+
+@pair_metric(unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_counted, matrix=_matrix, several=_several)
 def ngram_cosine_distance(a: _Counts, b: _Counts) -> float:
     """Return one minus the cosine between the word counts of two samples, in [0, 1].
 

@@ -41,6 +41,7 @@ def _matrix(texts: Sequence[bytes]) -> NDArray[np.float64]:
     depends_on_length=True,
     prepare=_bytes,
     matrix=_matrix,
+    most=300,
 )
 def normalised_compression_distance(a: bytes, b: bytes) -> float:
     """Return the bytes that two samples take together beyond the smaller, over those of the larger, in [0, 1.1].

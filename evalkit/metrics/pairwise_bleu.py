@@ -35,6 +35,7 @@ def _rules(text: Numbered, flavour: str) -> Rules:
     diversity=-1,
     prepare=_numbered,
     matrix=_matrix,
+    most=300,
 )
 def pairwise_bleu(a: Numbered, b: Numbered, *, flavour: Literal["effective", "texygen"] = "effective") -> float:
     """Return the BLEU of two samples, each with the other as reference and averaged, in [0, 1]; higher is less diverse.

@@ -30,8 +30,26 @@ def _distances(sets: list[_Grams]) -> NDArray[np.float64]:
     return distances
 
 
+def _several(sets: Sequence[_Grams], first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:
+    import numpy as np
+
+    from evalkit.metrics.all_pairs import counted_table
+    from evalkit.stats.rows import several_products
+
+    sizes = np.array([len(each) for each in sets], dtype=np.float64)
+    shared = several_products(counted_table([dict.fromkeys(each, 1) for each in sets]).table, first, second)
+    union = sizes[first] + sizes[second] - shared
+    return np.asarray(1.0 - np.divide(shared, union, out=np.ones_like(shared), where=union > 0), dtype=np.float64)
+
+
 @pair_metric(
-    label="word Jaccard distance", unit="distance", bounds=(0.0, 1.0), diversity=1, prepare=_grams, matrix=_matrix
+    label="word Jaccard distance",
+    unit="distance",
+    bounds=(0.0, 1.0),
+    diversity=1,
+    prepare=_grams,
+    matrix=_matrix,
+    several=_several,
 )
 def word_jaccard_distance(a: _Grams, b: _Grams) -> float:
     """Return the share of the words of two samples that only one of them has, in [0, 1].

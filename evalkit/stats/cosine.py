@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.stats.pairs import Matrix, Products
-from evalkit.stats.rows import Rows, empty, scaled, with_column
+from evalkit.stats.rows import Rows, empty, scaled, several_products, with_column
 
 _DUST = 1e-12
-_AT_A_TIME = 10_000  # pairs
 
 Places = NDArray[np.intp]
 
@@ -106,11 +105,7 @@ def several_cosine_distances(rows: Matrix | Rows, first: Places, second: Places)
         G. Salton, A. Wong, C. S. Yang, "A Vector Space Model for Automatic Indexing", Communications of the ACM
         18(11), 613-620 (1975).
     """
-    whole = with_nowhere(rows)
-    found = np.empty(len(first))
-    for start in range(0, len(first), _AT_A_TIME):
-        part = slice(start, start + _AT_A_TIME)
-        found[part] = np.asarray((whole[first[part]] * whole[second[part]]).sum(axis=1)).ravel()
+    found = several_products(with_nowhere(rows), first, second)
     found[found > 1.0 - _DUST] = 1.0
     return np.asarray(1.0 - np.maximum(found, 0.0), dtype=np.float64)
 

@@ -19,8 +19,9 @@ Places: TypeAlias = NDArray[np.intp]
 
 MOST_SHIFTS = 20
 """Shifts unless there are many samples: then what chance adds is small beside the spread of the data."""
+MOST_PAIRS = 500_000
+"""Pairs to draw at most."""
 _FEWEST_SHIFTS = 5
-_MOST_PAIRS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Shifted(Pairs):
         return np.asarray(total, dtype=np.float64)
 
 
-def shifted_pairs(counts: Values, of_pairs: Callable[[Places, Places], Values]) -> Shifted:
+def shifted_pairs(counts: Values, of_pairs: Callable[[Places, Places], Values], *, most: int = MOST_PAIRS) -> Shifted:
     """Return the values of some of all pairs of samples: 20 for each sample, fewer above 25,000 samples.
 
     The samples are put in a random order, and pairs are those of a sample and the one that stands a shift further on,
@@ -98,6 +99,7 @@ def shifted_pairs(counts: Values, of_pairs: Callable[[Places, Places], Values]) 
     Args:
         counts: (u,) samples of each kind, in an order that does not hang on how they came; 5 samples or more.
         of_pairs: (m,) kinds and (m,) kinds -> (m,) values of the pairs that they make.
+        most: Pairs to draw at most, were it not for 5 for each sample.
 
     References:
         G. Blom, "Some Properties of Incomplete U-Statistics", Biometrika 63(3), 573-580 (1976).
@@ -106,7 +108,7 @@ def shifted_pairs(counts: Values, of_pairs: Callable[[Places, Places], Values]) 
     n = int(counts.sum())
     rng = stream(0, "shifted pairs", str(n))
     order = rng.permutation(np.repeat(np.arange(len(counts)), counts.astype(np.intp)))
-    k = min((n - 1) // 2, MOST_SHIFTS, max(_FEWEST_SHIFTS, _MOST_PAIRS // n))
+    k = min((n - 1) // 2, MOST_SHIFTS, max(_FEWEST_SHIFTS, min(most, MOST_PAIRS) // n))
     shifts = tuple(int(shift) + 1 for shift in np.sort(rng.choice((n - 1) // 2, size=k, replace=False)))
     second = np.concatenate([np.roll(order, -shift) for shift in shifts])
     values = of_pairs(np.tile(order, k), second)
