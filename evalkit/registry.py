@@ -77,13 +77,14 @@ def find(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind holds objects
     for point in _entry_points(kind):
         if point.name == name:
             return point.load()
-    if name not in _ours(kind):
+    module = sys.modules.get(f"{ROOMS[kind]}.{name}")
+    if name in NOT_NAMES or (module is None and name not in _ours(kind)):
         known = names(kind)
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
         message = f"there is no {kind.removesuffix('s')} named {name!r}"
         raise UnknownNameError(message, hint=hint)
-    module = importlib.import_module(f"{ROOMS[kind]}.{name}")
+    module = module or importlib.import_module(f"{ROOMS[kind]}.{name}")
     # The longer name first: a backend may import the package whose name it bears.
     longer = f"{name}_{kind.removesuffix('s')}"
     return getattr(module, longer if hasattr(module, longer) else name)
