@@ -53,29 +53,34 @@ class Direct:
     async def post(self, body: bytes) -> Answer:
         """Return the answer to a body; see `Transport.post`."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._timeout_s
         async with self._slots:
-            connection = self._kept(loop.time()) or await self._opened(loop)
-            connection.deadline = deadline
-            self._busy.add(connection)
-            if self._timer is None:
-                self._look_later(loop)
-            waiting: asyncio.Future[Answer] = loop.create_future()
-            try:
-                connection.ask(b"%b%d\r\n\r\n%b" % (self._head, len(body), body), waiting)
-                answer = await waiting
-            finally:
-                self._busy.discard(connection)
-                if connection.is_free:
-                    connection.idle_since = loop.time()
-                    self._idle.append(connection)
-                elif not waiting.done() or waiting.cancelled():
-                    connection.give_up()
+            now = loop.time()
+            connection = self._kept(now) or await self._opened(loop)
+            answer = await self._asked(connection, body, now + self._timeout_s, loop)
         encoding = answer.headers.get("content-encoding")
         if encoding is None:
             return answer
         whole = unpacked(answer.body, encoding, self._check_size)
         return Answer(status=answer.status, headers=answer.headers, body=whole, first_byte=answer.first_byte)
+
+    async def _asked(
+        self, connection: Connection, body: bytes, deadline: float, loop: asyncio.AbstractEventLoop
+    ) -> Answer:
+        connection.deadline = deadline
+        self._busy.add(connection)
+        if self._timer is None:
+            self._look_later(loop)
+        waiting: asyncio.Future[Answer] = loop.create_future()
+        try:
+            connection.ask(b"%b%d\r\n\r\n%b" % (self._head, len(body), body), waiting)
+            return await waiting
+        finally:
+            self._busy.discard(connection)
+            if connection.is_free:
+                connection.idle_since = loop.time()
+                self._idle.append(connection)
+            elif not waiting.done() or waiting.cancelled():
+                connection.give_up()
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -12,6 +12,7 @@ from evalkit.errors import MalformedReplyError
 from evalkit.nouns import JSON, Cell, Completion, FinishReason, Mode, Reply, Request, Usage
 
 _SHOWN = 120  # characters of a wrong answer in a message
+_REASONS = {reason.value: reason for reason in FinishReason}
 
 
 class _Message(msgspec.Struct):
@@ -164,8 +165,7 @@ def _completion(choice: _Choice) -> Completion:
 
 def finish_reason_of(name: object) -> FinishReason:
     """Return the finish reason of that name; UNKNOWN for null and for a server's own words."""
-    known = {reason.value: reason for reason in FinishReason}
-    return known.get(name, FinishReason.UNKNOWN) if isinstance(name, str) else FinishReason.UNKNOWN
+    return _REASONS.get(name, FinishReason.UNKNOWN) if isinstance(name, str) else FinishReason.UNKNOWN
 
 
 def usage_of(value: object) -> Usage:

@@ -68,7 +68,7 @@ class PacedLimits:
 
     async def enter(self, request: Request) -> Ticket | None:
         """Return a ticket when one more request may be sent, None when the run was stopped meanwhile."""
-        tokens = tokens_of(request)
+        tokens = tokens_of(request) if self._meter.quota.tokens_per_minute is not None else 0.0
         async with self._turn:
             while not self._stop.is_set():
                 now = self._clock.now()

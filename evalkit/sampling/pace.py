@@ -18,6 +18,7 @@ LOOK_BACK_S = 60.0
 """How far back the sustained rate is counted, in seconds: providers count by the second or by the minute."""
 
 _AN_ANSWER = 0.25  # requests in flight that an answer adds at the beginning
+_PROVEN = 32  # answers without a refusal, from where each adds a whole one: small limits would have been met
 _GAP = 64  # answers between two tries of one request more in flight, times the requests in flight
 _CLEARLY = 2  # requests that passed among as many others, from where a refusal is not about those
 _WIDE = 8  # requests in flight from where the beginning goes half as fast
@@ -164,11 +165,13 @@ class Pace:
         """Take note of an answer."""
         del self.out[ticket]
         self._n_ok += 1
-        self._best = sorted((*self._best, ticket.others))[-_CLEARLY:]
+        if len(self._best) < _CLEARLY or ticket.others > self._best[0]:
+            self._best = sorted((*self._best, ticket.others))[-_CLEARLY:]
         if ticket is self._trial:
             self._passed(now)
         if self._climbing:
-            self.window = min(self.most, self.window + _AN_ANSWER)
+            unmet = self._n_ok >= _PROVEN and self._lost_at == -math.inf
+            self.window = min(self.most, self.window + (1.0 if unmet else _AN_ANSWER))
         if not self._half_open:
             self._own_hold_s = OWN_HOLD_S
 

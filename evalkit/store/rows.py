@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from evalkit.errors import StoreError
-from evalkit.nouns import Cell, CellOutcomes, Delivery, Draw, Failure, FinishReason, Outcome, Sample, Usage
+from evalkit.nouns import Attempt, Cell, CellOutcomes, Delivery, Draw, Failure, FinishReason, Outcome, Sample, Usage
 from evalkit.store import codec, migrations
 
 Row: TypeAlias = "tuple[str | bytes | int | float | None, ...]"
 
-_ATTEMPT = "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_SAMPLE = """INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (run_id, cell_id, replicate) DO NOTHING"""  # the first to fill a draw stays
-_FAILURE = """INSERT INTO failure (run_id, cell_id, replicate, request_id, error, message, attempts)
-VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_TOGETHER = 256  # rows that are held at once
+_SIZES = (64, 16, 4, 1)  # rows of one statement: few kinds of them, for each is prepared once
+
+_REQUEST = "request (id, run_id, cell_id, replicates, started_at)"
+_REPLY = "reply"
+_ATTEMPT = "attempt"
+_SAMPLE = "sample"
+_FAILURE = "failure (run_id, cell_id, replicate, request_id, error, message, attempts)"
 _SAMPLES = """SELECT replicate, text, finish_reason, refusal, prompt_tokens, completion_tokens, latency_s, model,
 system_fingerprint, response_id, attempts, logprobs, {newer}
 FROM sample WHERE run_id = ? AND cell_id = ? AND replicate < ? ORDER BY replicate"""
@@ -57,44 +62,98 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def write_delivery(connection: sqlite3.Connection, place: Place, delivery: Delivery) -> None:
-    """Write all that a request came to; of one that was not sent, the outcomes."""
-    request, reply = delivery.request, delivery.reply
-    if not delivery.attempts:  # settled without being sent
-        write_outcomes(connection, place, delivery.outcomes, None)
-        return
-    request_id = connection.execute(
-        "INSERT INTO request (run_id, cell_id, replicates, started_at) VALUES (?, ?, ?, ?)",
-        (place.run_id, place.of(request.cell), json.dumps(request.replicates), delivery.started_at),
-    ).lastrowid
-    connection.executemany(
-        _ATTEMPT,
-        [
-            (
-                *(request_id, a.number, a.queued, a.sent, a.first_byte, a.done, a.status),
-                *(codec.put(a.error), codec.put(a.message), a.raw),
-            )
-            for a in delivery.attempts
-        ],
-    )
-    if reply is not None:
-        connection.execute(
-            "INSERT INTO reply VALUES (?, ?, ?, ?)", (request_id, reply.status, reply.first_byte, reply.raw)
+@dataclass(frozen=True, slots=True)
+class DeliveryJob:
+    """A job that writes all that a request came to; of one that was not sent, the outcomes."""
+
+    place: Place
+    """Where the rows belong."""
+    delivery: Delivery
+    """What it came to."""
+
+    def __call__(self, connection: sqlite3.Connection) -> None:
+        """Write it."""
+        self.together(connection, [self])
+
+    @staticmethod
+    def together(connection: sqlite3.Connection, jobs: Sequence[DeliveryJob]) -> None:
+        """Write many, in their order, with one statement for each table."""
+        sent = [job for job in jobs if job.delivery.attempts]  # the others were settled without being sent
+        # The writer alone writes, in a transaction that nobody else can enter.
+        first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM request").fetchone()[0]
+        numbers = {id(job): first + place for place, job in enumerate(sent)}
+        _insert(connection, _REQUEST, [_request_row(numbers[id(job)], job) for job in sent])
+        _insert(
+            connection,
+            _ATTEMPT,
+            [_attempt_row(numbers[id(job)], each) for job in sent for each in job.delivery.attempts],
         )
-    write_outcomes(connection, place, delivery.outcomes, request_id)
+        replies = [(numbers[id(job)], job.delivery.reply) for job in sent]
+        _insert(
+            connection,
+            _REPLY,
+            [(k, reply.status, reply.first_byte, reply.raw) for k, reply in replies if reply is not None],
+        )
+        samples: list[Row] = []
+        failures: list[Row] = []
+        for job in jobs:
+            _add_rows(samples, failures, job.place, job.delivery.outcomes, numbers.get(id(job)))
+        _insert(connection, _SAMPLE, samples)
+        _insert(connection, _FAILURE, failures)
 
 
-def write_outcomes(
-    connection: sqlite3.Connection, place: Place, outcomes: Iterable[Outcome], request_id: int | None
+def write_outcomes(connection: sqlite3.Connection, place: Place, outcomes: Iterable[Outcome]) -> None:
+    """Write samples and failures that no request gave, some at a time as they come."""
+    outcomes = iter(outcomes)
+    while some := list(itertools.islice(outcomes, _TOGETHER)):
+        samples: list[Row] = []
+        failures: list[Row] = []
+        _add_rows(samples, failures, place, some, None)
+        _insert(connection, _SAMPLE, samples)
+        _insert(connection, _FAILURE, failures)
+
+
+def _add_rows(
+    samples: list[Row], failures: list[Row], place: Place, outcomes: Iterable[Outcome], request_id: int | None
 ) -> None:
-    """Write samples and failures, one by one as they come."""
     for outcome in outcomes:
         draw = outcome.draw
         key = (place.run_id, place.of(draw.cell), draw.replicate, request_id)
         if isinstance(outcome, Sample):
-            connection.execute(_SAMPLE, (*key, *_sample_row(outcome)))
+            samples.append((*key, *_sample_row(outcome)))
         else:
-            connection.execute(_FAILURE, (*key, codec.put(outcome.error), codec.put(outcome.message), outcome.attempts))
+            failures.append((*key, codec.put(outcome.error), codec.put(outcome.message), outcome.attempts))
+
+
+def _insert(connection: sqlite3.Connection, into: str, rows: Sequence[Row]) -> None:
+    """Insert rows of equal length, many with one statement: the interpreter's lock changes hands with each."""
+    at = 0
+    for size in _SIZES:
+        while len(rows) - at >= size:
+            statement = _statement(into, size, len(rows[at]))
+            connection.execute(statement, tuple(itertools.chain.from_iterable(rows[at : at + size])))
+            at += size
+
+
+@functools.cache
+def _statement(into: str, n_rows: int, n_columns: int) -> str:
+    row = f"({', '.join('?' * n_columns)})"
+    # The first to fill a draw stays.
+    end = " ON CONFLICT (run_id, cell_id, replicate) DO NOTHING" if into == _SAMPLE else ""
+    return f"INSERT INTO {into} VALUES {', '.join([row] * n_rows)}{end}"  # noqa: S608 - names and question marks
+
+
+def _request_row(number: int, job: DeliveryJob) -> Row:
+    request = job.delivery.request
+    replicates = json.dumps(request.replicates)
+    return number, job.place.run_id, job.place.of(request.cell), replicates, job.delivery.started_at
+
+
+def _attempt_row(number: int, attempt: Attempt) -> Row:
+    return (
+        *(number, attempt.number, attempt.queued, attempt.sent, attempt.first_byte, attempt.done, attempt.status),
+        *(codec.put(attempt.error), codec.put(attempt.message), attempt.raw),
+    )
 
 
 def write_cells(connection: sqlite3.Connection, run_id: int, cells: Iterable[Cell]) -> None:

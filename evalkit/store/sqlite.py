@@ -151,7 +151,7 @@ class SqliteStore:
             StoreError: There is no run of that label, or the store is closed, read-only or could not be written to.
         """
         place = self._place(label)
-        return self._submit(lambda connection: rows.write_delivery(connection, place, delivery))
+        return self._submit(rows.DeliveryJob(place, delivery))
 
     def record(self, label: str, delivery: Delivery) -> None:
         """Write a delivery; synced to disk when it returns.
@@ -180,7 +180,7 @@ class SqliteStore:
                 raise StoreError(f"{self.path} holds a run {label!r} already", hint="choose another label")
             begun.begin(connection, label, suite, provenance)
             place = rows.read_place(connection, begun.run_id_of(connection, label))
-            rows.write_outcomes(connection, place, outcomes, None)
+            rows.write_outcomes(connection, place, outcomes)
 
         self._submit(write).result()
         return self.run(label)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,8 +19,12 @@ from evalkit.errors import StoreError
 Job: TypeAlias = Callable[[sqlite3.Connection], None]
 """Writes within a transaction that another has begun and will commit."""
 
+Together: TypeAlias = Callable[..., None]
+"""Writes many jobs of a kind at once: a connection, then `jobs`; a kind of job that has it names it ``together``."""
+
 _Entry: TypeAlias = "tuple[Job, Future[None]]"
 _MOST = 1024  # jobs of one transaction
+_APART_S = 0.005  # between the beginnings of two transactions: each costs as much as ten samples, whatever it holds
 _ROW_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, OverflowError, UnicodeError)
 
 
@@ -37,6 +44,7 @@ class Writer:
         self._gate = threading.Lock()
         self._closed = False
         self._broken: str | None = None
+        self._begun_at = 0.0
         self._thread = threading.Thread(target=self._work, name="evalkit-store", daemon=True)
         self._thread.start()
 
@@ -82,6 +90,8 @@ class Writer:
         """Return all jobs that wait, at least one, and whether others may follow."""
         batch: list[_Entry] = []
         entry = self._jobs.get()
+        time.sleep(max(0.0, self._begun_at + _APART_S - time.monotonic()))
+        self._begun_at = time.monotonic()
         while entry is not None:
             batch.append(entry)
             if len(batch) == _MOST or self._jobs.empty():
@@ -95,7 +105,7 @@ class Writer:
             if self._broken is not None:
                 raise sqlite3.OperationalError(self._broken)
             connection.execute("BEGIN IMMEDIATE")
-            ends = [self._end(job) for job, _ in batch]
+            ends = self._ends([job for job, _ in batch])
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
@@ -109,6 +119,17 @@ class Writer:
                 future.set_result(None)
             else:
                 future.set_exception(end)
+
+    def _ends(self, jobs: list[Job]) -> list[StoreError | None]:
+        """Run jobs, neighbours that can together together, and return what was wrong with each."""
+        ends: list[StoreError | None] = []
+        for together, some in groupby(jobs, key=_together):
+            these = list(some)
+            if together is None or self._end(partial(together, jobs=these)) is not None:
+                ends += [self._end(job) for job in these]  # alone, so that one that is wrong stops no other
+            else:
+                ends += [None] * len(these)
+        return ends
 
     def _end(self, job: Job) -> StoreError | None:
         """Run one job; what is wrong with its rows is its own affair and leaves the others alone."""
@@ -136,3 +157,8 @@ class Writer:
             hint="see to the disk and run the same command again; answers counted so far are there, those on stderr "
             "come back by `evalkit import --fill`",
         )
+
+
+def _together(job: Job) -> Together | None:
+    found: Together | None = getattr(job, "together", None)
+    return found
