@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -44,6 +45,17 @@ def test_one_block_is_scipys_exact_test(values):
     """Without ties one block's p-value is that of scipy's exact test."""
     expected = stats.kendalltau(range(5), values, method="exact").pvalue
     assert trend_test([(range(5), values)], stream(1)).p_value == pytest.approx(expected)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=3, max_size=5))
+def test_ties_are_counted_in_every_order(pairs):
+    """Whatever is equal, the p-value is the share of orders whose tau is as far from 0."""
+    x, y = zip(*pairs, strict=True)
+    own = kendall_tau_b(x, y)
+    if own is not None:
+        taus = [kendall_tau_b(order, y) for order in itertools.permutations(x)]
+        share = np.mean([abs(tau) >= abs(own) - 1e-9 for tau in taus])
+        assert trend_test([(x, y)], stream(1)).p_value == pytest.approx(share, abs=1e-12)
 
 
 def test_blocks_are_counted_together():
