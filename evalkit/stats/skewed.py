@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evalkit.stats.pairs import percentiles
 from evalkit.stats.resampling import MOST_SHARED, counted_weights, multinomial_weights
 from evalkit.stats.student import Ends, quantile
 
@@ -70,9 +71,7 @@ def _resampled_t(values: NDArray[np.float64], mean: float, spread: float, level:
     variances = (weights @ (values * values) / n - means * means) * n / (n - 1)
     known = variances > (1e-6 * spread) ** 2
     found = (means[known] - mean) / np.sqrt(variances[known])
-    tail = (1.0 - level) / 2.0
-    least, greatest = np.quantile(found, (tail, 1.0 - tail))
-    return float(least), float(greatest)
+    return percentiles(found, level)
 
 
 def _expanded_t(values: NDArray[np.float64], shares: NDArray[np.float64], n: int, level: float) -> Ends:

@@ -125,7 +125,7 @@ def _all_steps(told: bytes) -> NDArray[np.float64]:
     ranks = np.frombuffer(told, dtype=np.int16)
     i, j = np.triu_indices(len(ranks), 1)
     arranged = ranks[_all_orders(len(ranks))]
-    return np.sign(arranged[:, j] - arranged[:, i]).astype(np.float64)
+    return np.asarray(np.sign(arranged[:, j] - arranged[:, i]), dtype=np.float64)
 
 
 def _ranks(x: Sequence[float]) -> NDArray[np.int16]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from evalkit.stats.pairs import Equal, Kernel, Products, canonical_order, equal_pairs
+from evalkit.stats.pairs import Equal, Kernel, Products, canonical_order, equal_pairs, percentiles
 from evalkit.stats.resampling import FEWER_DRAWS, counted_weights, multinomial_weights
 from evalkit.stats.ustatistic import jackknife_variance, pair_interval, pair_mean
 
@@ -127,3 +127,10 @@ def test_sizes_of_classes_alone():
     assert equal_pairs(["a", None, None]).mean() == 0.0
     assert Equal(np.array([2.0, 1.0]), alone=1).extremes() == (0.0, 0.0)
     assert pair_mean(equal_pairs(["a", "a", None])) == pytest.approx(1 / 3)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99]))
+def test_percentiles_are_numpys(drawn, level):
+    """Between two values of the draws lies the same number."""
+    expected = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    assert percentiles(np.array(drawn), level) == pytest.approx(expected.tolist(), rel=1e-12, abs=1e-9)
