@@ -7,7 +7,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from evalkit.text.words import TOKENIZERS, counted_words, tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_Told: TypeAlias = "tuple[tuple[str, ...], int]"
+"""A sequence, and how often it came."""
 
 UNITS = ("words", "characters", *TOKENIZERS)
 """What a prefix may be counted in: words as a reader counts them, code points, or the tokens of a tokenizer."""
@@ -95,28 +98,30 @@ def agreeing_pairs(items: Sequence[tuple[str, ...]], *, most: int | None = None)
     """
     times = Counter(items)
     equal = sum(n * (n - 1) // 2 for n in times.values())
-    groups = [list(times)] if len(times) > 1 else []
+    groups = [list(times.items())] if len(times) > 1 else []
     agreeing: list[int] = []
     while groups and len(agreeing) != most:
         place = len(agreeing)
         groups = [group for each in groups for group in _parted(each, place)]
         if groups:
-            agreeing.append(equal + sum(_between([times[item] for item in group]) for group in groups))
+            agreeing.append(equal + sum(map(_between, groups)))
     return agreeing, equal
 
 
-def _parted(group: Sequence[tuple[str, ...]], place: int) -> Iterator[list[tuple[str, ...]]]:
+def _parted(group: Sequence[_Told], place: int) -> Iterator[list[_Told]]:
     """Yield those that are the same at a place, two or more together; what ends before has nobody there."""
-    ways: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for item in group:
-        if len(item) > place:
-            ways[item[place]].append(item)
+    ways: defaultdict[str, list[_Told]] = defaultdict(list)
+    for each in group:
+        if len(each[0]) > place:
+            ways[each[0][place]].append(each)
     return (found for found in ways.values() if len(found) > 1)
 
 
-def _between(times: Sequence[int]) -> int:
+def _between(group: Sequence[_Told]) -> int:
     """Return how many pairs there are of different ones, each of which stands there so many times."""
-    return (sum(times) ** 2 - sum(n * n for n in times)) // 2
+    times = [n for _, n in group]
+    total = sum(times)
+    return (total**2 - (total if total == len(times) else sum(n * n for n in times))) // 2
 
 
 def median_shared(items: Sequence[tuple[str, ...]]) -> float:
@@ -155,33 +160,34 @@ def _fractions(items: Sequence[tuple[str, ...]]) -> Counter[float]:
     """Return how many pairs that differ share which part of the longer one."""
     times = Counter(items)
     found: Counter[float] = Counter()
-    groups, place = [list(times)], 0
+    groups, place = [list(times.items())], 0
     while groups:
         within = []
         for group in groups:
             own = list(_parted(group, place))
             # Those that part here are in the group together, and in none of those that go on.
-            for longer, n in _by_longer(group, times).items():
+            for longer, n in _by_longer(group).items():
                 found[place / longer] += n
             for each in own:
-                for longer, n in _by_longer(each, times).items():
+                for longer, n in _by_longer(each).items():
                     found[place / longer] -= n
             within += own
         groups, place = within, place + 1
     return found
 
 
-def _by_longer(group: Sequence[tuple[str, ...]], times: Counter[tuple[str, ...]]) -> Counter[int]:
+def _by_longer(group: Sequence[_Told]) -> Counter[int]:
     """Return how many pairs of different ones have which length of the longer."""
-    by_length: defaultdict[int, list[int]] = defaultdict(list)
-    for item in group:
-        by_length[len(item)].append(times[item])
+    by_length: defaultdict[int, list[_Told]] = defaultdict(list)
+    for each in group:
+        by_length[len(each[0])].append(each)
     found: Counter[int] = Counter()
     shorter = 0
     for length, own in sorted(by_length.items()):
-        if n := _between(own) + shorter * sum(own):
+        here = sum(n for _, n in own)
+        if n := _between(own) + shorter * here:
             found[length] = n
-        shorter += sum(own)
+        shorter += here
     return found
 
 
@@ -207,19 +213,19 @@ def prefix_sums(
         items: (u,) each cut into words or the like.
         counts: (u,) how often each came; their sum is 2 or more.
     """
-    times: defaultdict[tuple[str, ...], float] = defaultdict(float)
+    times: Counter[tuple[str, ...]] = Counter()
     for item, count in zip(items, counts.tolist(), strict=True):
-        times[item] += count
-    sums = {item: (n - 1.0) * len(item) for item, n in times.items()}
-    ends = [len(item) for item, n in times.items() if n > 1.0]
+        times[item] += int(count)
+    sums = {item: float((n - 1) * len(item)) for item, n in times.items()}
+    ends = [len(item) for item, n in times.items() if n > 1]
     ends += [common_prefix(a, b) for a, b in pairwise(sorted(times))]
-    groups, place = [list(times)], 0
+    groups, place = [list(times.items())], 0
     while groups:
         groups = [group for each in groups for group in _parted(each, place)]
         for group in groups:
-            whole = sum(times[item] for item in group)
-            for item in group:
-                sums[item] += whole - times[item]
+            whole = sum(n for _, n in group)
+            for item, n in group:
+                sums[item] += whole - n
         place += 1
     return np.array([sums[item] for item in items]), (float(min(ends)), float(max(ends)))
 
