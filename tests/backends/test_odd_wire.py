@@ -1,6 +1,7 @@
 """Answers as no framework would send them, byte by byte over a socket: read where they are whole, named where not."""
 
 import asyncio
+import functools
 import gzip
 import json
 import socket
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from evalkit.backends.openai import openai_backend
+from evalkit.backends.transport import WAYS
 from evalkit.errors import MalformedReplyError, TransientError
 from evalkit.nouns import Cell, Decoding, Endpoint, Message, Prompt, Request
 
@@ -120,14 +122,20 @@ def answering(raw):
         thread.join(10)
 
 
-def ask(raw):
+@pytest.fixture(params=WAYS)
+def ask(request):
+    """Return what one request to such a server came to, whichever way it goes."""
+    return functools.partial(asked, way=request.param)
+
+
+def asked(raw, *, way):
     """Return what one request to such a server came to."""
 
     async def once(url):
         endpoint = Endpoint(model="m", base_url=url)
         prompt = Prompt(id="p", messages=(Message(role="user", content="What?"),))
         cell = Cell(endpoint=endpoint, prompt=prompt, decoding=Decoding(temperature=1.0))
-        backend = openai_backend(endpoint, timeout_s=5.0)
+        backend = openai_backend(endpoint, timeout_s=5.0, way=way)
         try:
             return await backend.send(Request(cell=cell, replicates=(0,)))
         finally:
@@ -138,19 +146,19 @@ def ask(raw):
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_whole_answer_is_read_however_it_comes(name):
+def test_a_whole_answer_is_read_however_it_comes(name, ask):
     """It was paid for."""
     (completion,) = ask(READ[name]).completions
     assert completion.text == TEXT
 
 
 @pytest.mark.parametrize(("name", "status"), [("created", 201), ("chunks", 200)])
-def test_the_status_is_kept_as_it_came(name, status):
+def test_the_status_is_kept_as_it_came(name, status, ask):
     """A gateway's own word for success is on record."""
     assert ask(READ[name]).status == status
 
 
-def test_what_can_not_be_read_keeps_its_status_too():
+def test_what_can_not_be_read_keeps_its_status_too(ask):
     """An empty body under 204 is no 200."""
     with pytest.raises(MalformedReplyError) as caught:
         ask(NOT_READ["nothing"][0])
@@ -158,7 +166,7 @@ def test_what_can_not_be_read_keeps_its_status_too():
 
 
 @pytest.mark.parametrize("name", NOT_READ)
-def test_what_is_no_answer_has_a_class_that_says_what_is_next(name):
+def test_what_is_no_answer_has_a_class_that_says_what_is_next(name, ask):
     """Never an error of another library, and the bytes are kept."""
     raw, kind = NOT_READ[name]
     with pytest.raises(kind) as caught:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from evalkit.backends.patience import Patience
-from evalkit.backends.transport import Transport
+from evalkit.backends.transport import WAYS, Transport
 from evalkit.errors import TransientError
 from evalkit.loopback.faults import Faults
 from evalkit.loopback.server import Server
@@ -56,11 +56,12 @@ def test_standing_still_is_no_waiting() -> None:
     assert time.monotonic() - begun < 6
 
 
-def test_answers_that_came_meanwhile_are_read() -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_answers_that_came_meanwhile_are_read(way: str) -> None:
     """An answer is not bought again because nobody looked when it came."""
 
     async def ask(url: str) -> list[int]:
-        transport = Transport({}, timeout_s=1.0, max_bytes=10**6, connections=4)
+        transport = Transport({}, timeout_s=1.0, max_bytes=10**6, connections=4, way=way)
         posts = [asyncio.ensure_future(transport.post(f"{url}/chat/completions", BODY)) for _ in range(4)]
         await asyncio.sleep(0.2)
         stand_still(2.5)
@@ -73,11 +74,12 @@ def test_answers_that_came_meanwhile_are_read() -> None:
         assert len(server.journal) == 4
 
 
-def test_a_server_that_hangs_is_left() -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_a_server_that_hangs_is_left(way: str) -> None:
     """A time-out is one still, with its name."""
 
     async def ask(url: str) -> None:
-        transport = Transport({}, timeout_s=0.7, max_bytes=10**6, connections=4)
+        transport = Transport({}, timeout_s=0.7, max_bytes=10**6, connections=4, way=way)
         try:
             await transport.post(f"{url}/chat/completions", BODY)
         finally:
