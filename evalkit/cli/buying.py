@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from evalkit.cli import running, say, tables
 from evalkit.errors import BudgetError
-from evalkit.paging import check_form
-from evalkit.reporting.write import check_place, renderer_of
 
 if TYPE_CHECKING:
     from evalkit.nouns import Budget, Suite
@@ -35,6 +33,9 @@ def bought_and_shown(
         Stopped: A signal came; everything that was answered is in the store.
     """
     if report is not None:
+        from evalkit.paging import check_form  # a run without a report needs no page
+        from evalkit.reporting.write import check_place, renderer_of
+
         check_form(renderer_of(report))
         check_place(report)
     used_up: BudgetError | None = None

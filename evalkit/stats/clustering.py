@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from evalkit.stats.ustatistic import Matrix
 
@@ -37,6 +35,9 @@ def average_linkage(distances: Matrix, threshold: float) -> Labels:
     n = len(distances)
     if n < 2:  # noqa: PLR2004 - nothing to join
         return np.zeros(n, dtype=np.intp)
+    from scipy.cluster.hierarchy import fcluster, linkage  # loads slowly, and only here
+    from scipy.spatial.distance import squareform
+
     pairs = squareform(np.round(np.asarray(distances, dtype=np.float64), _DIGITS), checks=False)
     found = fcluster(linkage(pairs, method="average"), threshold + _ROUNDING, criterion="distance")
     return renumbered(found)

@@ -68,7 +68,12 @@ Temperature = Annotated[float, Field(ge=0), BeforeValidator(_number), WithJsonSc
 
 class _Border(BaseModel):
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        defer_build=True,  # what a file is made of is put together once, with the file, not for each part as well
     )
 
 
