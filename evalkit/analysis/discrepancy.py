@@ -16,6 +16,8 @@ KERNELS = {"exact_match": exact_match, "padded_hamming": padded_hamming}
 """Likenesses by name: one sees any change of the chances of whole answers, the other of their beginnings."""
 DRAWS = 1_999
 """Arrangements sampled; the least p-value is then 1/2,000."""
+MOST_COMPARED = 500
+"""Answers of a side to a prompt that are compared with all others; of more so many are drawn."""
 _FEWEST = 2
 
 Texts = Mapping[Place, Sequence[str]]
@@ -25,6 +27,9 @@ def discrepancies(
     baseline: Texts, candidate: Texts, common: Pairing, *, seed: int, level: float = 0.95
 ) -> tuple[Discrepancy, ...]:
     """Return the test of both likenesses at each common temperature, adjusted by Holm among themselves.
+
+    Where a side has more than 500 answers to a prompt, 500 of them are drawn: the test keeps its level, and what it
+    does not see with so many is small.
 
     Args:
         baseline: Texts of each cell.
@@ -37,12 +42,22 @@ def discrepancies(
     for name in KERNELS:
         for temperature in common.temperatures:
             places = [(prompt, temperature) for prompt in common.prompts if (prompt, temperature) in common.cells]
-            pairs = [(list(baseline[at]), list(candidate[at])) for at in places]
+            pairs = [(_drawn(baseline[at], seed, "first"), _drawn(candidate[at], seed, "second")) for at in places]
             pairs = [(a, b) for a, b in pairs if min(len(a), len(b)) >= _FEWEST]
             if pairs:
                 found.append(_discrepancy(name, temperature, pairs, seed))
     adjusted = holm([each.p_value for each in found]) if found else ()
     return tuple(replace(each, p_adjusted=p, differs=p <= 1.0 - level) for each, p in zip(found, adjusted, strict=True))
+
+
+def _drawn(texts: Sequence[str], seed: int, side: str) -> list[str]:
+    """Return the texts, or some of very many, whatever the order in which they came."""
+    if len(texts) <= MOST_COMPARED:
+        return list(texts)
+    chance = stream(seed, "discrepancy", "drawn", side, str(len(texts)))
+    places = chance.choice(len(texts), size=MOST_COMPARED, replace=False)
+    ordered = sorted(texts)
+    return [ordered[place] for place in places.tolist()]
 
 
 def _discrepancy(name: str, temperature: float, pairs: Sequence[tuple[list[str], list[str]]], seed: int) -> Discrepancy:

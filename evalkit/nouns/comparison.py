@@ -103,7 +103,8 @@ class Discrepancy:
     temperature: float
     """Where."""
     value: float
-    """Squared maximum mean discrepancy without bias, mean over prompts; around 0 when both answer alike."""
+    """Squared maximum mean discrepancy without bias, mean over prompts; around 0 when both answer alike. Of more than
+    500 answers of a side to a prompt, of 500 drawn by chance."""
     floor: float | None
     """Noise floor: 95 of 100 random splits of the baseline into halves stay below; None with too few samples."""
     p_value: float

@@ -25,6 +25,17 @@ def test_other_answers_are_seen_and_the_same_are_not():
     assert found[1].value > found[1].floor > 0.0
 
 
+def test_very_many_answers_are_drawn_from():
+    """Of many some are compared, whatever their order, and a difference of kind is seen."""
+    baseline, candidate = [f"{k % 50}" for k in range(1_500)], [f"{k % 99}" for k in range(1_500)]
+    place = ("a", 1.0)
+    found = _found({place: baseline}, {place: candidate})
+
+    assert all(each.differs for each in found)
+    assert found == _found({place: baseline[::-1]}, {place: candidate[::-1]})
+    assert not any(each.differs for each in _found({place: baseline}, {place: baseline}))
+
+
 def test_too_few_samples_are_no_evidence():
     """One sample on a side makes no discrepancy, and three make no halves."""
     assert _found({("a", 0.0): ["x"]}, {("a", 0.0): ["x", "y"]}) == ()

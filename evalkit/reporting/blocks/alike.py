@@ -16,7 +16,8 @@ _NOTE = (
     "The discrepancy is 0 on average where both runs answer alike, in any respect that the likeness can see, not only "
     "in what a metric counts. The noise floor is what the baseline gives against itself: 95 of 100 random splits of "
     "its answers into halves stay below; a dash says that it holds too few. The verdict is that of a permutation test, "
-    "adjusted over all rows. That no difference is shown does not mean that there is none."
+    "adjusted over all rows. Of more than 500 answers of a run to a prompt, 500 are drawn by chance. That no "
+    "difference is shown does not mean that there is none."
 )
 
 
