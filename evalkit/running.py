@@ -12,7 +12,6 @@ from evalkit.provenance import provenance
 from evalkit.refusing import left_of, settled
 from evalkit.room import fitted
 from evalkit.sampling.tally import Tally
-from evalkit.sending import send
 from evalkit.spending import priced, purse_for, spent_in_words, tell, used_up
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
     if not tally.n_wanted:
         return left_of(begun, store)
     from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
+    from evalkit.sending import send
 
     suite = fitted(suite, store, tally.n_wanted, notify)
     purse = purse_for(store, begun, suite, budget)
