@@ -72,7 +72,8 @@ def validity(
         and (json_schema is None or json_schema_check(json_schema)(text))
         and (check is None or _passes(check, sample))
     )
-    question = "\n".join(message.content for message in sample.draw.cell.prompt.messages)
+    messages = sample.draw.cell.prompt.messages
+    question = messages[0].content if len(messages) == 1 else "\n".join(message.content for message in messages)
     return float(passed and not signs_of(text, question))
 
 

@@ -213,15 +213,26 @@ def _sample_row(sample: Sample) -> Row:
     )
 
 
+_REASONS = {reason.value: reason for reason in FinishReason}
+
+
 def _samples(cell: Cell, found: sqlite3.Cursor) -> Iterator[Sample]:
-    for replicate, text, reason, refusal, asked, given, latency, model, mark, name, attempts, logprobs, *more in found:
+    texts: dict[str, str] = {}
+    usages: dict[tuple[int | None, int | None], Usage] = {}
+    for replicate, told, reason, refusal, asked, given, latency, model, mark, name, attempts, logprobs, *more in found:
         is_null, tool_calls = more
+        # What is said again is held once, and its hash is told once.
+        text = codec.get(told)
+        text = texts.setdefault(text, text)
+        usage = usages.get((asked, given))
+        if usage is None:
+            usage = usages[asked, given] = Usage(prompt_tokens=asked, completion_tokens=given)
         yield Sample(
             draw=Draw(cell=cell, replicate=replicate),
-            text=codec.get(text),
-            finish_reason=FinishReason(reason),
+            text=text,
+            finish_reason=_REASONS.get(reason) or FinishReason(reason),
             refusal=codec.get_optional(refusal),
-            usage=Usage(prompt_tokens=asked, completion_tokens=given),
+            usage=usage,
             latency_s=latency,
             model=codec.get_optional(model),
             system_fingerprint=codec.get_optional(mark),

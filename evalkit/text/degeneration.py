@@ -53,7 +53,7 @@ def signs_of(text: str, question: str, limits: Limits = USUAL) -> tuple[str, ...
         Some of ``repetition``, ``replacement`` (a character that stands for bytes that were no text), ``scripts``,
         ``looping`` and ``unknown_words``.
     """
-    return _signs_of(text, question, limits)
+    return _usual_signs_of(text, question) if limits is USUAL else _signs_of(text, question, limits)
 
 
 def _looked_at(text: str, question: str, limits: Limits) -> tuple[str, ...]:
@@ -68,6 +68,7 @@ def _looked_at(text: str, question: str, limits: Limits) -> tuple[str, ...]:
 
 
 _signs_of = Remembered(_looked_at)
+_usual_signs_of = Remembered(functools.partial(_looked_at, limits=USUAL))
 
 
 def repetition(text: str, *, n: int = _RUN) -> float | None:
