@@ -32,10 +32,10 @@ class Harness:
 
 
 HARNESSES = (
-    Harness(name="inspect_ai", program="inspect", samples=300, target=100.0, how="scored, in its own log"),
-    Harness(name="promptfoo", program="promptfoo", samples=600, target=50.0, how="scored, in its database"),
-    Harness(name="litellm", program="litellm", samples=1_000, target=30.0, how="a line of JSON"),
-    Harness(name="lm-eval", program="lm_eval", samples=1_000, target=2.5, how="scored, held in memory"),
+    Harness(name="inspect_ai", program="inspect", samples=200, target=100.0, how="scored, in its own log"),
+    Harness(name="promptfoo", program="promptfoo", samples=400, target=50.0, how="scored, in its database"),
+    Harness(name="litellm", program="litellm", samples=600, target=30.0, how="a line of JSON"),
+    Harness(name="lm-eval", program="lm_eval", samples=600, target=2.5, how="scored, held in memory"),
 )
 _ENVIRONMENTS = {"inspect": "inspect_ai"}
 
@@ -65,7 +65,7 @@ def told() -> dict[str, str]:
     """Return the versions of the harnesses."""
     found: dict[str, str] = {}
     for each in HARNESSES:
-        found |= versions(_environment(each))
+        found |= versions(environment(each))
     return found | pinned()
 
 
@@ -103,10 +103,11 @@ def _there(each: Harness) -> float:
             each.samples,
             IN_FLIGHT,
             *command,
-            python=interpreter(_environment(each)),
+            python=interpreter(environment(each)),
         )
     return float(cost["cpu"]) / each.samples
 
 
-def _environment(each: Harness) -> str:
+def environment(each: Harness) -> str:
+    """Return the name of the environment a harness lives in."""
     return _ENVIRONMENTS.get(each.program, each.program)
