@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _EXACT = ("raw", "nfc_strip", "whitespace", "loose", "punctuation")
 MOST_PAIRS = 5_000
 """Pairs of one cell that a judge is asked about: as many as 100 different answers make, and each may cost twice."""
+MOST_LINKED = 5_000
+"""Different answers of one cell that are linked: every two of them are compared."""
 _THRESHOLDS: Mapping[str, float] = {"lexical": 0.5, "embedding": 0.3, "judge": 0.5}
 
 Equivalence: TypeAlias = Literal[
@@ -116,6 +118,11 @@ def _linked(texts: Sequence[str], distances: _Distances, limit: float) -> NDArra
     for place in sorted(range(len(texts)), key=lambda number: (loose(texts[number]), texts[number])):
         places.setdefault(loose(texts[place]), place)
     said = [key for key in places if key]
+    if len(said) > MOST_LINKED:
+        raise StatisticsError(
+            f"classes of meaning link up to {MOST_LINKED:,} different answers to a prompt, and there are {len(said):,}",
+            hint="equivalence: loose counts equal ones, however many; or measure a run of fewer samples",
+        )
     found = average_linkage(distances([places[key] for key in said]), limit) if said else np.zeros(0, dtype=np.intp)
     number = dict(zip(said, found + ("" in places), strict=True)) | ({"": 0} if "" in places else {})
     return np.array([number[loose(text)] for text in texts], dtype=np.intp)

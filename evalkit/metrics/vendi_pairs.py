@@ -3,31 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import UsageError
 from evalkit.metrics.base import set_metric
 from evalkit.nouns import JSON, Panel, Undefined
+from evalkit.stats.rows import Rows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from evalkit.stats.pairs import Pairs
 
-def _similarities(vectors: NDArray[np.float64], power: int) -> NDArray[np.float64]:
+_MOST_COMPARED = 3_000
+
+
+def _similarities(vectors: NDArray[np.float64] | Rows, power: int) -> Pairs:
+    import numpy as np
+
     from evalkit.stats.cosine import cosine_distances, cosines
+    from evalkit.stats.pairs import Kernel
+    from evalkit.stats.shifted_pairs import shifted_pairs
 
-    found: NDArray[np.float64] = cosines(vectors) ** 2 if power == 2 else 1.0 - cosine_distances(vectors)  # noqa: PLR2004 - squared
-    return found
+    rows, counts = vectors, np.ones(len(vectors))
+    if isinstance(vectors, Rows):
+        kinds, times = np.unique(vectors.kinds, return_counts=True)
+        rows, counts = Rows(vectors.table, kinds), times.astype(np.float64)
+    if len(rows) > _MOST_COMPARED:
+        return shifted_pairs(counts, partial(_several, rows, power))
+    return Kernel(cosines(rows) ** 2 if power == 2 else 1.0 - cosine_distances(rows), counts)  # noqa: PLR2004 - squared
 
 
-def _ends(vectors: NDArray[np.float64], level: float, *, power: int = 2) -> tuple[tuple[float, float] | None, str]:
+def _several(
+    rows: NDArray[np.float64] | Rows, power: int, first: NDArray[np.intp], second: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    from evalkit.stats.cosine import several_cosines
+
+    found = several_cosines(rows, first, second)
+    return found**2 if power == 2 else found.clip(min=0.0)  # noqa: PLR2004 - squared
+
+
+def _ends(
+    vectors: NDArray[np.float64] | Rows, level: float, *, power: int = 2
+) -> tuple[tuple[float, float] | None, str]:
     from evalkit.stats.ustatistic import pair_interval
 
-    ends = pair_interval(_similarities(vectors, power), level=level)
+    pairs = _similarities(vectors, power)
+    ends = pair_interval(pairs, level=level)
     if ends is None or ends[0] <= 0.0:
         return None, "none: samples that share nothing leave the effective number without an upper end"
-    return (1.0 / ends[1], 1.0 / ends[0]), "inverse of the guarded interval of the mean similarity of pairs"
+    of = f", estimated from {pairs.partly()}" if pairs.partly() else ""
+    return (1.0 / ends[1], 1.0 / ends[0]), f"inverse of the guarded interval of the mean similarity of pairs{of}"
 
 
 def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
@@ -48,7 +76,7 @@ def _checked(options: Mapping[str, JSON]) -> dict[str, Any]:
     interval=_ends,
     of_options=_checked,
 )
-def vendi_pairs(vectors: NDArray[np.float64], *, power: int = 2) -> float:
+def vendi_pairs(vectors: NDArray[np.float64] | Rows, *, power: int = 2) -> float:
     """Return one over the mean squared cosine of pairs: the effective number of different samples, 1 or more.
 
     It is what the Vendi score of order 2 tends to as samples are added. The mean over pairs is unbiased at every

@@ -94,7 +94,22 @@ def cosine_distance_pairs(
 
 
 def several_cosine_distances(rows: Matrix | Rows, first: Places, second: Places) -> Matrix:
-    """Return the distances of some pairs of rows, in [0, 1]; shape (m,).
+    """Return the distances of some pairs of rows, in [0, 1]; a negative cosine counts as 0; shape (m,).
+
+    Args:
+        rows: (n, d), of length 1 or 0.
+        first: (m,) places of rows.
+        second: (m,) places of rows.
+
+    References:
+        G. Salton, A. Wong, C. S. Yang, "A Vector Space Model for Automatic Indexing", Communications of the ACM
+        18(11), 613-620 (1975).
+    """
+    return np.asarray(1.0 - np.maximum(several_cosines(rows, first, second), 0.0), dtype=np.float64)
+
+
+def several_cosines(rows: Matrix | Rows, first: Places, second: Places) -> Matrix:
+    """Return the cosines of some pairs of rows, in [-1, 1]; shape (m,).
 
     Args:
         rows: (n, d), of length 1 or 0.
@@ -107,7 +122,7 @@ def several_cosine_distances(rows: Matrix | Rows, first: Places, second: Places)
     """
     found = several_products(with_nowhere(rows), first, second)
     found[found > 1.0 - _DUST] = 1.0
-    return np.asarray(1.0 - np.maximum(found, 0.0), dtype=np.float64)
+    return found
 
 
 def negative_share(rows: Matrix) -> float:

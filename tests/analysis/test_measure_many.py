@@ -10,6 +10,7 @@ from evalkit.features.trigrams import Trigrams
 from evalkit.metrics.base import resolve
 from evalkit.nouns import MetricRequest
 from evalkit.nouns.ports import Tools
+from evalkit.stats.cosine import cosines
 from evalkit.stats.ustatistic import jackknife_variance, pair_mean
 
 WORDS = (
@@ -97,6 +98,18 @@ def test_of_very_many_some_pairs_are_drawn(name):
     assert "62,000 of 4,803,450 pairs" in found.method
     assert abs(found.value - exact) < 4.0 * found.variance**0.5
     assert found.interval.low < exact < found.interval.high
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_the_effective_number_from_pairs_of_very_many(power):
+    """Drawn pairs have about the mean similarity of all, and the method says so."""
+    metric = resolve(MetricRequest(name="vendi_pairs", options=(("power", power),)))
+    [(cell, [rows])] = derived([cell_of([f"{text} {k}" for k, text in enumerate(texts(3_100))])], [metric], Tools())
+    whole = cosines(rows["vectors"])
+    found = measure_cell(metric, cell, derived=rows)
+
+    assert found.interval.low < 1.0 / pair_mean(whole**power) < found.interval.high
+    assert "62,000 of 4,803,450 pairs" in found.method
 
 
 def test_what_is_drawn_does_not_hang_on_the_order_of_samples():

@@ -178,3 +178,9 @@ def test_linkage_is_average_not_greedy():
 
     assert len(set(found)) == 2
     assert np.bincount(found).max() == 2
+
+
+def test_very_many_different_answers_are_not_linked():
+    """Every two of them would be compared; the error says what to do instead."""
+    with pytest.raises(StatisticsError, match="up to 5,000 different answers to a prompt, and there are 5,001"):
+        meanings([cell_of([str(k) for k in range(5_001)])], Tools(), equivalence="lexical")
