@@ -18,25 +18,27 @@ from evalkit.errors import UsageError
 from evalkit.text.remembered import until_forgotten
 
 Integers = NDArray[np.int64]
+Places = NDArray[np.int32]
 
 _MOST_BITS = 62
 _KEPT = 2
+_MOST_KEPT = 2_000_000  # tokens of texts whose n-grams are kept for the next metric; those of more are sorted again
 
 
 class Held(NamedTuple):
     """The n-grams of one length, one after the other, and the different texts that hold each."""
 
-    starts: Integers
+    starts: Places
     """(m,) where each different n-gram begins in the other two."""
-    texts: Integers
+    texts: Places
     """(k,) places of the texts that hold it, ascending."""
-    counts: Integers
+    counts: Places
     """(k,) how often each does, 1 or more."""
 
     @property
-    def sizes(self) -> Integers:
+    def sizes(self) -> Places:
         """(m,) number of different texts that hold each n-gram."""
-        return np.diff(self.starts, append=len(self.texts))
+        return np.diff(self.starts, append=np.int32(len(self.texts)))
 
 
 class Grams:
@@ -58,9 +60,10 @@ class Grams:
         kinds: defaultdict[str, int] = defaultdict(itertools.count().__next__)
         told = map(kinds.__getitem__, itertools.chain.from_iterable(places))
         tokens: Integers = np.fromiter(told, dtype=np.int64, count=int(self.lengths.sum()))
-        self._owners: Integers = np.repeat(np.arange(len(places)), self.lengths)
-        left = np.repeat(np.cumsum(self.lengths), self.lengths) - np.arange(len(tokens))
-        self._left: Integers = left  # tokens from here to the end of the text
+        self._owners: Places = np.repeat(np.arange(len(places), dtype=np.int32), self.lengths)
+        # Tokens from here to the end of the text.
+        self._left: Places = np.repeat(np.cumsum(self.lengths), self.lengths).astype(np.int32)
+        self._left -= np.arange(len(tokens), dtype=np.int32)
         self._owner_bits = len(places).bit_length()
         self._codes = {1: (tokens, len(kinds).bit_length())}
         self._held: dict[int, Held] = {}
@@ -76,9 +79,12 @@ class Grams:
         """
         if n < 1:
             raise UsageError(f"n-grams of {n} words do not exist", hint="n is 1 or more")
-        if n not in self._held:
-            self._held[n] = self._found(n)
-        return self._held[n]
+        found = self._held.get(n)
+        if found is None:
+            found = self._found(n)
+            if len(self._owners) <= _MOST_KEPT:
+                self._held[n] = found
+        return found
 
     def total(self, n: int) -> Integers:
         """Return the number of n-grams of each different text, (u,)."""
@@ -92,36 +98,42 @@ class Grams:
 
     def _found(self, n: int) -> Held:
         if not len(self.lengths) or n > int(self.lengths.max()):
-            none = np.zeros(0, dtype=np.int64)
+            none = np.zeros(0, dtype=np.int32)
             return Held(none, none, none)
-        at = np.flatnonzero(self._left >= n)
+        there = self._left >= n
         codes, bits = self._numbered(n)
-        codes = codes[at] if bits + self._owner_bits <= _MOST_BITS else _dense(codes[at])[0]
-        keys = np.sort((codes << self._owner_bits) | self._owners[at])
+        keys = codes[there]
+        if bits + self._owner_bits > _MOST_BITS:
+            keys = _dense(keys)[0]
+        keys <<= self._owner_bits
+        keys |= self._owners[there]
+        keys.sort()
         rows = _starts(keys)
         held = keys[rows]
         return Held(
             starts=_starts(held >> self._owner_bits),
-            texts=held & ((1 << self._owner_bits) - 1),
-            counts=np.diff(rows, append=len(keys)),
+            texts=(held & ((1 << self._owner_bits) - 1)).astype(np.int32),
+            counts=np.diff(rows, append=np.int32(len(keys))),
         )
 
     def _numbered(self, n: int) -> tuple[Integers, int]:
         """Return the number of the n-gram that begins at each place, and the bits it takes.
 
-        It is made of those of two shorter ones, one behind the other. Where a text has none, what stands there is not
-        looked at.
+        It is made of those of two shorter ones, one behind the other, which are kept. Where a text has none, what
+        stands there is not looked at.
         """
-        if n not in self._codes:
-            first = 1 << ((n - 1).bit_length() - 1)
-            for part in (first, n - first):
-                if sum(self._numbered(each)[1] for each in (first, n - first)) + self._owner_bits > _MOST_BITS:
-                    self._codes[part] = _dense(self._codes[part][0])
-            (ours, our_bits), (theirs, their_bits) = self._codes[first], self._codes[n - first]
-            longer = np.zeros_like(ours)
-            longer[: len(ours) - first] = (ours[: len(ours) - first] << their_bits) | theirs[first:]
-            self._codes[n] = longer, our_bits + their_bits
-        return self._codes[n]
+        if n in self._codes:
+            return self._codes[n]
+        first = 1 << ((n - 1).bit_length() - 1)
+        for part in (first, n - first):
+            self._codes[part] = self._numbered(part)
+        for part in (first, n - first):
+            if self._codes[first][1] + self._codes[n - first][1] + self._owner_bits > _MOST_BITS:
+                self._codes[part] = _dense(self._codes[part][0])
+        (ours, our_bits), (theirs, their_bits) = self._codes[first], self._codes[n - first]
+        longer = ours << their_bits
+        longer[: len(ours) - first] |= theirs[first:]
+        return longer, our_bits + their_bits
 
 
 def grams_of(texts: Sequence[Sequence[str]]) -> Grams:
@@ -144,9 +156,11 @@ _recent: list[tuple[list[Sequence[str]], Grams]] = []
 until_forgotten(_recent)
 
 
-def _starts(ordered: Integers) -> Integers:
+def _starts(ordered: Integers) -> Places:
     """Return where runs of equal numbers begin."""
-    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(ordered) else ordered
+    new = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return np.flatnonzero(new).astype(np.int32)
 
 
 def _dense(codes: Integers) -> tuple[Integers, int]:
