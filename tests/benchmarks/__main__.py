@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import growth, harnesses, kernels, measuring, memory, page, pages, sampling
+from benchmarks import finished, growth, harnesses, kernels, measuring, memory, page, pages, sampling
 from benchmarks.line import Line
 
 _OURS = ("openai", "aiohttp", "uvloop", "msgspec", "numpy", "scipy", "scikit-learn", "rapidfuzz", "numba")
@@ -40,6 +40,7 @@ PARTS = {
     "growth": Part(title="The usual metrics, by the number of samples", lines=growth.lines),
     "metrics": Part(title="Metrics, in other libraries", lines=kernels.lines, peers=kernels.told),
     "pages": Part(title="The page", lines=pages.lines),
+    "finished": Part(title="A command with nothing to buy", lines=finished.lines),
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.apart import BrokenOffError, asked
 from benchmarks.clients import cost_of
 from benchmarks.line import Line, seconds
+from benchmarks.opening import opened
 from benchmarks.texts import record
 
 _MB = 1e6
@@ -51,11 +52,21 @@ def lines() -> Iterator[Line]:
         yield Line(
             what=what,
             target=target,
-            ours=f"{size:.2f} MB, {seconds(found['cpu'])} of CPU",
+            ours=f"{size:.2f} MB, {seconds(found['cpu'])} of CPU{_opening(found)}",
             others="",
             got="",
             reached=size <= sheet.most_mb and (sheet.most_s is None or found["cpu"] <= sheet.most_s),
         )
+
+
+def _opening(found: Mapping[str, float]) -> str:
+    """Return how the page opened, by the clock, in words; empty where there is no browser."""
+    if "there_ms" not in found:
+        return ""
+    return (
+        f"; opened in {seconds(found['there_ms'] / 1e3)}, longest pause {found['pause_ms']:.0f} ms, "
+        f"longest frame while scrolling {found['frame_ms']:.0f} ms"
+    )
 
 
 def _build(sheet: Sheet) -> dict[str, float]:
@@ -69,7 +80,7 @@ def _build(sheet: Sheet) -> dict[str, float]:
             api.import_recorded(store, recorded, label="real")
             results = api.measure(store, "real")
             cost = cost_of(lambda: api.report(store, "real", page, results=results))
-            return {**cost, "bytes": page.stat().st_size}
+            return {**cost, "bytes": page.stat().st_size, **opened(page)}
 
 
 if __name__ == "__main__":
