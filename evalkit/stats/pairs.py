@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ MOST_WEIGHTED = 512
 """Kinds up to which weighted means take every pair; above, they are linear in the kinds' own means."""
 _ROUNDING = 1e-12
 _BLOCK = 256
+_FEW = 64
 
 
 class Pairs(ABC):
@@ -120,6 +122,8 @@ class Kernel(Pairs):
         """Return percentiles of `weighted_means`; of many kinds those to first order."""
         if len(self.counts) > MOST_WEIGHTED:
             return Pairs.weighted_ends(self, level)
+        if len(self.counts) <= _FEW:
+            return _ends_of_few(np.asarray(self.values, dtype=np.float64).tobytes(), self.counts.tobytes(), level)
         return percentiles(self.weighted_means(), level)
 
     def weighted_means(self) -> Values:
@@ -129,8 +133,8 @@ class Kernel(Pairs):
             order = canonical_order(values, counts)
             values, counts = values[np.ix_(order, order)], counts[order]
         kinds, squares = counted_weights(counts)
-        pairs = self.n**2 - squares.sum(axis=1)
-        of_pairs = ((kinds @ values) * kinds).sum(axis=1) - squares @ np.diagonal(values)
+        pairs = self.n**2 - squares @ np.ones(len(counts))
+        of_pairs = np.einsum("du,du->d", kinds @ values, kinds) - squares @ np.diagonal(values)
         return np.asarray(of_pairs / pairs, dtype=np.float64)
 
 
@@ -170,7 +174,7 @@ class Equal(Pairs):
             rest = self.n - counts[shared].sum()
             counts, shared = np.append(counts[shared], [rest] if rest else []), np.arange(len(shared))
         kinds, squares = counted_weights(counts)
-        pairs = self.n**2 - squares.sum(axis=1)
+        pairs = self.n**2 - squares @ np.ones(len(counts))
         kinds, squares = kinds[:, shared], squares[:, shared]
         return np.asarray((kinds * kinds - squares).sum(axis=1) / pairs, dtype=np.float64)
 
@@ -255,6 +259,13 @@ class Summed(Pairs):
         return self.ends
 
 
+@lru_cache(maxsize=8)
+def _ends_of_few(values: bytes, counts: bytes, level: float) -> Ends:
+    """Return percentiles of weighted means; several metrics of a cell ask for those of the same distances."""
+    times = np.frombuffer(counts)
+    return percentiles(Kernel(np.frombuffer(values).reshape(len(times), len(times)), times).weighted_means(), level)
+
+
 def as_pairs(given: Matrix | Pairs) -> Pairs:
     """Return pairs of a matrix over all samples, or the pairs given.
 
@@ -290,7 +301,10 @@ def canonical_order(values: Matrix, counts: Values) -> NDArray[np.intp]:
         Definition by this project.
     """
     rounded = np.round(values, 12)
-    _, kind = np.unique(rounded, axis=0, return_inverse=True)
-    kind = kind.ravel()
-    size = np.bincount(kind, weights=counts)[kind]
-    return np.lexsort((kind, np.round((rounded**2) @ counts, 9), np.round(rounded @ counts, 9), size))
+    sums, squares = np.round(rounded @ counts, 9).tolist(), np.round((rounded**2) @ counts, 9).tolist()
+    rows = [tuple(row) for row in rounded.tolist()]
+    size: defaultdict[tuple[float, ...], float] = defaultdict(float)
+    for row, count in zip(rows, counts.tolist(), strict=True):
+        size[row] += count
+    told = [(size[row], *of_row) for *of_row, row in zip(sums, squares, rows, strict=True)]
+    return np.array(sorted(range(len(rows)), key=lambda place: (told[place], rows[place])), dtype=np.intp)
