@@ -43,12 +43,12 @@ def moved_prompts(
 
 
 def _prompt(moved: Moved, cells: Sequence[tuple[CellOutcomes, CellOutcomes]]) -> MovedPrompt:
-    message = cells[0][0].cell.prompt.messages[-1].content
+    told = cells[0][0].cell.prompt.messages  # none where answers were recorded without their questions
     step = -(-len(cells) // MOST_TEMPERATURES)
     ordered = sorted(cells, key=lambda pair: pair[0].cell.temperature)[::step]
     return MovedPrompt(
         prompt=visible(moved.prompt, limit=80),
-        message=visible(message, limit=MOST_LETTERS),
+        message=visible(told[-1].content, limit=MOST_LETTERS) if told else "",
         moved=f"moved by {numbers.number(moved.distance)}, mean over "
         f"{numbers.count(moved.n_temperatures, 'temperature')}",
         pairs=tuple(_pair(*pair) for pair in ordered),

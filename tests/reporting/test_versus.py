@@ -4,6 +4,7 @@ import csv as csv_reader
 import io
 import json as json_reader
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -170,6 +171,19 @@ def test_answers_of_moved_prompts_stand_side_by_side():
     assert "c&lt;b&gt;" in page
     assert "c<b>" not in page
     assert page.count('class="pair"') == 5
+
+
+def test_answers_without_their_question_are_shown_all_the_same():
+    """Answers that were recorded elsewhere may come without what was asked; the page leaves that line out."""
+    pair = _cell("p0", "a"), _cell("p0", "b")
+    bare = tuple(replace(each, cell=replace(each.cell, prompt=replace(each.cell.prompt, messages=()))) for each in pair)
+    far = (Moved(prompt="p0", distance=0.5, n_temperatures=1),)
+    texts = [
+        html(assemble_comparison([Compared(comparison=_comparison(*MIXED), moved=far, cells=(cells,))], plots=()))
+        for cells in (pair, bare)
+    ]
+    assert ['class="pair"' in text for text in texts] == [True, True]
+    assert ['<p class="message">' in text for text in texts] == [True, False]
 
 
 def test_how_to_read_it_is_said_once():
