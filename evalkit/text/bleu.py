@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.nouns import Undefined
-from evalkit.text.grams import Grams, Integers, grams_of
+from evalkit.text.grams import Grams, Integers, Places, grams_of
 from evalkit.text.words import ngrams
 
 Tokens = Sequence[str]
@@ -90,7 +90,7 @@ def self_bleu(texts: Sequence[Tokens], rules: Rules = Rules()) -> list[float]:  
     if len(texts) < 2:  # noqa: PLR2004 - one and another
         raise Undefined("one text has no others to be compared with")
     found = grams_of(texts)
-    met = np.array([_met_by_others(found, n) for n in range(1, rules.order + 1)]).T
+    met = _met_by_others(found, rules.order)
     lengths, copied = found.lengths, found.times > 1
     others = np.where(copied, lengths, _closest(lengths))
     empties = int(found.times[lengths == 0].sum())
@@ -176,27 +176,38 @@ def pairwise_bleu_matrix(texts: Sequence[Numbered], rules: Rules = Rules()) -> S
     return matrix
 
 
-def _met_by_others(found: Grams, n: int) -> Integers:
-    """Return for each different text how many of its n-grams another one has, a copy being another one, (u,)."""
-    grams, n_texts = found.held(n), len(found.lengths)
-    sizes = grams.sizes
-    shared = np.repeat(sizes > 1, sizes)
-    texts, counts = grams.texts[shared], grams.counts[shared]
-    met = np.bincount(texts, minlength=n_texts)
-    # Once is met where another text has it at all; how often the others do is asked of what a text says twice.
-    twice = np.flatnonzero(counts > 1)
-    if len(twice):
-        group, counts = np.repeat(np.arange(len(sizes)), sizes)[shared][twice], counts[twice]
-        starts = np.flatnonzero(np.diff(group, prepend=-1))
-        place = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(group)))
-        largest = np.maximum.reduceat(counts, starts)[place]
-        is_largest = counts == largest
-        second = np.maximum.reduceat(np.where(is_largest, 1, counts), starts)[place]
-        alone = np.add.reduceat(is_largest.astype(np.int64), starts)[place] == 1
-        others = np.where(is_largest & alone, second, largest)
-        more = np.bincount(texts[twice], weights=np.minimum(counts, others) - 1, minlength=n_texts)
-        met = met + more.astype(np.int64)
-    return np.asarray(np.where(found.times > 1, found.total(n), met))
+def _met_by_others(found: Grams, order: int) -> Integers:
+    """Return for each different text and each n how many of its n-grams another one has, (u, order).
+
+    A copy of a text is another one.
+    """
+    u = len(found.lengths)
+    met = np.zeros(order * u, dtype=np.int64)
+    for grams in found.up_to(order):
+        sizes = grams.sizes
+        shared = np.repeat(sizes > 1, sizes)
+        texts, counts = grams.texts[shared], grams.counts[shared]
+        met += np.bincount(texts, minlength=len(met))
+        # Once is met where another text has it at all; how often the others do is asked of what a text says twice.
+        twice = np.flatnonzero(counts > 1)
+        if len(twice):
+            group = np.repeat(np.arange(len(sizes)), sizes)[shared][twice]
+            more = _least_of_two(group, counts[twice]) - 1
+            met += np.bincount(texts[twice], weights=more, minlength=len(met)).astype(np.int64)
+    by_length = met.reshape(order, u)
+    by_length[:, found.times > 1] = [found.total(n)[found.times > 1] for n in range(1, order + 1)]
+    return by_length.T
+
+
+def _least_of_two(group: Integers, counts: Places) -> Integers:
+    """Return the smaller of each count and the largest other one of its group, which is 1 where there is none."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    place = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(group)))
+    largest = np.maximum.reduceat(counts, starts)[place]
+    is_largest = counts == largest
+    second = np.maximum.reduceat(np.where(is_largest, 1, counts), starts)[place]
+    alone = np.add.reduceat(is_largest.astype(np.int64), starts)[place] == 1
+    return np.minimum(counts, np.where(is_largest & alone, second, largest))
 
 
 def _closest(lengths: Integers) -> Integers:

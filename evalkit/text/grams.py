@@ -6,9 +6,10 @@ shorter with the next token's, so no two n-grams share one; what is sorted are i
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,8 @@ Places = NDArray[np.int32]
 
 _MOST_BITS = 62
 _KEPT = 2
+_TOGETHER = 4
+_MOST_TOGETHER = 50_000  # tokens of texts whose n-grams of the first lengths are sorted together
 _MOST_KEPT = 2_000_000  # tokens of texts whose n-grams are kept for the next metric; those of more are sorted again
 
 
@@ -79,12 +82,33 @@ class Grams:
         """
         if n < 1:
             raise UsageError(f"n-grams of {n} words do not exist", hint="n is 1 or more")
+        if n <= _TOGETHER and self._few:
+            whole, groups, rows = self._together
+            one = slice(groups[n - 1], groups[n]), slice(rows[n - 1], rows[n])
+            places = whole.texts[one[1]] - np.int32((n - 1) * len(self.lengths))
+            return Held(whole.starts[one[0]] - np.int32(rows[n - 1]), places, whole.counts[one[1]])
         found = self._held.get(n)
         if found is None:
             found = self._found(n)
             if len(self._owners) <= _MOST_KEPT:
                 self._held[n] = found
         return found
+
+    def up_to(self, order: int) -> Iterator[Held]:
+        """Yield the n-grams of lengths 1 to `order`, several lengths at once where texts are few.
+
+        The texts have as many numbers as there are lengths: a text's place, and (n - 1) u more for an n-gram.
+
+        Args:
+            order: Longest n-gram, 1 or more.
+        """
+        if order <= _TOGETHER and self._few:
+            whole, groups, rows = self._together
+            yield Held(whole.starts[: groups[order]], whole.texts[: rows[order]], whole.counts[: rows[order]])
+            return
+        for n in range(1, order + 1):
+            grams = self.held(n)
+            yield grams._replace(texts=grams.texts + np.int32((n - 1) * len(self.lengths)))
 
     def total(self, n: int) -> Integers:
         """Return the number of n-grams of each different text, (u,)."""
@@ -95,6 +119,26 @@ class Grams:
         grams = self.held(n)
         counts = grams.counts * self.times[grams.texts]
         return np.add.reduceat(counts, grams.starts) if len(counts) else counts
+
+    @functools.cached_property
+    def _few(self) -> bool:
+        """Whether numbers hold n-grams and texts of all lengths that are looked at together."""
+        slots = (_TOGETHER * len(self.lengths)).bit_length()
+        return len(self._owners) <= _MOST_TOGETHER and (_TOGETHER + 1) * self._codes[1][1] + slots <= _MOST_BITS
+
+    @functools.cached_property
+    def _together(self) -> tuple[Held, list[int], list[int]]:
+        """What `up_to` yields of all lengths at once, and where each length begins in its groups and in its rows."""
+        u, bits = len(self.lengths), _TOGETHER * self._codes[1][1]
+        slot_bits = (_TOGETHER * u).bit_length()
+        parts = []
+        for n in range(1, _TOGETHER + 1):
+            there = self._left >= n
+            codes = self._numbered(n)[0][there] | ((n - 1) << bits)
+            parts.append((codes << slot_bits) | (self._owners[there] + (n - 1) * u))
+        whole = _held(np.concatenate(parts), slot_bits)
+        edges = [np.searchsorted(whole.texts // max(1, u), n) for n in range(_TOGETHER + 1)]
+        return whole, np.searchsorted(whole.starts, edges).tolist(), list(map(int, edges))
 
     def _found(self, n: int) -> Held:
         if not len(self.lengths) or n > int(self.lengths.max()):
@@ -107,14 +151,7 @@ class Grams:
             keys = _dense(keys)[0]
         keys <<= self._owner_bits
         keys |= self._owners[there]
-        keys.sort()
-        rows = _starts(keys)
-        held = keys[rows]
-        return Held(
-            starts=_starts(held >> self._owner_bits),
-            texts=(held & ((1 << self._owner_bits) - 1)).astype(np.int32),
-            counts=np.diff(rows, append=np.int32(len(keys))),
-        )
+        return _held(keys, self._owner_bits)
 
     def _numbered(self, n: int) -> tuple[Integers, int]:
         """Return the number of the n-gram that begins at each place, and the bits it takes.
@@ -154,6 +191,18 @@ def grams_of(texts: Sequence[Sequence[str]]) -> Grams:
 
 _recent: list[tuple[list[Sequence[str]], Grams]] = []
 until_forgotten(_recent)
+
+
+def _held(keys: Integers, text_bits: int) -> Held:
+    """Return which n-grams stand in which texts; sorts the keys, an n-gram's number before its text's."""
+    keys.sort()
+    rows = _starts(keys)
+    held = keys[rows]
+    return Held(
+        starts=_starts(held >> text_bits),
+        texts=(held & ((1 << text_bits) - 1)).astype(np.int32),
+        counts=np.diff(rows, append=np.int32(len(keys))),
+    )
 
 
 def _starts(ordered: Integers) -> Places:
