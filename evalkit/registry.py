@@ -138,6 +138,11 @@ def _entry_points(kind: str) -> importlib.metadata.EntryPoints:
 
 @functools.lru_cache(maxsize=32)
 def _entry_points_on(kind: str, path: tuple[str, ...]) -> importlib.metadata.EntryPoints:
-    # Every installed package is read for it: once for each path, not for each name that is asked for.
+    return _all_entry_points(path).select(group=f"evalkit.{kind}")
+
+
+@functools.lru_cache(maxsize=4)
+def _all_entry_points(path: tuple[str, ...]) -> importlib.metadata.EntryPoints:
+    # Every installed package is read for it: once for each path, not for each kind or name that is asked for.
     del path
-    return importlib.metadata.entry_points(group=f"evalkit.{kind}")
+    return importlib.metadata.entry_points()
