@@ -10,7 +10,7 @@ from evalkit.nouns import Interval, Measurement, Metric, Trend
 from evalkit.stats.permutation import PermutationTest
 from evalkit.stats.slope import mean_log_slope
 from evalkit.stats.streams import stream
-from evalkit.stats.trend import Block, kendall_tau_b, least_p_value, trend_test
+from evalkit.stats.trend import Block, least_p_value, trend_test, varies
 from evalkit.text.counting import counted
 
 ALPHA = 0.05
@@ -27,7 +27,7 @@ def trend(metric: Metric, measurements: Sequence[Measurement], *, seed: int, lev
         level: Level of the slope's interval, in (0, 1).
     """
     blocks, left_out = _blocks(metric, measurements)
-    varied = [block for block in blocks if kendall_tau_b(*block) is not None]
+    varied = [block for block in blocks if varies(block)]
     if not varied:
         reason = "none: " + (
             "no prompt's value differs between temperatures"

@@ -52,7 +52,7 @@ def log_slope(
         least squares; ln T as the axis: definition by this project, from dH / d ln T = Var(log p).
     """
     x, y = _on_axis(temperatures, values, least)
-    if len(np.unique(x)) < 2:  # noqa: PLR2004 - a slope takes two points
+    if len(set(x.tolist())) < 2:  # noqa: PLR2004 - a slope takes two points
         return None
     centred = x - x.mean()
     return float(centred @ y / (centred @ centred))
@@ -75,7 +75,7 @@ def log_slope_variance(
         A. M. Legendre (1805), as `log_slope`; the variance of a sum of independent terms.
     """
     x, variance = _on_axis(temperatures, variances, least)
-    if len(np.unique(x)) < 2:  # noqa: PLR2004 - a slope takes two points
+    if len(set(x.tolist())) < 2:  # noqa: PLR2004 - a slope takes two points
         return None
     centred = x - x.mean()
     return float((centred * centred) @ variance / (centred @ centred) ** 2)

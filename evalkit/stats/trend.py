@@ -36,6 +36,15 @@ def kendall_tau_b(x: Sequence[float], y: Sequence[float]) -> float | None:
     return None if scale == 0.0 else int((signs_x * signs_y).sum(dtype=np.int64)) / scale
 
 
+def varies(block: Block) -> bool:
+    """Return whether a block says anything: two different values at two different temperatures.
+
+    References:
+        Definition by this project.
+    """
+    return len(set(block[0])) > 1 and len(set(block[1])) > 1
+
+
 def least_p_value(blocks: Sequence[Block]) -> float:
     """Return the least p-value the trend test can give for blocks of these sizes, in (0, 1].
 
@@ -91,7 +100,7 @@ def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> Permutation
 
 def _signs(values: Sequence[float]) -> NDArray[np.int8]:
     numbers = np.asarray(values, dtype=np.float64)
-    return np.sign(numbers[None, :] - numbers[:, None]).astype(np.int8)
+    return np.subtract(numbers > numbers[:, None], numbers < numbers[:, None], dtype=np.int8)
 
 
 def _scale(signs_x: NDArray[np.int8], signs_y: NDArray[np.int8]) -> float:
@@ -115,17 +124,24 @@ def _taus(x: Sequence[float], y: NDArray[np.int8], orders: NDArray[np.intp]) -> 
 
 def _listed_taus(x: Sequence[float], y: NDArray[np.int8]) -> NDArray[np.float64]:
     """Return `_taus` under all orders of a few values; prompts that were asked alike share most of the work."""
-    concordance = _all_steps(_ranks(x).tobytes()) @ y[np.triu_indices(len(x), 1)]
-    return np.asarray(2.0 * concordance / _scale(_signs(x), y), dtype=np.float64)
+    steps, (i, j), n_signs = _all_steps(tuple(x))
+    scale = math.sqrt(n_signs * int(np.count_nonzero(y)))
+    return np.asarray(2.0 * (steps @ y[i, j]) / scale, dtype=np.float64)
 
 
 @functools.lru_cache(maxsize=16)
-def _all_steps(told: bytes) -> NDArray[np.float64]:
-    """Return whether ranks, by their bytes, rise or fall from each place to each later one, in every order of them."""
-    ranks = np.frombuffer(told, dtype=np.int16)
-    i, j = np.triu_indices(len(ranks), 1)
-    arranged = ranks[_all_orders(len(ranks))]
-    return np.asarray(np.sign(arranged[:, j] - arranged[:, i]), dtype=np.float64)
+def _all_steps(
+    x: tuple[float, ...],
+) -> tuple[NDArray[np.float64], tuple[NDArray[np.intp], NDArray[np.intp]], int]:
+    """Return whether values rise or fall from each place to each later one in every order, the pairs, and how many do.
+
+    Args:
+        x: A few values.
+    """
+    i, j = np.triu_indices(len(x), 1)
+    arranged = _ranks(x)[_all_orders(len(x))]
+    steps = np.sign(arranged[:, j] - arranged[:, i]).astype(np.float64)
+    return steps, (i, j), int(np.count_nonzero(_signs(x)))
 
 
 def _ranks(x: Sequence[float]) -> NDArray[np.int16]:
