@@ -13,7 +13,8 @@ from evalkit.nouns import Caution, CellOutcomes, Course, Courses, Interval, Stre
 from evalkit.stats.multiplicity import holm
 from evalkit.stats.order import order_distance, order_trend, within_blocks
 from evalkit.stats.streams import stream
-from evalkit.text.bags import jaccard
+from evalkit.text.bags import jaccard, of_union
+from evalkit.text.grams import grams_of
 from evalkit.text.prefixes import units
 from evalkit.text.words import tokens
 
@@ -30,6 +31,7 @@ UNITS = {"words": "words", "likeness": "share", "latency": "s"}
 """Quantities, and what each is counted in."""
 _FAMILIES = (("words", "likeness"), ("latency",))
 _LEAST_PARTS = 3
+_MOST_WORDS = 50_000  # different ones, up to which texts are compared by a table of all of them
 
 _Block: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.float64]]"
 
@@ -154,7 +156,13 @@ def likeness(texts: Sequence[str]) -> NDArray[np.float64]:
     Args:
         texts: (n,) texts.
     """
-    return jaccard([tokens(text) for text in texts])
+    found = grams_of([tokens(text) for text in texts])
+    grams = found.held(1)
+    if len(grams.starts) > _MOST_WORDS:
+        return jaccard([tokens(text) for text in texts])
+    held = np.zeros((len(found.lengths), len(grams.starts)))
+    held[grams.texts, np.repeat(np.arange(len(grams.starts)), grams.sizes)] = 1.0
+    return of_union(held @ held.T)[np.ix_(found.place_of, found.place_of)]
 
 
 def drift_cautions(courses: Courses) -> tuple[Caution, ...]:

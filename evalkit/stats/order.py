@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -81,18 +81,28 @@ def order_distance(blocks: Sequence[Ordered], rng: np.random.Generator) -> Permu
     """
     observed, null, m, tables = 0.0, np.zeros(DRAWS), 0, _Tables(rng)
     for times, likeness in blocks:
-        n = len(times)
-        i, j = np.triu_indices(n, 1)
-        near = np.exp(-_NEAR * np.abs(times[:, None] - times[None, :]) / (1.0 + np.ptp(times)))
-        alike, nearness = _standardised(likeness[i, j]), _standardised(near[i, j])
+        pairs, whole, nearness = _near(times.tobytes())
+        alike = _standardised(likeness[pairs])
         if alike is None or nearness is None:
             continue
-        whole = np.zeros((n, n))
-        whole[i, j] = whole[j, i] = nearness
         observed += float(alike @ nearness)
         null += tables.drawn(times, alike, partial(_pairs_taken, whole))
         m += 1
     return upper_sided(observed / m, null / m, exact=False) if m else None
+
+
+@lru_cache(maxsize=4)
+def _near(
+    told: bytes,
+) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], NDArray[np.float64], NDArray[np.float64] | None]:
+    """Return the pairs of places in time, by their bytes, how near each is, and that without a mean, of length 1."""
+    times = np.frombuffer(told)
+    pairs = np.triu_indices(len(times), 1)
+    near = np.exp(-_NEAR * np.abs(times[:, None] - times[None, :]) / (1.0 + np.ptp(times)))
+    nearness, whole = _standardised(near[pairs]), np.zeros_like(near)
+    if nearness is not None:
+        whole[pairs] = whole.T[pairs] = nearness
+    return pairs, whole, nearness
 
 
 def within_blocks(values: NDArray[np.float64], *, level: float = 0.95) -> list[tuple[float, float] | None]:

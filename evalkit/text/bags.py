@@ -26,7 +26,18 @@ def jaccard(sets: Sequence[Collection[Hashable]]) -> NDArray[np.float64]:
     References:
         P. Jaccard, "The Distribution of the Flora in the Alpine Zone", New Phytologist 11(2), 37-50 (1912).
     """
-    shared = inner_products([dict.fromkeys(each, 1) for each in sets])
+    return of_union(inner_products([dict.fromkeys(each, 1) for each in sets]))
+
+
+def of_union(shared: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of the things of every two sets that both have, in [0, 1]; (n, n), 1 for two empty ones.
+
+    Args:
+        shared: (n, n) how many things both have; on the diagonal their numbers.
+
+    References:
+        P. Jaccard, "The Distribution of the Flora in the Alpine Zone", New Phytologist 11(2), 37-50 (1912).
+    """
     sizes = np.diagonal(shared)
     union = sizes[:, None] + sizes[None, :] - shared
     return np.asarray(np.divide(shared, union, out=np.ones_like(shared), where=union > 0), dtype=np.float64)

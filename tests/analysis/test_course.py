@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from evalkit.analysis.course import Timeline, drift_cautions, likeness, likeness_by_part, mean_by_part, parts_of
 from evalkit.nouns import SLUGS
+from evalkit.text.words import tokens
 
 _EARLY = [f"a{i}" for i in range(12)]
 _LATE = [f"b{i}" for i in range(12)]
@@ -50,6 +51,21 @@ def test_likeness_by_hand():
         [0, 0, 1, 1],
         [0, 0, 1, 1],
     ]
+
+
+@given(st.lists(st.sampled_from(["a", "b", "A.", "猫", "\ud800", " "]) | st.text(max_size=3), max_size=8), st.randoms())
+def test_likeness_is_that_of_sets_of_words(words, random):
+    """Whatever the words, copies and empty texts among the texts, and beyond the words of one table."""
+    texts = [" ".join(random.sample(words, random.randint(0, len(words)))) for _ in range(4)] * 2
+    sets = [set(tokens(text)) for text in texts]
+    expected = [[len(a & b) / len(a | b) if a | b else 1.0 for b in sets] for a in sets]
+    assert likeness(texts).tolist() == pytest.approx(np.array(expected), abs=1e-12)
+
+
+def test_likeness_of_texts_of_many_words():
+    """Texts whose words are too many for one table are compared all the same."""
+    first, second = (" ".join(map(str, range(start, start + 40_000))) for start in (0, 20_000))
+    assert likeness([first, second])[0, 1] == pytest.approx(1 / 3, abs=1e-12)
 
 
 @given(st.lists(st.integers(0, 19), unique=True, min_size=1, max_size=20), st.integers(0, 9))
