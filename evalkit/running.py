@@ -54,8 +54,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
     """
     if budget is not None:
         priced(suite, budget)
-    begun = store.begin(label, suite, provenance())
-    whole, done = planning.plan(suite), settled(store, label)
+    begun, whole, done = store.begin(label, suite, provenance()), planning.plan(suite), settled(store, label)
     tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, done)))
     if not tally.n_wanted:
         return left_of(begun, store)
