@@ -120,7 +120,7 @@ class Grams:
         counts = grams.counts * self.times[grams.texts]
         return np.add.reduceat(counts, grams.starts) if len(counts) else counts
 
-    @functools.cached_property
+    @property
     def _few(self) -> bool:
         """Whether numbers hold n-grams and texts of all lengths that are looked at together."""
         slots = (_TOGETHER * len(self.lengths)).bit_length()
@@ -173,23 +173,50 @@ class Grams:
         return longer, our_bits + their_bits
 
 
+class _Part(Grams):
+    """Some of the texts whose n-grams are known."""
+
+    def __init__(self, whole: Grams, places: Sequence[int]) -> None:
+        kept, self.place_of = np.unique(whole.place_of[list(places)], return_inverse=True)
+        self.times, self.lengths = np.bincount(self.place_of), whole.lengths[kept]
+        self._whole = whole
+        self._number = np.full(len(whole.lengths), -1, dtype=np.int32)
+        self._number[kept] = np.arange(len(kept))
+
+    def held(self, n: int) -> Held:
+        """Return the n-grams of one length that these texts hold."""
+        grams = self._whole.held(n)
+        texts = self._number[grams.texts]
+        there = texts >= 0
+        group = np.repeat(np.arange(len(grams.starts)), grams.sizes)[there]
+        return Held(_starts(group), texts[there], grams.counts[there])
+
+    @property
+    def _few(self) -> bool:
+        return False
+
+
 def grams_of(texts: Sequence[Sequence[str]]) -> Grams:
-    """Return the n-grams of texts; those of the last cells are kept, for the next metric that asks for the same.
+    """Return the n-grams of texts; those of the last cells are kept, for what asks for them again, or for some of them.
 
     Args:
         texts: Tokens of each text.
     """
     given = list(texts)
-    for known, found in _recent:
+    for known, _, found in _recent:
         if known == given:
             return found
+    for _, place_of, found in _recent:
+        places = [place_of.get(id(text), -1) for text in given]
+        if places and min(places) >= 0:
+            return _Part(found, places)
     made = Grams(given)
-    _recent.insert(0, (given, made))
+    _recent.insert(0, (given, {id(text): place for place, text in enumerate(given)}, made))
     del _recent[_KEPT:]
     return made
 
 
-_recent: list[tuple[list[Sequence[str]], Grams]] = []
+_recent: list[tuple[list[Sequence[str]], dict[int, int], Grams]] = []
 until_forgotten(_recent)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import UsageError
+from evalkit.text.bleu import self_bleu
 from evalkit.text.grams import Grams, grams_of
 from evalkit.text.remembered import forget
 from evalkit.text.words import ngrams, tokens
@@ -64,6 +65,21 @@ def test_the_last_texts_are_not_numbered_again():
     assert grams_of(texts[:1]) is not found
     forget()
     assert grams_of(texts) is not found
+
+
+@settings(deadline=None)
+@given(TEXTS, st.data())
+def test_some_of_the_texts_are_looked_up_among_all(texts, data):
+    """What is known of all texts says what would be found of some, in any order, copies among them or not."""
+    grams_of(texts)
+    some = data.draw(st.lists(st.sampled_from(texts), max_size=8) if texts else st.just([]))
+    found, alone = grams_of(some), Grams(some)
+    assert np.array_equal(found.lengths[found.place_of], alone.lengths[alone.place_of])
+    assert np.array_equal(found.times[found.place_of], alone.times[alone.place_of])
+    for n in (1, 2, 5):
+        assert sorted(found.pooled(n).tolist()) == sorted(alone.pooled(n).tolist())
+    if len(some) > 1:
+        assert self_bleu(some) == pytest.approx(self_bleu([[*text] for text in some]), abs=1e-12)
 
 
 def test_no_ngram_is_shorter_than_a_word():
