@@ -61,7 +61,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
 
     async def keep(delivery: Delivery) -> None:
         try:
-            await receipts.of(store.submit(label, delivery))
+            await receipts.of(lambda told: store.hand(label, delivery, told))
         except StoreError:
             _hand_out(delivery)
             raise

@@ -41,14 +41,14 @@ class Connection(asyncio.Protocol):
         self._max_bytes = max_bytes
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer] | None = None
+        self._parser = httptools.HttpResponseParser(self)
+        self._parser.set_dangerous_leniencies(**_LENIENT)
         self._whole: Answer | None = None
         self._clear()
 
     def ask(self, request: bytes, waiting: asyncio.Future[Answer]) -> None:
         """Send a whole request; the future gets its answer, or why there is none."""
         self._clear()
-        self._parser = httptools.HttpResponseParser(self)
-        self._parser.set_dangerous_leniencies(**_LENIENT)
         self.is_free, self._waiting = False, waiting
         if self._transport is None or self._transport.is_closing():
             self._fail(None)

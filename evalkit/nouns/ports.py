@@ -50,6 +50,10 @@ class Store(Protocol):
         """Take a delivery; the future is done once it is on disk, or holds the StoreError."""
         ...
 
+    def hand(self, label: str, delivery: Delivery, told: Callable[[Exception | None], None]) -> None:
+        """Take a delivery, and call `told` once, in another thread: with None when it is on disk, else with why not."""
+        ...
+
     def filled(self, label: str) -> set[tuple[str, int]]:
         """Return the slots (cell key, replicate) that hold a sample."""
         ...

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from concurrent.futures import Future
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TypeAlias
 
-_Receipt: TypeAlias = "tuple[asyncio.Future[None], Future[None]]"
+Told: TypeAlias = Callable[[Exception | None], None]
+"""Called once, in another thread: with None when it is done, else with what went wrong."""
 
 
 class Receipts:
-    """Waits in a loop for futures that another thread ends, many at a time.
+    """Waits in a loop for what another thread does, many at a time.
 
     Waking a loop is a write to a pipe and a read from it: done for each answer it cost as much as reading the answer.
     """
@@ -24,21 +26,24 @@ class Receipts:
             loop: Where it is waited.
         """
         self._loop = loop
-        self._ended: deque[_Receipt] = deque()
+        self._ended: deque[tuple[asyncio.Future[None], Exception | None]] = deque()
         self._woken = False
 
-    async def of(self, future: Future[None]) -> None:
-        """Return when a future of another thread is done, or raise what it holds.
+    async def of(self, begin: Callable[[Told], None]) -> None:
+        """Return when what was begun is done, or raise what went wrong.
 
         Who is cancelled meanwhile waits no longer; the other thread goes on.
+
+        Args:
+            begin: Given what the other thread calls at the end.
         """
         waiting: asyncio.Future[None] = self._loop.create_future()
-        future.add_done_callback(lambda ended: self._note((waiting, ended)))
+        begin(partial(self._note, waiting))
         await waiting
 
-    def _note(self, receipt: _Receipt) -> None:
+    def _note(self, waiting: asyncio.Future[None], error: Exception | None) -> None:
         """Take note, in the other thread; put there before the look, it is seen by a round that has not begun yet."""
-        self._ended.append(receipt)
+        self._ended.append((waiting, error))
         if not self._woken:
             self._woken = True
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
@@ -47,10 +52,9 @@ class Receipts:
     def _tell(self) -> None:
         self._woken = False
         while self._ended:
-            waiting, ended = self._ended.popleft()
+            waiting, error = self._ended.popleft()
             if waiting.done():
                 continue
-            error = ended.exception()
             if error is None:
                 waiting.set_result(None)
             else:

@@ -31,6 +31,8 @@ def put(text: str | None) -> str | bytes | None:
     if text is None:
         return None
     if "\0" not in text:
+        if text.isascii():
+            return text
         try:
             text.encode()
         except UnicodeEncodeError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -145,7 +144,7 @@ def _statement(into: str, n_rows: int, n_columns: int) -> str:
 
 def _request_row(number: int, job: DeliveryJob) -> Row:
     request = job.delivery.request
-    replicates = json.dumps(request.replicates)
+    replicates = f"[{', '.join(map(str, request.replicates))}]"  # JSON
     return number, job.place.run_id, job.place.of(request.cell), replicates, job.delivery.started_at
 
 

@@ -31,7 +31,7 @@ from evalkit.nouns import (
 from evalkit.store import begun, charges, derived, migrations, opening, probings, rows
 from evalkit.store.labels import check_label, sought
 from evalkit.store.lock import Lock
-from evalkit.store.writer import Job, Writer
+from evalkit.store.writer import Job, Told, Writer
 
 
 def open_store(path: str | Path, *, read_only: bool = False, newer: bool = False) -> SqliteStore:
@@ -152,6 +152,20 @@ class SqliteStore:
         """
         place = self._place(label)
         return self._submit(rows.DeliveryJob(place, delivery))
+
+    def hand(self, label: str, delivery: Delivery, told: Told) -> None:
+        """Take a delivery, and tell once when it is synced to disk, or why it is not.
+
+        Args:
+            label: Name of the run.
+            delivery: What a request came to.
+            told: Called in another thread, with None or the error; it must not wait.
+
+        Raises:
+            StoreError: There is no run of that label, or the store is closed, read-only or could not be written to.
+        """
+        place = self._place(label)
+        self._open_writer().hand(rows.DeliveryJob(place, delivery), told)
 
     def record(self, label: str, delivery: Delivery) -> None:
         """Write a delivery; synced to disk when it returns.
@@ -309,9 +323,12 @@ class SqliteStore:
                 yield rows.read_cell(connection, place, cell, samples)
 
     def _submit(self, job: Job) -> Future[None]:
+        return self._open_writer().submit(job)
+
+    def _open_writer(self) -> Writer:
         if self._writer is None:
             raise StoreError(f"{self.path} is open for reading only", hint="open it without read_only")
-        return self._writer.submit(job)
+        return self._writer
 
     def _place(self, label: str) -> rows.Place:
         place = self._places.get(label)

@@ -22,7 +22,10 @@ Job: TypeAlias = Callable[[sqlite3.Connection], None]
 Together: TypeAlias = Callable[..., None]
 """Writes many jobs of a kind at once: a connection, then `jobs`; a kind of job that has it names it ``together``."""
 
-_Entry: TypeAlias = "tuple[Job, Future[None]]"
+Told: TypeAlias = Callable[[StoreError | None], None]
+"""Called in the writing thread when a job is on disk, or with why it is not; it must not wait."""
+
+_Entry: TypeAlias = "tuple[Job, Told]"
 _MOST = 1024  # jobs of one transaction
 _APART_S = 0.005  # between the beginnings of two transactions: each costs as much as ten samples, whatever it holds
 _ROW_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, OverflowError, UnicodeError)
@@ -58,13 +61,28 @@ class Writer:
         """
         future: Future[None] = Future()
         future.set_running_or_notify_cancel()
+
+        def told(error: StoreError | None) -> None:
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
+
+        self.hand(job, told)
+        return future
+
+    def hand(self, job: Job, told: Told) -> None:
+        """Take a job; who waits in another way than by a future is told once.
+
+        Raises:
+            StoreError: The store was closed, or could not be written to before.
+        """
         with self._gate:
             if self._closed:
                 raise StoreError(f"{self._path} was closed", hint="open it again")
             if self._broken is not None:
                 raise self._error(self._broken)
-            self._jobs.put((job, future))
-        return future
+            self._jobs.put((job, told))
 
     def close(self) -> None:
         """Commit what waits, then end the thread and close the connection."""
@@ -78,13 +96,14 @@ class Writer:
         more = True
         while more:
             batch, more = self._next()
+            ends: list[StoreError | None] | None = None
             try:
-                self._commit(batch)
+                ends = self._commit(batch)
             finally:
-                # After an error nobody foresaw: no one may wait for ever, nothing may follow unwritten.
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(self._stop("the writing thread ended"))
+                if ends is None:  # an error nobody foresaw: no one may wait for ever, nothing may follow unwritten
+                    ends = [self._stop("the writing thread ended")] * len(batch)
+                for (_, told), end in zip(batch, ends, strict=True):
+                    told(end)
 
     def _next(self) -> tuple[list[_Entry], bool]:
         """Return all jobs that wait, at least one, and whether others may follow."""
@@ -99,7 +118,8 @@ class Writer:
             entry = self._jobs.get()
         return batch, False
 
-    def _commit(self, batch: list[_Entry]) -> None:
+    def _commit(self, batch: list[_Entry]) -> list[StoreError | None]:
+        """Write a batch and return what was wrong with each job; all the same where it is the file that is wrong."""
         connection = self._connection
         try:
             if self._broken is not None:
@@ -110,15 +130,8 @@ class Writer:
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-            refused = self._stop(str(error))
-            for _, future in batch:
-                future.set_exception(refused)
-            return
-        for (_, future), end in zip(batch, ends, strict=True):
-            if end is None:
-                future.set_result(None)
-            else:
-                future.set_exception(end)
+            return [self._stop(str(error))] * len(batch)
+        return ends
 
     def _ends(self, jobs: list[Job]) -> list[StoreError | None]:
         """Run jobs, neighbours that can together together, and return what was wrong with each."""

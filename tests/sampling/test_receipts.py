@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -10,18 +10,16 @@ from evalkit.errors import StoreError
 from evalkit.sampling.receipts import Receipts
 
 
-def test_everyone_hears_of_the_own_future():
-    """Thousands of futures that threads end in any order: each wait ends once, with what its future holds."""
+def test_everyone_hears_of_the_own_end():
+    """Thousands of things that threads end in any order: each wait ends once, with what came of its own."""
 
     async def main():
         receipts = Receipts(asyncio.get_running_loop())
         with ThreadPoolExecutor(4) as pool:
 
             async def one(k):
-                ended: Future[None] = Future()
-                pool.submit(lambda: ended.set_exception(StoreError(str(k))) if k % 7 == 0 else ended.set_result(None))
                 try:
-                    await receipts.of(ended)
+                    await receipts.of(lambda told: pool.submit(told, StoreError(str(k)) if k % 7 == 0 else None))
                 except StoreError as error:
                     return int(error.message)
                 return None
@@ -31,30 +29,41 @@ def test_everyone_hears_of_the_own_future():
     assert asyncio.run(main()) == [k if k % 7 == 0 else None for k in range(3000)]
 
 
-def test_a_future_that_is_done_is_heard_of():
+def test_what_is_done_at_once_is_heard_of():
     """Also when nothing else ends any more."""
 
     async def main():
-        ended: Future[None] = Future()
-        ended.set_result(None)
-        await asyncio.wait_for(Receipts(asyncio.get_running_loop()).of(ended), 5)
+        await asyncio.wait_for(Receipts(asyncio.get_running_loop()).of(lambda told: told(None)), 5)
 
     asyncio.run(main())
 
 
-def test_who_is_cancelled_waits_no_longer():
-    """The other thread ends its future all the same, and nobody minds, even when the loop is gone."""
-    ended: Future[None] = Future()
+def test_what_can_not_be_begun_is_raised():
+    """As a store that is closed says so before it takes anything."""
 
     async def main():
-        waiting = asyncio.create_task(Receipts(asyncio.get_running_loop()).of(ended))
+        def begin(_told):
+            raise StoreError("closed")
+
+        await Receipts(asyncio.get_running_loop()).of(begin)
+
+    with pytest.raises(StoreError, match="closed"):
+        asyncio.run(main())
+
+
+def test_who_is_cancelled_waits_no_longer():
+    """The other thread tells all the same, and nobody minds, even when the loop is gone."""
+    begun = []
+
+    async def main():
+        waiting = asyncio.create_task(Receipts(asyncio.get_running_loop()).of(begun.append))
         await asyncio.sleep(0)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
 
     asyncio.run(main())
-    thread = threading.Thread(target=ended.set_result, args=(None,))
+    (told,) = begun
+    thread = threading.Thread(target=told, args=(None,))
     thread.start()
     thread.join()
-    assert ended.done()
