@@ -43,6 +43,7 @@ NOT_NAMES = frozenset(
         "pooled",
         "redaction",
         "refusals",
+        "scales",
         "sentence_transformers",
         "stream",
         "tfidf",
@@ -138,11 +139,12 @@ def _entry_points(kind: str) -> importlib.metadata.EntryPoints:
 
 @functools.lru_cache(maxsize=32)
 def _entry_points_on(kind: str, path: tuple[str, ...]) -> importlib.metadata.EntryPoints:
-    return _all_entry_points(path).select(group=f"evalkit.{kind}")
+    found: importlib.metadata.EntryPoints = _all_entry_points(path).select(group=f"evalkit.{kind}")
+    return found
 
 
 @functools.lru_cache(maxsize=4)
-def _all_entry_points(path: tuple[str, ...]) -> importlib.metadata.EntryPoints:
+def _all_entry_points(path: tuple[str, ...]) -> Any:  # noqa: ANN401 - of a type of its own before Python 3.12
     # Every installed package is read for it: once for each path, not for each kind or name that is asked for.
     del path
     return importlib.metadata.entry_points()

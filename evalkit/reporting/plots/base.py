@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
-import math
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from evalkit.nouns import ChangePoint, Metric
 from evalkit.reporting import numbers
@@ -34,8 +32,10 @@ MOST_LETTERS = 80
 """Longest label in a picture: a label of 20,000 letters takes matplotlib 22 s."""
 _PIXELS_PER_INCH = 96
 _POINTS_PER_INCH = 72
-_MOST_TICKS = 12
+MOST_TICKS = 12
 _FULL_SHARE = 0.3
+OURS = "ours"
+"""Label of axes that were made here, for a picture that stays as it is."""
 
 _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "evalkit",
@@ -166,7 +166,7 @@ def to_svg(figure: Figure) -> str:
 def single_axes(figure: Figure) -> Axes:
     """Return axes that fill a figure but for the room its labels need."""
     width, height = figure.get_size_inches()
-    return figure.add_axes((0.62 / width, 0.62 / height, 1 - 0.8 / width, 1 - 1.12 / height))
+    return figure.add_axes((0.62 / width, 0.62 / height, 1 - 0.8 / width, 1 - 1.12 / height), label=OURS)
 
 
 def label(text: str) -> str:
@@ -182,7 +182,7 @@ def short(text: str, letters: int) -> str:
 
 
 def temperature_axis(
-    ax: Axes, temperatures: Sequence[float], *, most: int = _MOST_TICKS, room: float = 0.0, named: bool = True
+    ax: Axes, temperatures: Sequence[float], *, most: int = MOST_TICKS, room: float = 0.0, named: bool = True
 ) -> None:
     """Set ticks at the temperatures that were sampled, thinned when they would touch.
 
@@ -193,49 +193,23 @@ def temperature_axis(
         room: Least room at both ends, in units of temperature.
         named: Whether to write ``temperature`` below.
     """
-    step = -(-len(temperatures) // most) if temperatures else 1
-    ticks = list(temperatures)[::step]
+    ticks = thinned(temperatures, most)
     ax.set_xticks(ticks, [numbers.temperature(t) for t in ticks])
-    low, high = (min(temperatures), max(temperatures)) if temperatures else (0.0, 1.0)
-    room = max(room, 0.04 * (high - low)) or 0.5
-    ax.set_xlim(low - room, high + room)
+    ax.set_xlim(*axis_ends(temperatures, room))
     if named:
         ax.set_xlabel("temperature")
 
 
-def ticks_within(low: float, high: float, *, most: int) -> list[tuple[float, str]]:
-    """Return round values between two, and each as text with the same number of decimals; none where there is none.
-
-    Args:
-        low: The lower end.
-        high: The upper end, above it.
-        most: Most steps.
-    """
-    if not math.isfinite(high - low) or high <= low:
-        return []
-    found = [float(v) for v in MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
-    room = 1e-9 * (high - low)
-    decimals = next((n for n in range(12) if all(abs(v - round(v, n)) <= room for v in found)), 12)
-    return [(v, numbers.number(v, decimals=decimals)) for v in found if low - room <= v <= high + room]
+def thinned(temperatures: Sequence[float], most: int = MOST_TICKS) -> list[float]:
+    """Return temperatures, so many of them left out evenly that no more than the most are left."""
+    return list(temperatures)[:: -(-len(temperatures) // most) or 1]
 
 
-def sheet(figure: Figure) -> Axes:
-    """Return axes over a whole figure, in inches from its lower left, without spines, ticks or ground.
-
-    What is drawn there by hand takes a tenth of the time that axes with ticks of their own take.
-    """
-    width, height = figure.get_size_inches()
-    ax = figure.add_axes((0, 0, 1, 1), autoscale_on=False)
-    ax.set_axis_off()
-    ax.set(xlim=(0, width), ylim=(0, height))
-    return ax
-
-
-def wrote(ax: Axes, place: tuple[float, float], text: str, **style: Any) -> None:  # noqa: ANN401 - matplotlib's
-    """Write on a `sheet`, above all that is drawn there; nothing cuts it, which is looked at for long otherwise."""
-    figure = ax.get_figure()
-    if figure is not None:
-        figure.text(*place, text, transform=ax.transData, **{"color": LIGHT["muted"], **style})
+def axis_ends(temperatures: Sequence[float], room: float) -> tuple[float, float]:
+    """Return the ends of an axis of temperatures, with at least so much room at both."""
+    low, high = (min(temperatures), max(temperatures)) if temperatures else (0.0, 1.0)
+    room = max(room, 0.04 * (high - low)) or 0.5
+    return low - room, high + room
 
 
 def side_by_side(figure: Figure, titles: Sequence[str], *, head: float, foot: float) -> Iterator[Axes]:
@@ -251,7 +225,7 @@ def side_by_side(figure: Figure, titles: Sequence[str], *, head: float, foot: fl
     width = (whole - 0.1) / max(1, len(titles))
     for place, title in enumerate(titles):
         box = ((0.55 + place * width) / whole, foot / height, (width - 0.7) / whole, (height - head - foot) / height)
-        ax = figure.add_axes(box)
+        ax = figure.add_axes(box, label=OURS)
         yield ax
         ax.set_title(title, loc="left", fontsize=9.5, color=LIGHT["ink"])
 

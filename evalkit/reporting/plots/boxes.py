@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evalkit.nouns import Spread, Spreads
 from evalkit.reporting import numbers
 from evalkit.reporting.plots.base import dots, plot, side_by_side, strokes
+from evalkit.reporting.plots.scales import scales
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -37,13 +38,11 @@ def boxes(figure: Figure, spreads: Spreads) -> None:
 
 
 def _panel(ax: Axes, shown: Sequence[Spread]) -> None:
-    x: list[float] = list(range(len(shown)))
+    x = list(range(len(shown)))
     step = -(-len(shown) // _MOST_TICKS)
-    ax.set_xticks(x[::step], [numbers.temperature(each.temperature) for each in shown][::step])
     ax.set_xlim(-0.6, len(shown) - 0.4)
     ax.set_ylim(0.0, 1.08 * max(each.high for each in shown) or 1.0)
-    ax.set_xlabel("temperature")
-    ax.grid(visible=True, axis="y")
+    scales(ax, [(place, numbers.temperature(shown[place].temperature)) for place in x[::step]], "temperature")
     thick = min(11.0, 90.0 / max(1, len(shown)))
     color = LIGHT["accent"]
     strokes(ax, x, [s.low for s in shown], x, [s.high for s in shown], color=color, linewidth=1.2)

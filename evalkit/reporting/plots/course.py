@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.nouns import Course, Courses
 from evalkit.reporting.plots.base import dots, plot, side_by_side, strokes, value_limits
+from evalkit.reporting.plots.scales import scales
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -63,9 +64,7 @@ def _panel(ax: Axes, shown: list[Course]) -> None:
     n_parts = max((len(each.stretches) for each in shown), default=1)
     ax.set_xlim(0.5, n_parts + 0.5)
     ax.set_ylim(*value_limits([*values, *ends], (0.0, float("inf"))))
-    ax.set_xticks(range(1, n_parts + 1), [f"{part}" for part in range(1, n_parts + 1)])
-    ax.set_xlabel("part of the run")
-    ax.grid(visible=True, axis="y")
+    scales(ax, [(part, f"{part}") for part in range(1, n_parts + 1)], "part of the run")
     for place, each in enumerate(shown):
         pale = 1.0 - (1.0 - _PALEST) * place / max(1, len(shown) - 1)
         aside = 0.3 * (place / max(1, len(shown) - 1) - 0.5) if len(shown) > 1 else 0.0

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.nouns import Curve, FloorLevel, Point
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import plot, shaded, strokes, temperature_axis, titled, value_limits
+from evalkit.reporting.plots.base import plot, shaded, strokes, titled, value_limits
+from evalkit.reporting.plots.scales import temperature_scales
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def curve(ax: Axes, curve: Curve) -> None:
     ends = [end for p in known if p.estimate.interval for end in (p.estimate.interval.low, p.estimate.interval.high)]
     values = [p.estimate.value for p in known if p.estimate.value is not None]
     ax.set_ylim(*value_limits([*values, *ends, *_reach(curve.floor)], curve.metric.bounds))
-    temperature_axis(ax, [point.temperature for point in curve.points])
-    ax.grid(visible=True, axis="y")
+    temperature_scales(ax, [point.temperature for point in curve.points])
     _floor(ax, curve.floor)
     _band(ax, known)
     ax.plot([p.temperature for p in known], values, color=LIGHT["accent"], linewidth=1.8, zorder=3)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from evalkit.nouns import Contrast, Forest, Quantity, Verdict
 from evalkit.reporting import numbers
 from evalkit.reporting.plots.base import label, plot, strokes
+from evalkit.reporting.plots.scales import scales
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ def forest(ax: Axes, forest: Forest) -> None:
     shown = [each for each in forest.contrasts if each.quantity is not Quantity.SLOPE]
     ax.set_xlim(-0.6, max(len(shown), 1) - 0.4)
     ax.set_ylim(*_limits(shown))
-    ax.grid(visible=True, axis="y")
     ax.axhline(0.0, color=LIGHT["ink"], linewidth=1.0, zorder=2)
     _margins(ax, shown)
     held = [(x, each, each.interval) for x, each in enumerate(shown) if each.interval is not None]
@@ -50,8 +50,7 @@ def forest(ax: Axes, forest: Forest) -> None:
         _mark(ax, x, each)
     step = -(-len(shown) // _MOST_NAMED) if shown else 1
     named = [(x, each) for x, each in enumerate(shown) if x % step == 0 or each.temperature is None]
-    ax.set_xticks([x for x, _ in named], [_name(each) for _, each in named])
-    ax.set_xlabel("temperature")
+    scales(ax, [(x, _name(each)) for x, each in named], "temperature")
     _title(ax, forest)
 
 

@@ -12,7 +12,8 @@ from matplotlib import colormaps
 
 from evalkit.nouns import Curve
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import plot, sheet, short, strokes, ticks_within, wrote
+from evalkit.reporting.plots.base import plot, short, strokes
+from evalkit.reporting.plots.scales import sheet, ticks_within, wrote
 from evalkit.reporting.theme import LIGHT, SCALE
 
 if TYPE_CHECKING:

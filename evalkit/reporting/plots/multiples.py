@@ -11,7 +11,8 @@ from matplotlib.collections import PolyCollection
 
 from evalkit.nouns import ChangePoint, Curve, Measurement
 from evalkit.reporting import numbers
-from evalkit.reporting.plots.base import dots, plot, sheet, short, ticks_within, value_limits, wrote
+from evalkit.reporting.plots.base import dots, plot, short, value_limits
+from evalkit.reporting.plots.scales import sheet, ticks_within, wrote
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit.nouns import Curve, Overlay, Point
-from evalkit.reporting.plots.base import plot, short, strokes, temperature_axis, titled, value_limits
+from evalkit.reporting.plots.base import plot, short, strokes, titled, value_limits
+from evalkit.reporting.plots.scales import temperature_scales
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ def overlay(ax: Axes, overlay: Overlay) -> None:
     curves = overlay.baseline, overlay.candidate
     values = [end for curve in curves for point in curve.points for end in _reach(point)]
     ax.set_ylim(*value_limits(values, overlay.baseline.metric.bounds))
-    temperature_axis(ax, sorted({point.temperature for curve in curves for point in curve.points}))
-    ax.grid(visible=True, axis="y")
+    temperature_scales(ax, sorted({point.temperature for curve in curves for point in curve.points}))
     for curve, label, style in zip(curves, overlay.labels, SIDES, strict=True):
         _draw(ax, curve, short(label, _MOST_LETTERS), style)
     titled(ax, overlay.baseline.metric)

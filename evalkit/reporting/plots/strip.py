@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from evalkit.nouns import Curve
-from evalkit.reporting.plots.base import dots, plot, strokes, temperature_axis, titled, value_limits
+from evalkit.reporting.plots.base import dots, plot, strokes, titled, value_limits
+from evalkit.reporting.plots.scales import temperature_scales
 from evalkit.reporting.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ def strip(ax: Axes, curve: Curve) -> None:
                 paths.setdefault(measured.prompt_id, []).append((x, measured.value))
     places = [place for path in paths.values() for place in path]
     ax.set_ylim(*value_limits([y for _, y in places], curve.metric.bounds))
-    temperature_axis(ax, temperatures, room=spread)
-    ax.grid(visible=True, axis="y")
+    temperature_scales(ax, temperatures, room=spread)
     if len(paths) <= _MOST_LINES:
         for path in paths.values():
             ax.plot([x for x, _ in path], [y for _, y in path], color=LIGHT["muted"], linewidth=0.7, alpha=0.35)
