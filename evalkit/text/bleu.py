@@ -191,7 +191,7 @@ def _met_by_others(found: Grams, order: int) -> Integers:
         # Once is met where another text has it at all; how often the others do is asked of what a text says twice.
         twice = np.flatnonzero(counts > 1)
         if len(twice):
-            group = np.repeat(np.arange(len(sizes)), sizes)[shared][twice]
+            group = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[shared][twice]
             more = _least_of_two(group, counts[twice]) - 1
             met += np.bincount(texts[twice], weights=more, minlength=len(met)).astype(np.int64)
     by_length = met.reshape(order, u)
@@ -199,7 +199,7 @@ def _met_by_others(found: Grams, order: int) -> Integers:
     return by_length.T
 
 
-def _least_of_two(group: Integers, counts: Places) -> Integers:
+def _least_of_two(group: Places, counts: Places) -> Integers:
     """Return the smaller of each count and the largest other one of its group, which is 1 where there is none."""
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     place = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(group)))
