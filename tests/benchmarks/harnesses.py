@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.apart import BrokenOffError, asked, endpoint
 from benchmarks.environments import NotInstalledError, interpreter, node, pinned, versions
-from benchmarks.line import Line, seconds
+from benchmarks.line import Line, seconds, times
 
 IN_FLIGHT = 64
 _ROUNDS, _OURS = 3, 4_000
@@ -35,7 +35,7 @@ HARNESSES = (
     Harness(name="inspect_ai", program="inspect", samples=200, target=100.0, how="scored, in its own log"),
     Harness(name="promptfoo", program="promptfoo", samples=400, target=50.0, how="scored, in its database"),
     Harness(name="litellm", program="litellm", samples=600, target=30.0, how="a line of JSON"),
-    Harness(name="lm-eval", program="lm_eval", samples=600, target=2.5, how="scored, held in memory"),
+    Harness(name="lm-eval", program="lm_eval", samples=1_000, target=2.5, how="scored, held in memory"),
 )
 _ENVIRONMENTS = {"inspect": "inspect_ai"}
 
@@ -80,7 +80,7 @@ def _line(each: Harness, ours: list[float], theirs: list[float], why: str) -> Li
         target=target,
         ours=seconds(statistics.median(ours)),
         others=seconds(statistics.median(theirs)),
-        got=f"{ratio:.3g} x" + (f" in {len(theirs)} turns; then {why}" if why else ""),
+        got=times(ratio) + (f" in {len(theirs)} turns; then {why}" if why else ""),
         reached=ratio >= each.target,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.apart import BrokenOffError, asked
 from benchmarks.environments import NotInstalledError, interpreter, versions
-from benchmarks.line import Line, seconds
+from benchmarks.line import Line, seconds, times
 
 _ROUNDS = 3
 _LIMIT_S = 150.0
@@ -35,6 +35,8 @@ class Peer:
     sizes: tuple[int, ...] = _SIZES
     targets: dict[int, float] = field(default_factory=dict)
     """How many times less it is to cost here, by number of texts."""
+    sampled: int | None = None
+    """Texts above which evalkit looks at some of the pairs only; None where it never does."""
     equal: bool = True
     """Whether it has the same value."""
     environment: str = "metrics"
@@ -58,10 +60,11 @@ PEERS = (
         what="ROUGE-L of all pairs",
         way="rouge_score",
         metric="rouge_l_distance",
+        sampled=3_000,
         most=100,
         growth=2.0,
     ),
-    Peer(name="vendi-score", what="Vendi score", way="vendi", metric="vendi_score", most=10_000, growth=1.0),
+    Peer(name="vendi-score", what="Vendi score", way="vendi", metric="vendi_score", most=1_000, growth=2.0),
     Peer(
         name="scikit-learn's matrix",
         what="TF-IDF cosine of all pairs",
@@ -137,7 +140,8 @@ def told() -> dict[str, str]:
 
 def _line(peer: Peer, n: int, theirs: dict[tuple[str, int], tuple[float, bool]]) -> Line:
     target = peer.targets.get(n)
-    what, wanted = f"{peer.what}, {n:,} texts, against {peer.name}", f"{target:g} x" if target else ""
+    some = " (of some here)" if peer.sampled and n > peer.sampled else ""
+    what, wanted = f"{peer.what}{some}, {n:,} texts, against {peer.name}", f"{target:g} x" if target else ""
     ours: list[float] = []
     there: list[float] = []
     apart: float | None = None
@@ -162,7 +166,7 @@ def _line(peer: Peer, n: int, theirs: dict[tuple[str, int], tuple[float, bool]])
         ratios = [there[0] / ours[0]]
     theirs[peer.way, n] = statistics.median(there), n > peer.most
     estimated = f", estimated from {peer.most:,}, growth n^{peer.growth:g}" if n > peer.most else ""
-    equal = "" if apart is None or not peer.equal else f", {apart:.0e} apart"
+    equal = "" if apart is None or not peer.equal else f", {apart:.0g} apart"
     ratio = statistics.median(ratios)
     same = apart is None or not peer.equal or apart <= _EQUAL
     return Line(
@@ -170,7 +174,7 @@ def _line(peer: Peer, n: int, theirs: dict[tuple[str, int], tuple[float, bool]])
         target=wanted or ("the same value" if equal else ""),
         ours=seconds(statistics.median(ours)),
         others=f"{seconds(statistics.median(there))}{estimated}",
-        got=f"{ratio:.3g} x{equal}",
+        got=f"{times(ratio)}{equal}",
         reached=(ratio >= target and same) if target else (same if equal else None),
     )
 
@@ -196,9 +200,9 @@ def _sum(n: int, target: float, without: str, theirs: dict[tuple[str, int], tupl
         cpu = float(asked("here", n, "usual", *filter(None, [without]), limit_s=_LIMIT_S)["cpu"])
     except BrokenOffError as error:
         return _gap(what, wanted, [], str(error))
-    times = {"slices": _PAIRS - bool(without)}
-    total = sum(times.get(way, 1) * theirs[way, n][0] for way in ways if way not in missing)
-    guessed = sum(times.get(way, 1) * theirs[way, n][0] for way in ways if way not in missing and theirs[way, n][1])
+    often = {"slices": _PAIRS - bool(without)}
+    total = sum(often.get(way, 1) * theirs[way, n][0] for way in ways if way not in missing)
+    guessed = sum(often.get(way, 1) * theirs[way, n][0] for way in ways if way not in missing and theirs[way, n][1])
     return Line(
         what=what,
         target=wanted,
@@ -206,6 +210,6 @@ def _sum(n: int, target: float, without: str, theirs: dict[tuple[str, int], tupl
         others=seconds(total)
         + (f", {seconds(guessed)} of it estimated" if guessed else "")
         + (f", without {', '.join(missing)}" if missing else ""),
-        got=f"{total / cpu:.3g} x",
+        got=times(total / cpu),
         reached=total >= target * cpu,
     )

@@ -30,3 +30,8 @@ def seconds(value: float) -> str:
     if value < 1.0:
         return f"{value * 1e3:.3g} ms"
     return f"{value:.1f} s" if value < 100.0 else f"{value:,.0f} s"
+
+
+def times(ratio: float) -> str:
+    """Return how many times less it cost here."""
+    return f"{ratio:,.0f} x" if ratio >= 100.0 else f"{ratio:.3g} x"

@@ -13,6 +13,7 @@ os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", OPENAI_API_KEY="x
 import lm_eval
 from lm_eval.api.task import ConfigurableTask
 from lm_eval.models.openai_completions import LocalChatCompletion
+from lm_eval.tasks import TaskManager
 
 from benchmarks.clients import PROMPTS, cost_of
 
@@ -35,7 +36,7 @@ def task_of(n: int, folder: Path) -> ConfigurableTask:
     return ConfigurableTask(config=wanted)
 
 
-def buy(url: str, task: ConfigurableTask, in_flight: int) -> int:
+def buy(url: str, task: ConfigurableTask, in_flight: int, manager: TaskManager) -> int:
     """Return the number of samples that came."""
     model = LocalChatCompletion(
         model="stub",
@@ -45,7 +46,12 @@ def buy(url: str, task: ConfigurableTask, in_flight: int) -> int:
         tokenizer_backend=None,
     )
     found = lm_eval.simple_evaluate(
-        model=model, tasks=[task], apply_chat_template=True, log_samples=True, bootstrap_iters=0
+        model=model,
+        tasks=[task],
+        task_manager=manager,
+        apply_chat_template=True,
+        log_samples=True,
+        bootstrap_iters=0,
     )
     return sum(map(len, found["samples"].values()))
 
@@ -53,9 +59,9 @@ def buy(url: str, task: ConfigurableTask, in_flight: int) -> int:
 if __name__ == "__main__":
     url, n, in_flight = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     with tempfile.TemporaryDirectory() as made:
-        warm, real = task_of(PROMPTS, Path(made)), task_of(n, Path(made))
-        buy(url, warm, in_flight)  # what is loaded once is no cost of a sample
+        warm, real, manager = task_of(PROMPTS, Path(made)), task_of(n, Path(made)), TaskManager(include_defaults=False)
+        buy(url, warm, in_flight, manager)  # what is loaded once is no cost of a sample
         found: list[int] = []
-        cost = cost_of(lambda: found.append(buy(url, real, in_flight)))
+        cost = cost_of(lambda: found.append(buy(url, real, in_flight, manager)))
         assert found == [n]
         print(json.dumps(cost))  # noqa: T201 - the parent reads it
