@@ -103,7 +103,8 @@ def _part(metric: Metric, need: str, outcomes: CellOutcomes, derived: Mapping[st
         texts = [sample.text for sample in outcomes.samples]
         if metric.prepare is None:
             return texts
-        prepared = {text: metric.prepare(text) for text in dict.fromkeys(texts)}
+        prepare = getattr(metric.prepare, "filled", metric.prepare)
+        prepared = {text: prepare(text) for text in dict.fromkeys(texts)}
         return [prepared[text] for text in texts]
     n = len(outcomes.samples)
     rows = derived.get(need)
@@ -133,12 +134,13 @@ def values_of(metric: Metric, outcomes: CellOutcomes, items: Sequence[Any] | Non
             raise Undefined("the prompt has no reference")
         extra = (outcomes.cell.prompt.reference,)
     items = items_of(metric, outcomes) if items is None else items
+    function = getattr(metric.function, "filled", metric.function)
     if metric.needs[0] != "texts":
-        return [None if (given := metric.function(each, *extra)) is None else _finite(given) for each in items]
+        return [None if (given := function(each, *extra)) is None else _finite(given) for each in items]
     known: dict[str, float | None] = {}
     for sample, each in zip(outcomes.samples, items, strict=True):
         if sample.text not in known:
-            given = metric.function(each, *extra)
+            given = function(each, *extra)
             known[sample.text] = None if given is None else _finite(given)
     return [known[sample.text] for sample in outcomes.samples]
 

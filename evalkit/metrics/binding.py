@@ -52,6 +52,11 @@ class Bound:
         return self.function(*values, **dict(self.options))
 
     @property
+    def filled(self) -> Function:
+        """The function with its options, for those who ask it thousands of times."""
+        return functools.partial(self.function, **dict(self.options))
+
+    @property
     def matrix(self) -> Function | None:
         """Values -> (n, n) array of the function over all pairs; None when it must be asked pair by pair."""
         return self._with_options(self.kernel)
