@@ -85,7 +85,9 @@ def unique(pairs):
 
 @settings(deadline=None, max_examples=400)
 @given(
-    st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), st.lists).map(json.dumps)
+    st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), st.lists, max_leaves=4).map(
+        json.dumps
+    )
     | st.text(alphabet='tfrueals n\t\x0b`[]{}"-1.0,:NI', max_size=8)
     | st.sampled_from(["true ", "nullx", "\ufefftrue", "NaN", "-Infinity", "```\ntrue\n```", "```json\n[1]```"])
 )
