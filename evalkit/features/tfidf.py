@@ -19,6 +19,7 @@ _MOST_WORDS = 50_000
 MOST_PLAIN = 1_000
 """Texts up to which rows are a plain array, if it is of a million numbers at most."""
 _MOST_DENSE = 1_000_000  # numbers: 8 MB
+_AT_A_TIME = 10_000  # texts
 
 
 def tfidf(
@@ -69,12 +70,12 @@ def tfidf_rows(
     vocabulary: defaultdict[str, int] = defaultdict()
     vocabulary.default_factory = vocabulary.__len__
     # A text that came often is cut and counted once.
-    fitted = _counted([tokenize(text) for text in times], vocabulary)
+    fitted = _counted(list(times), tokenize, vocabulary)
     n_words = len(vocabulary)
     wanted, places = fitted, list(times)
     if texts is not None:
         places = sorted(set(texts))
-        wanted = _counted([tokenize(text) for text in places], vocabulary)
+        wanted = _counted(places, tokenize, vocabulary)
     given = fit_texts if texts is None else texts
     index = {text: place for place, text in enumerate(places)}
     rows = np.fromiter((index[text] for text in given), dtype=np.intp, count=len(given))
@@ -94,14 +95,22 @@ class _Counts:
         self.text, self.word, self.count, self.n_texts = text, word, count, n_texts
 
 
-def _counted(cut: list[list[str]], vocabulary: defaultdict[str, int]) -> _Counts:
-    """Return the counts of texts cut into words; words that are new are added to the vocabulary."""
-    lengths = np.fromiter(map(len, cut), dtype=np.intp, count=len(cut))
-    number = vocabulary.__getitem__
-    ids = np.fromiter(map(number, chain.from_iterable(cut)), dtype=np.intp, count=int(lengths.sum()))
-    width = max(1, len(vocabulary))
-    keys, counts = np.unique(np.repeat(np.arange(len(cut)) * width, lengths) + ids, return_counts=True)
-    return _Counts(keys // width, keys % width, counts.astype(np.float64), len(cut))
+def _counted(texts: Sequence[str], tokenize: Callable[[str], list[str]], vocabulary: defaultdict[str, int]) -> _Counts:
+    """Return the counts of texts; words that are new are added to the vocabulary."""
+    number, parts = vocabulary.__getitem__, [_nothing()]
+    for start in range(0, len(texts), _AT_A_TIME):
+        cut = [tokenize(text) for text in texts[start : start + _AT_A_TIME]]
+        lengths = np.fromiter(map(len, cut), dtype=np.intp, count=len(cut))
+        ids = np.fromiter(map(number, chain.from_iterable(cut)), dtype=np.intp, count=int(lengths.sum()))
+        width = max(1, len(vocabulary))
+        keys, counts = np.unique(np.repeat(np.arange(len(cut)) * width, lengths) + ids, return_counts=True)
+        parts.append(_Counts(start + keys // width, keys % width, counts.astype(np.float64), len(cut)))
+    text, word, count = (np.concatenate([getattr(part, name) for part in parts]) for name in ("text", "word", "count"))
+    return _Counts(text, word, count, len(texts))
+
+
+def _nothing() -> _Counts:
+    return _Counts(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), np.zeros(0), 0)
 
 
 def _weighed(

@@ -49,17 +49,24 @@ def _seen(items: Sequence[Item]) -> _Seen:
     """Return the different ones, in an order that does not hang on how they came."""
     import numpy as np
 
-    qualities_of(items)
+    weights = qualities_of(items)
+    if len(items[0]) > 2 and isinstance(items[0][2], Row):  # noqa: PLR2004 - a vector
+        kinds = np.array([item[2].kind for item in items], dtype=np.intp)
+        order = np.lexsort((kinds, weights))
+        new = (np.diff(kinds[order]) != 0) | (np.diff(weights[order]) != 0)
+        starts = np.append(0, np.flatnonzero(new) + 1)
+        places, counts = order[starts], np.diff(np.append(starts, len(order)))
+        return _Seen([items[place] for place in places.tolist()], counts.astype(np.float64), weights[places])
     times: Counter[tuple[Any, ...]] = Counter()
     first: dict[tuple[Any, ...], Item] = {}
     for place, (quality, text, *vector) in enumerate(items):
-        kind = 0 if not vector else vector[0].kind if isinstance(vector[0], Row) else place
-        key = (quality, kind, text is None, "" if text is None else text)
+        # Vectors of few samples are not looked into: each stands for itself.
+        key = (quality, place if vector else 0, text is None, "" if text is None else text)
         first.setdefault(key, (quality, text, *vector))
         times[key] += 1
-    order = sorted(first)
-    found = [first[key] for key in order]
-    return _Seen(found, np.array([float(times[key]) for key in order]), qualities_of(found))
+    keys = sorted(first)
+    found = [first[key] for key in keys]
+    return _Seen(found, np.array([float(times[key]) for key in keys]), qualities_of(found))
 
 
 def _ends(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import gzip
+import itertools
 import json
 import math
 import re
@@ -90,6 +91,16 @@ def test_many_texts_are_held_without_zeros():
 
     assert isinstance(rows, Rows)
     assert np.asarray(rows) == pytest.approx(TfidfVectorizer(analyzer=words).fit_transform(texts).toarray(), abs=CLOSE)
+
+
+def test_very_many_texts_are_counted_in_parts():
+    """More than ten thousand different texts, of few words, have the same weights as all at once."""
+    said = [f"word{k}" for k in range(24)]
+    texts = [" ".join(three) for three in itertools.product(said, repeat=3)]
+    plain = TfidfVectorizer(analyzer=words).fit_transform(texts)
+
+    assert len(texts) > 13_000
+    assert np.asarray(tfidf_rows(texts)) == pytest.approx(plain.toarray(), abs=CLOSE)
 
 
 def test_cosines_of_recorded_answers_are_the_published_ones():
