@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 from contract.cells import cell_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from evalkit import registry
 from evalkit.analysis.measure import items_of, measure_cell
 from evalkit.deriving import derived
 from evalkit.features.trigrams import Trigrams
 from evalkit.metrics.base import resolve
-from evalkit.nouns import MetricRequest
+from evalkit.nouns import Form, MetricRequest
 from evalkit.nouns.ports import Tools
 from evalkit.stats.cosine import cosines
 from evalkit.stats.ustatistic import jackknife_variance, pair_mean
@@ -69,6 +72,30 @@ def test_values_are_those_of_all_pairs(name, options, kinds):
     assert found.interval.low < found.value < found.interval.high
 
 
+PAIRS = [m for m in (resolve(MetricRequest(name=name)) for name in registry.names("metrics")) if m.form is Form.PAIR]
+
+
+@pytest.mark.parametrize("metric", PAIRS, ids=[metric.name for metric in PAIRS])
+@settings(deadline=None, max_examples=20)
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(["", "a b", "a  b", "A b c.", "\ud800", "日本"]), st.text(max_size=9)),
+        min_size=3,
+        max_size=9,
+    )
+)
+def test_copies_counted_are_samples_compared(metric, said):
+    """However often texts came, every pair of samples, one by one, has the same mean and spread."""
+    [(cell, [rows])] = derived([cell_of(said)], [metric], Tools())
+    seen, n = items_of(metric, cell, rows), len(said)
+    whole = np.array([[metric.function(seen[i], seen[j]) if i != j else 0.0 for j in range(n)] for i in range(n)])
+    left_out = [np.delete(np.delete(whole, i, 0), i, 1).sum() / ((n - 1) * (n - 2)) for i in range(n)]
+    found = measure_cell(metric, cell, derived=rows)
+
+    assert found.value == pytest.approx(whole.sum() / (n * (n - 1)), abs=1e-9)
+    assert found.variance == pytest.approx((n - 1) / n * ((left_out - np.mean(left_out)) ** 2).sum(), abs=1e-9)
+
+
 @pytest.mark.parametrize("distance", ["vectors", "exact"])
 def test_the_weighted_distance_is_that_of_all_pairs(distance):
     """The mean distance of acceptable samples is the index over their weights."""
@@ -112,14 +139,21 @@ def test_the_effective_number_from_pairs_of_very_many(power):
     assert "62,000 of 4,803,450 pairs" in found.method
 
 
-def test_what_is_drawn_does_not_hang_on_the_order_of_samples():
+@pytest.mark.parametrize(
+    "name",
+    ["edit_distance", "vector_distance", "prefix_agreement", "qd_index", "weighted_distance", "vendi_score"],
+)
+def test_the_order_of_samples_moves_nothing(name):
     """The same answers in another order have the same value and interval, to the bit."""
-    metric = resolve(MetricRequest(name="edit_distance"))
-    given = texts(700)
-    found = [measure_cell(metric, cell_of(order)) for order in (given, given[::-1])]
+    metric = resolve(MetricRequest(name=name))
+    said, found = texts(1_700), []
+    for order in (said, said[::-1]):
+        [(cell, [rows])] = derived([cell_of(order)], [metric], Tools())
+        found.append(measure_cell(metric, cell, derived=rows))
 
     assert found[0].value == found[1].value
     assert found[0].interval == found[1].interval
+    assert found[0].method == found[1].method
 
 
 class _Signed:
