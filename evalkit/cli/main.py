@@ -43,8 +43,12 @@ _CODES = (
 )
 
 
-def application() -> typer.Typer:
-    """Return the command line with every command there is, in alphabetical order."""
+def application(asked: str | None = None) -> typer.Typer:
+    """Return the command line with every command there is, in alphabetical order.
+
+    Args:
+        asked: The word that stands for a command; where it is one, the others are not loaded.
+    """
     app = typer.Typer(
         name="evalkit",
         help=_ABOUT,
@@ -56,7 +60,8 @@ def application() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(help=_ABOUT)(_version_option)
-    for name in registry.names("commands"):
+    known = registry.names("commands")
+    for name in (asked,) if asked in known else known:
         command = registry.find("commands", name)
         app.command(name=name, short_help=_first_clause(command.__doc__ or ""))(command)
     return app
@@ -91,7 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What stands behind ``evalkit``; those of the process when None.
     """
     try:
-        code = application()(args=arguments, prog_name="evalkit", standalone_mode=False) or 0
+        first = next(iter(sys.argv[1:] if arguments is None else arguments), None)
+        code = application(first)(args=arguments, prog_name="evalkit", standalone_mode=False) or 0
     except EvalkitError as error:
         complain(str(error))
         code = error.exit_code
