@@ -47,7 +47,8 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row]:
         """Yield row by row."""
-        return (Row(self.table, kind) for kind in self.kinds.tolist())
+        own = {kind: Row(self.table, kind) for kind in np.unique(self.kinds).tolist()}
+        return map(own.__getitem__, self.kinds.tolist())
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's own
         """Return all rows, (n, d)."""
