@@ -62,13 +62,13 @@ class Grams:
         """(u,) tokens of each."""
         kinds: defaultdict[str, int] = defaultdict(itertools.count().__next__)
         told = map(kinds.__getitem__, itertools.chain.from_iterable(places))
-        tokens: Integers = np.fromiter(told, dtype=np.int64, count=int(self.lengths.sum()))
+        tokens: Places = np.fromiter(told, dtype=np.int32, count=int(self.lengths.sum()))
         self._owners: Places = np.repeat(np.arange(len(places), dtype=np.int32), self.lengths)
         # Tokens from here to the end of the text.
-        self._left: Places = np.repeat(np.cumsum(self.lengths), self.lengths).astype(np.int32)
+        self._left: Places = np.repeat(np.cumsum(self.lengths).astype(np.int32), self.lengths)
         self._left -= np.arange(len(tokens), dtype=np.int32)
         self._owner_bits = len(places).bit_length()
-        self._codes = {1: (tokens, len(kinds).bit_length())}
+        self._codes: dict[int, tuple[Integers | Places, int]] = {1: (tokens, len(kinds).bit_length())}
         self._held: dict[int, Held] = {}
 
     def held(self, n: int) -> Held:
@@ -134,7 +134,7 @@ class Grams:
         parts = []
         for n in range(1, _TOGETHER + 1):
             there = self._left >= n
-            codes = self._numbered(n)[0][there] | ((n - 1) << bits)
+            codes = self._numbered(n)[0][there].astype(np.int64) | ((n - 1) << bits)
             parts.append((codes << slot_bits) | (self._owners[there] + (n - 1) * u))
         keys = np.sort(np.concatenate(parts))
         rows = _starts(keys)
@@ -148,9 +148,10 @@ class Grams:
         if not len(self.lengths) or n > int(self.lengths.max()):
             none = np.zeros(0, dtype=np.int32)
             return Held(none, none, none)
-        keys, bits = self._numbered(n)
+        codes, bits = self._numbered(n)
         there = self._left >= n
-        keys = keys[there]
+        keys = codes[there].astype(np.int64, copy=False)
+        del codes
         if bits + self._owner_bits > _MOST_BITS:
             keys = _dense(keys, bits)[0]
         keys <<= self._owner_bits
@@ -162,7 +163,7 @@ class Grams:
         keys &= (1 << self._owner_bits) - 1
         return Held(starts=starts, texts=keys.astype(np.int32), counts=np.diff(rows, append=n_rows))
 
-    def _numbered(self, n: int) -> tuple[Integers, int]:
+    def _numbered(self, n: int) -> tuple[Integers | Places, int]:
         """Return the number of the n-gram that begins at each place, and the bits it takes.
 
         It is made of those of two shorter ones, one behind the other, which are kept. Where a text has none, what
@@ -175,9 +176,11 @@ class Grams:
             self._codes[part] = self._numbered(part)
         for part in (first, n - first):
             if self._codes[first][1] + self._codes[n - first][1] + self._owner_bits > _MOST_BITS:
-                self._codes[part] = _dense(*self._codes[part])
+                ranks, bits = _dense(*self._codes[part])
+                self._codes[part] = ranks.astype(np.int32), bits
         (ours, our_bits), (theirs, their_bits) = self._codes[first], self._codes[n - first]
-        longer = ours << their_bits
+        longer = ours.astype(np.int64)
+        longer <<= their_bits
         longer[: len(ours) - first] |= theirs[first:]
         return longer, our_bits + their_bits
 
@@ -236,11 +239,11 @@ def _starts(ordered: Integers) -> Places:
     return np.flatnonzero(new).astype(np.int32)
 
 
-def _dense(codes: Integers, bits: int) -> tuple[Integers, int]:
+def _dense(codes: Integers | Places, bits: int) -> tuple[Integers, int]:
     """Return numbers without gaps for numbers of so many bits, equal ones for equal ones, and the bits they take."""
     place_bits = len(codes).bit_length()
     if bits + place_bits <= _MOST_BITS:  # sorting numbers with their places behind them takes a third of an argsort
-        ordered = (codes << place_bits) | np.arange(len(codes))
+        ordered = (codes.astype(np.int64) << place_bits) | np.arange(len(codes))
         ordered.sort()
         order = ordered & ((1 << place_bits) - 1)
         ordered >>= place_bits
@@ -249,6 +252,6 @@ def _dense(codes: Integers, bits: int) -> tuple[Integers, int]:
         ordered = codes[order]
     new = np.zeros(len(codes), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    ranks = np.empty_like(codes)
+    ranks = np.empty(len(codes), dtype=np.int64)
     ranks[order] = np.cumsum(new)
     return ranks, max(1, int(new.sum()) + 1).bit_length()
