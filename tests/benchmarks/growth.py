@@ -17,6 +17,8 @@ COPIES = 0.05
 _MOST_S = {100_000: 180.0, 1_000_000: 600.0}
 """Seconds by the clock after which a case is broken off; a minute for the others."""
 _MOST_BYTES = 12 * 2**30
+_HOPELESS = 1.5
+"""How far above its limit the largest case would have to be, if cost grew in proportion, that it is not worth the wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +41,14 @@ def lines() -> Iterator[Line]:
         for n in SIZES:
             what, limit = f"{n:,} samples of one prompt, {kind}", LIMITS.get(n)
             target = f"{seconds(limit.cpu_s)} of CPU, {limit.over_mb:,.0f} MB more than before" if limit else ""
+            if limit and n == SIZES[-1] and former and former[1] * n / former[0] > _HOPELESS * limit.cpu_s:
+                least = seconds(former[1] * n / former[0])
+                broken = broken or f"not tried: {least} at least, in proportion to {former[0]:,}"
             try:
                 found = asked("growth", n, share, limit_s=_MOST_S.get(n, 60.0)) if not broken else {}
             except BrokenOffError as error:
-                found, broken = {}, f"not tried, since {n:,} was {error}"
                 yield Line(what=what, target=target, ours="", others="", got=str(error), reached=limit and False)
+                broken = f"not tried, since {n:,} was {error}"
                 continue
             if not found:
                 yield Line(what=what, target=target, ours="", others="", got=broken, reached=limit and False)
