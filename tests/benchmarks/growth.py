@@ -18,7 +18,7 @@ _MOST_S = {100_000: 180.0, 1_000_000: 600.0}
 """Seconds by the clock after which a case is broken off; a minute for the others."""
 _MOST_BYTES = 12 * 2**30
 _HOPELESS = 1.5
-"""How far above its limit the largest case would have to be, if cost grew in proportion, that it is not worth the wait."""
+"""How many times its limit the largest case would take at least, in proportion to the one before, to be left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
