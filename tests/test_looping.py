@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import signal
 
 import pytest
 
@@ -25,3 +26,14 @@ def test_what_a_coroutine_raises_comes_out():
 
     with pytest.raises(ValueError, match="no"):
         looping.run(fail())
+
+
+def test_signals_are_left_as_they_were():
+    """A handler that was asked for goes with its loop."""
+
+    async def listen():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, print)
+
+    before = signal.getsignal(signal.SIGTERM)
+    looping.run(listen())
+    assert signal.getsignal(signal.SIGTERM) is before

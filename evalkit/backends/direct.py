@@ -14,12 +14,11 @@ from yarl import URL
 
 from evalkit.backends.answer import CONNECT_TIMEOUT_S, Answer, too_long
 from evalkit.backends.connection import Connection
+from evalkit.backends.patience import LOOK_S, STALL_S
 from evalkit.backends.unpacking import unpacked
 from evalkit.errors import EndpointError, TransientError
 
 _IDLE_S = 15.0  # servers close what was quiet for longer, perhaps just while a request is on its way
-_LOOK_S = 0.25
-_STALL_S = 1.0  # late by less than this is a busy machine
 
 
 class Direct:
@@ -130,13 +129,13 @@ class Direct:
             raise too_long(self._max_bytes)
 
     def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
-        due = loop.time() + min(_LOOK_S, self._timeout_s / 4.0)
+        due = loop.time() + min(LOOK_S, self._timeout_s / 4.0)
         self._timer = loop.call_at(due, self._look, loop, due)
 
     def _look(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
         """Give up what takes too long; the time for which this process stood still counts for nobody."""
         now = loop.time()
-        late = now - due if now - due > _STALL_S else 0.0
+        late = now - due if now - due > STALL_S else 0.0
         for connection in tuple(self._busy):
             connection.deadline += late
             if now >= connection.deadline:

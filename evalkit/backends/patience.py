@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-_LOOK_S = 0.25
-_STALL_S = 1.0  # late by less than this is a busy machine
+LOOK_S = 0.25
+"""How often who waits looks at the clock, in seconds."""
+STALL_S = 1.0
+"""Late by less than this, in seconds, is a busy machine."""
 
 
 class Patience:
@@ -49,13 +51,13 @@ class Patience:
                     self._timer = None
 
     def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
-        due = loop.time() + _LOOK_S
+        due = loop.time() + LOOK_S
         self._timer = loop.call_at(due, self._look, loop, due)
 
     def _look(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
         # It was due before any limit that passed meanwhile, so it is called before those.
         late = loop.time() - due
-        if late > _STALL_S:
+        if late > STALL_S:
             for limit in self._waiting:
                 when = limit.when()
                 if when is not None and not limit.expired():

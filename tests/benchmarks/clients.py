@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from evalkit import looping
+
 PROMPTS = 10
 """Prompts, each at one temperature, with as many samples each as are left."""
 
@@ -74,7 +76,7 @@ def client(url: str, n: int, in_flight: int, choices: int, folder: Path) -> dict
 
                 await asyncio.gather(*(work() for _ in range(in_flight)))
 
-    cost = cost_of(lambda: asyncio.run(buy()))
+    cost = cost_of(lambda: looping.run(buy()))
     assert len((folder / "out.jsonl").read_text().splitlines()) == n
     return cost
 
@@ -101,7 +103,7 @@ def aiohttp(url: str, n: int, in_flight: int, choices: int, folder: Path) -> dic
 
             await asyncio.gather(*(work() for _ in range(in_flight)))
 
-    cost = cost_of(lambda: asyncio.run(buy()))
+    cost = cost_of(lambda: looping.run(buy()))
     assert seen == n
     return cost
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
+from benchmarks.apart import asked, endpoint
 from benchmarks.clients import WAYS
 from benchmarks.line import Line
 
@@ -89,18 +86,5 @@ def _per_sample(cost: dict[str, float], load: Load) -> float:
 
 
 def _cost(way: str, load: Load) -> dict[str, float]:
-    with _stub(load.latency_s) as url:
-        words = [way, url, str(load.samples), str(load.in_flight), str(load.choices)]
-        done = subprocess.run([sys.executable, "-m", "benchmarks.clients", *words], capture_output=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
-
-
-@contextmanager
-def _stub(latency_s: float) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.stub", f"--latency={latency_s}"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.kill()
+    with endpoint(load.latency_s) as url:
+        return asked("clients", way, url, load.samples, load.in_flight, load.choices)

@@ -138,7 +138,7 @@ def test_a_bug_is_told_without_the_key(desk, monkeypatch):
             raise RuntimeError(f"Authorization: Bearer {KEY} \x1b[31m")
 
     openai_backend(Endpoint(model="m", base_url=desk.talker.url))
-    monkeypatch.setattr(sys.modules["evalkit.cli.main"], "application", lambda: "x" in Broken())
+    monkeypatch.setattr(sys.modules["evalkit.cli.main"], "application", lambda *_: "x" in Broken())
     said = desk.evalkit("doctor")
     assert said.code == 70
     assert found(desk, said.out, said.err) == []
