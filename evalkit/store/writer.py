@@ -27,7 +27,7 @@ Told: TypeAlias = Callable[[StoreError | None], None]
 
 _Entry: TypeAlias = "tuple[Job, Told]"
 _MOST = 1024  # jobs of one transaction
-_APART_S = 0.005  # between the beginnings of two transactions: each costs as much as ten samples, whatever it holds
+_APART_S = 0.01  # between the beginnings of two transactions: each costs as much as ten samples, whatever it holds
 _ROW_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, OverflowError, UnicodeError)
 
 
