@@ -44,7 +44,7 @@ class Transport:
             "max_bytes": max_bytes,
             "connections": connections,
         }
-        self._way = way or next(name for name in WAYS if name != "direct" or can_go_direct())
+        self._way = way or ("direct" if can_go_direct() else "pooled")
         self._ways: dict[str, Way] = {}
 
     async def post(self, url: str, body: bytes) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from evalkit.nouns.budget import Charge
 from evalkit.nouns.canonical import JSON
@@ -16,6 +16,10 @@ from evalkit.nouns.suite import Suite
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+
+Told: TypeAlias = Callable[[Exception | None], None]
+"""Called once, in another thread, which it must not hold up: with None when it is done, else with what went wrong."""
 
 
 @runtime_checkable
@@ -50,7 +54,7 @@ class Store(Protocol):
         """Take a delivery; the future is done once it is on disk, or holds the StoreError."""
         ...
 
-    def hand(self, label: str, delivery: Delivery, told: Callable[[Exception | None], None]) -> None:
+    def hand(self, label: str, delivery: Delivery, told: Told) -> None:
         """Take a delivery, and call `told` once, in another thread: with None when it is on disk, else with why not."""
         ...
 

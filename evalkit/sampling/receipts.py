@@ -7,10 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TypeAlias
 
-Told: TypeAlias = Callable[[Exception | None], None]
-"""Called once, in another thread: with None when it is done, else with what went wrong."""
+from evalkit.nouns.ports import Told
 
 
 class Receipts:

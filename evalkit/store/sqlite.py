@@ -28,10 +28,11 @@ from evalkit.nouns import (
     cells,
     load_cells,
 )
+from evalkit.nouns.ports import Told
 from evalkit.store import begun, charges, derived, migrations, opening, probings, rows
 from evalkit.store.labels import check_label, sought
 from evalkit.store.lock import Lock
-from evalkit.store.writer import Job, Told, Writer
+from evalkit.store.writer import Job, Writer
 
 
 def open_store(path: str | Path, *, read_only: bool = False, newer: bool = False) -> SqliteStore:

@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from evalkit.errors import StoreError
+from evalkit.nouns.ports import Told
 
 Job: TypeAlias = Callable[[sqlite3.Connection], None]
 """Writes within a transaction that another has begun and will commit."""
 
 Together: TypeAlias = Callable[..., None]
 """Writes many jobs of a kind at once: a connection, then `jobs`; a kind of job that has it names it ``together``."""
-
-Told: TypeAlias = Callable[[StoreError | None], None]
-"""Called in the writing thread when a job is on disk, or with why it is not; it must not wait."""
 
 _Entry: TypeAlias = "tuple[Job, Told]"
 _MOST = 1024  # jobs of one transaction
@@ -62,7 +60,7 @@ class Writer:
         future: Future[None] = Future()
         future.set_running_or_notify_cancel()
 
-        def told(error: StoreError | None) -> None:
+        def told(error: Exception | None) -> None:
             if error is None:
                 future.set_result(None)
             else:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import functools
 import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -234,15 +233,11 @@ def buy(
         UsageError: This process may open no further files; nothing was sent.
         KeyboardInterrupt: Somebody asked to stop; what was in flight has been finished and kept.
     """
-    before = signal.getsignal(signal.SIGINT)
     try:
         wanted = [order for order in orders if order.missing]
         looping.run(_buy(wanted, store, ledger, watch, _Allowance(most), ahead))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None  # asked to stop twice
-    finally:
-        if before is not None and threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, before)  # asyncio leaves the usual one
 
 
 async def _buy(
