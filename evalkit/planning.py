@@ -7,7 +7,19 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from evalkit.nouns import MOST_CHOICES, Draw, Load, Mode, Plan, Prompt, Suite, every_cell, size_in_words
+from evalkit.nouns import (
+    MOST_CHOICES,
+    Draw,
+    Load,
+    Mode,
+    Plan,
+    Prompt,
+    Suite,
+    every_cell,
+    n_draws,
+    size_in_words,
+    sizes_of,
+)
 
 _LEAST_CHARACTERS = 2
 _MOST_CHARACTERS = 4
@@ -15,7 +27,7 @@ _MOST_CHARACTERS = 4
 
 def plan(suite: Suite) -> Plan:
     """Return every draw of a suite in sending order: loads of their own, then randomised blocks of the grid."""
-    return Plan(cells=every_cell(suite), samples=suite.samples, seed=suite.seed)
+    return Plan(cells=every_cell(suite), samples=suite.samples, seed=suite.seed, sizes=sizes_of(suite))
 
 
 def pending(plan: Plan, settled: AbstractSet[tuple[str, int]]) -> Iterator[Draw]:
@@ -115,8 +127,10 @@ def preview(suite: Suite, filled: Collection[tuple[str, int]] = frozenset()) -> 
         filled: Cell key and replicate of each sample there is.
     """
     points = every_cell(suite)
-    have = Counter(key for key, replicate in set(filled) if 0 <= replicate < suite.samples)
-    missing = [suite.samples - have[cell.key] for cell in points]
+    sizes = sizes_of(suite) or (suite.samples,) * len(points)
+    wanted = {cell.key: size for cell, size in zip(points, sizes, strict=True)}
+    have = Counter(key for key, replicate in set(filled) if 0 <= replicate < wanted.get(key, 0))
+    missing = [size - have[cell.key] for cell, size in zip(points, sizes, strict=True)]
     requests = [-(-n // MOST_CHOICES) if suite.mode is Mode.CHOICES else n for n in missing]
     tokens = [(n * low, n * high) for n, (low, high) in zip(requests, (_tokens(c.prompt) for c in points), strict=True)]
     loads = tuple(dict.fromkeys(cell.load.value for cell in points if cell.load is not None))
@@ -126,7 +140,7 @@ def preview(suite: Suite, filled: Collection[tuple[str, int]] = frozenset()) -> 
         n_prompts=len(suite.prompts),
         n_temperatures=width,
         samples=suite.samples,
-        n_draws=len(points) * suite.samples,
+        n_draws=n_draws(suite),
         n_missing=sum(missing),
         n_requests=sum(requests),
         prompt_tokens_low=sum(low for low, _ in tokens),

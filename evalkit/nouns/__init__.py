@@ -28,8 +28,10 @@ from evalkit.nouns.design import (
     every_cell,
     load_cells,
     n_cells,
+    n_draws,
     own_loads,
     size_in_words,
+    sizes_of,
 )
 from evalkit.nouns.estimate import (
     Counts,
@@ -63,6 +65,16 @@ from evalkit.nouns.outcome import (
 from evalkit.nouns.probe import Answers, Ask, Conduct, Finding, Heard, Occasion, Probe, Probing, Setting, Token
 from evalkit.nouns.reply import Attempt, Completion, Reply, Request
 from evalkit.nouns.run import Provenance, Run
+from evalkit.nouns.sequential import (
+    FIRST_LOOK,
+    MOST_LOOKS,
+    MOST_SAMPLES,
+    Goal,
+    Precision,
+    Sequential,
+    Stand,
+    Standing,
+)
 from evalkit.nouns.suite import (
     EMBEDDING_SOURCES,
     GRIDS,
@@ -82,11 +94,14 @@ from evalkit.nouns.suite import (
 
 __all__ = [
     "EMBEDDING_SOURCES",
+    "FIRST_LOOK",
     "GRIDS",
     "HEADLINE",
     "JSON",
     "LITERATURE",
     "MOST_CHOICES",
+    "MOST_LOOKS",
+    "MOST_SAMPLES",
     "REDIRECT",
     "SLUGS",
     "UNSUPPORTED",
@@ -130,6 +145,7 @@ __all__ = [
     "ForkRow",
     "Form",
     "Frontier",
+    "Goal",
     "Heard",
     "Interval",
     "LadderRow",
@@ -154,6 +170,7 @@ __all__ = [
     "Panel",
     "Plan",
     "Point",
+    "Precision",
     "Price",
     "Probe",
     "Probing",
@@ -166,11 +183,14 @@ __all__ = [
     "Request",
     "Run",
     "Sample",
+    "Sequential",
     "Setting",
     "SettingDifference",
     "Spent",
     "Spread",
     "Spreads",
+    "Stand",
+    "Standing",
     "Stretch",
     "Suite",
     "SurvivalCurve",
@@ -191,7 +211,9 @@ __all__ = [
     "may_be_billed",
     "merged",
     "n_cells",
+    "n_draws",
     "own_loads",
     "size_in_words",
+    "sizes_of",
     "usual_samples",
 ]

@@ -124,25 +124,30 @@ class Plan:
     """Draws for each cell."""
     seed: int = 0
     """Seed of the order."""
+    sizes: tuple[int, ...] = ()
+    """Draws of each cell where they differ, `samples` at most: then later blocks hold fewer cells, in the same order.
+    Empty where each has `samples`."""
 
     def __len__(self) -> int:
         """Return the number of draws."""
-        return len(self.cells) * self.samples
+        return sum(self.sizes) if self.sizes else len(self.cells) * self.samples
 
     def __iter__(self) -> Iterator[Draw]:
         """Yield each draw once, block by block, without holding them all."""
-        yield from self._blocks([cell for cell in self.cells if cell.load is Load.SERIAL])
-        for cell in self.cells:
+        sized = list(zip(self.cells, self.sizes or [self.samples] * len(self.cells), strict=True))
+        yield from self._blocks([each for each in sized if each[0].load is Load.SERIAL])
+        for cell, size in sized:
             if cell.load is Load.BURST:
-                yield from (Draw(cell=cell, replicate=replicate) for replicate in range(self.samples))
-        yield from self._blocks([cell for cell in self.cells if cell.load is None])
+                yield from (Draw(cell=cell, replicate=replicate) for replicate in range(size))
+        yield from self._blocks([each for each in sized if each[0].load is None])
 
-    def _blocks(self, cells: Sequence[Cell]) -> Iterator[Draw]:
-        for replicate in range(self.samples if cells else 0):
-            order = list(cells)
+    def _blocks(self, sized: Sequence[tuple[Cell, int]]) -> Iterator[Draw]:
+        for replicate in range(max((size for _, size in sized), default=0)):
+            order = list(sized)
             random.Random(f"plan:{self.seed}:{replicate}").shuffle(order)  # noqa: S311 - an order, not a secret
-            for cell in order:
-                yield Draw(cell=cell, replicate=replicate)
+            for cell, size in order:
+                if replicate < size:
+                    yield Draw(cell=cell, replicate=replicate)
 
     def __str__(self) -> str:
         """Return the size in words, such as ``12 prompts × 5 temperatures × 20 = 1,200 draws``."""
@@ -215,3 +220,17 @@ def n_cells(suite: Suite) -> int:
 def every_cell(suite: Suite) -> tuple[Cell, ...]:
     """Return each point of a suite's design once: the grid, then the cells with a load of their own."""
     return (*cells(suite), *load_cells(suite))
+
+
+def sizes_of(suite: Suite) -> tuple[int, ...]:
+    """Return the draws that are wanted of each cell of `every_cell` by now; empty where each has the suite's number."""
+    if not suite.standings:
+        return ()
+    own = {standing.temperature: standing.sizes for standing in suite.standings}
+    grid = [own[temperature][row] for row in range(len(suite.prompts)) for temperature in suite.temperatures]
+    return (*grid, *[suite.samples] * (n_cells(suite) - len(grid)))
+
+
+def n_draws(suite: Suite) -> int:
+    """Return how many draws of a suite are wanted by now, without making its cells."""
+    return sum(sizes_of(suite)) if suite.standings else n_cells(suite) * suite.samples

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from evalkit.nouns.canonical import JSON
 from evalkit.nouns.design import Load, Mode
+from evalkit.nouns.sequential import MOST_SAMPLES, Precision, Standing
 
 HEADLINE = (
     "exact_agreement",
@@ -36,8 +37,13 @@ MANY_PROMPTS = 20
 """From so many prompts on, fewer samples of each tell as much about all of them."""
 
 
-def usual_samples(n_prompts: int) -> int:
-    """Return how many samples of each cell to draw when nobody says: about 200 or more for each temperature."""
+def usual_samples(n_prompts: int, *, precise: bool = False) -> int:
+    """Return how many samples of each cell to draw when nobody says: about 200 or more for each temperature.
+
+    Where sampling stops by precision, that is the most of them.
+    """
+    if precise:
+        return MOST_SAMPLES
     return 10 if n_prompts >= MANY_PROMPTS else 20
 
 
@@ -169,7 +175,7 @@ class Suite:
     temperatures: tuple[float, ...]
     """Ascending, without repeats; 1 alone where none is sent."""
     samples: int
-    """Completions for each prompt and temperature, 1 or more."""
+    """Completions for each prompt and temperature, 1 or more; the most of them where precision is asked for."""
     metrics: tuple[MetricRequest, ...]
     """What to measure, in the order of the page."""
     embedding: ToolRequest = ToolRequest(source="tfidf")
@@ -192,5 +198,9 @@ class Suite:
     """What may be sent in a minute; the endpoint's refusals slow a run down besides."""
     timeout_s: float = 120.0
     """Longest wait for one answer, in seconds."""
+    precision: Precision | None = None
+    """When sampling may stop before that; None for never."""
+    standings: tuple[Standing, ...] = ()
+    """How far such sampling has come, one for each temperature; empty before it begins, and where it is not asked."""
     source: str = ""
     """Text of the file the suite was read from; empty when made by code."""

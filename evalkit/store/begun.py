@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from evalkit.errors import PlanMismatchError, StoreError
-from evalkit.nouns import UNSUPPORTED, Plan, Provenance, Run, Suite, every_cell, n_cells
+from evalkit.nouns import UNSUPPORTED, Plan, Provenance, Run, Suite, every_cell, n_draws
 from evalkit.store import codec, probings, rows
 from evalkit.store.mismatch import differences
 
@@ -59,9 +59,14 @@ def begin(
             f"run {label!r} was begun with another suite: {'; '.join(differences(known, suite))}",
             hint="choose another label, or go back to that suite",
         )
-    latest = replace(suite, samples=max(suite.samples, known.samples))
+    latest = replace(suite, samples=max(suite.samples, _most_wanted(known)))
     if codec.suite_json(latest) != codec.suite_json(_suite(connection, run_id)):
         _note(connection, run_id, latest)
+
+
+def _most_wanted(suite: Suite) -> int:
+    """Return the most draws that were ever wanted of a cell."""
+    return max((size for standing in suite.standings for size in standing.sizes), default=suite.samples)
 
 
 def _plan_key(suite: Suite) -> str:
@@ -105,7 +110,7 @@ def run_of(connection: sqlite3.Connection, row: tuple[int, str, str, str | bytes
         suite=suite,
         provenance=codec.provenance_of(codec.get(provenance)),
         created_at=created_at,
-        n_draws=n_cells(suite) * suite.samples,
+        n_draws=n_draws(suite),
         n_samples=connection.execute("SELECT count(*) FROM sample WHERE run_id = ?", one).fetchone()[0],
         n_failures=n_open - n_unsupported,
         n_unsupported=n_unsupported,

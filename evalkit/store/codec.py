@@ -22,6 +22,7 @@ from evalkit.nouns import (
     Suite,
     ToolRequest,
 )
+from evalkit.store import precisions
 
 _LARGEST = 2**63
 
@@ -89,6 +90,7 @@ def suite_json(suite: Suite) -> str:
                 "tokens_per_minute": suite.limits.tokens_per_minute,
             },
             "timeout_s": suite.timeout_s,
+            **precisions.told(suite),
             "source": suite.source,
         }
     )
@@ -116,6 +118,7 @@ def suite_of(text: str) -> Suite:
         concurrency=data["concurrency"],
         limits=Quota(**data.get("limits", {})),
         timeout_s=data["timeout_s"],
+        **precisions.read(data),
         source=data["source"],
     )
 
