@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 
+import evalkit
 from evalkit import environment, registry
 from evalkit.errors import UsageError
 from evalkit.nouns import CellOutcomes, Endpoint, Suite, content_key
@@ -20,11 +22,21 @@ async def answering(suite: Suite, given: Backend | None, *, seed: str) -> AsyncI
         yield given
         return
     with reachable(suite.endpoint, seed) as endpoint:
-        backend = _backend(endpoint, timeout_s=suite.timeout_s, concurrency=suite.concurrency)
+        backend = backend_of(timeout_s=suite.timeout_s, concurrency=suite.concurrency)(endpoint)
         try:
             yield backend
         finally:
             await backend.aclose()
+
+
+def backend_of(**offered: object) -> Callable[[Endpoint], Backend]:
+    """Return what makes the backend of an endpoint, here or in another process: it takes the key of where it is called.
+
+    Args:
+        offered: Settings; a factory gets those it names, and no other.
+    """
+    keyed, version = environment.has_key(), evalkit.__version__
+    return functools.partial(_made, keyed=keyed, version=version, offered=offered)
 
 
 def reachable(endpoint: Endpoint, seed: str) -> AbstractContextManager[Endpoint]:
@@ -52,8 +64,21 @@ class _Embedded:
         self._server.__exit__(None, None, None)
 
 
-def _backend(endpoint: Endpoint, **offered: object) -> Backend:
-    """Return the backend of an endpoint; a factory gets the settings it names, and no other."""
+def _made(endpoint: Endpoint, *, keyed: bool, version: str, offered: Mapping[str, object]) -> Backend:
+    """Return the backend of an endpoint.
+
+    Args:
+        endpoint: Who is asked.
+        keyed: Whether there was a key where the run was begun: then there must be one here.
+        version: Of evalkit, there.
+        offered: Settings; a factory gets those it names, and no other.
+    """
+    if version != evalkit.__version__:
+        hint = "install the same one on every machine of the cluster"
+        raise UsageError(f"evalkit is {evalkit.__version__} here, {version} where the run was begun", hint=hint)
+    if keyed and not environment.has_key():
+        hint = "set it on every machine of the cluster before its workers are begun; no key is sent to them"
+        raise UsageError("OPENAI_API_KEY is set where the run was begun, not where its requests are sent", hint=hint)
     factory = registry.find("backends", endpoint.backend)
     named = inspect.signature(factory).parameters
     settings = {name: value for name, value in offered.items() if name in named}

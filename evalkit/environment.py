@@ -63,6 +63,11 @@ def key_of(text: str | None) -> Key | None:
     return Key(key) if key else None
 
 
+def has_key() -> bool:
+    """Return whether OPENAI_API_KEY says something."""
+    return bool((os.environ.get("OPENAI_API_KEY") or "").strip())
+
+
 def step_summary() -> Path | None:
     """Return the file to which a build's job adds its summary; None where there is none."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")

@@ -7,20 +7,18 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
-from evalkit.answering import answering
+from evalkit import registry
+from evalkit.answering import backend_of, reachable
 from evalkit.errors import StoreError
 from evalkit.nouns import Delivery, Draw, Sample, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.refusing import known_to_refuse
-from evalkit.sampling.arms import Arms
-from evalkit.sampling.budget import BudgetedLimits, Purse
-from evalkit.sampling.limits import Limits, PacedLimits
-from evalkit.sampling.phases import phases
+from evalkit.sampling.budget import Purse
+from evalkit.sampling.executors.base import Executor, Job
+from evalkit.sampling.limits import Limits
 from evalkit.sampling.receipts import Receipts
-from evalkit.sampling.requests import requests_of
-from evalkit.sampling.sampler import Sampler
 from evalkit.sampling.tally import Tally
 
 
@@ -37,6 +35,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
     stop: asyncio.Event | None = None,
     limits: Limits | None = None,
     purse: Purse | None = None,
+    executor: Executor | None = None,
 ) -> Tally:
     """Return the tally after sending draws of a run that the store knows.
 
@@ -52,6 +51,7 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         stop: Set it to stop: what is in flight is finished and kept.
         limits: Pacing shared with other runs; one of its own when None, by what the suite says.
         purse: What may be spent: when there is no room for a request, the run is stopped; None for no limit.
+        executor: Where it is sent from; this process when None.
 
     Raises:
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
@@ -66,21 +66,37 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
             _hand_out(delivery)
             raise
 
-    async with answering(suite, backend, seed=f"{suite.seed}:{label}:{n_filled}") as who:
-        sampler = Sampler(backend=who, keep=keep, tally=tally, concurrency=suite.concurrency)
-        sampler.stop = stop or sampler.stop
-        sampler.watch = watch or sampler.watch
-        sampler.arms = Arms.knowing(known_to_refuse(store, suite, label))
-        # Of all phases together: a server's wish to wait outlasts the phase in which it was heard.
-        sampler.limits = limits or PacedLimits(suite.concurrency, sampler.clock, sampler.stop, suite.limits)
-        if purse is not None:
-            sampler.limits = BudgetedLimits(sampler.limits, purse, sampler.clock, sampler.stop)
-        for together, in_flight in phases(draws, suite.concurrency):
-            sampler.concurrency = in_flight
-            await sampler.run(requests_of(together, suite.mode))
-            if sampler.stop.is_set():
-                break
+    seed = f"{suite.seed}:{label}:{n_filled}"
+    with nullcontext(suite.endpoint) if backend is not None else reachable(suite.endpoint, seed) as endpoint:
+        job = Job(
+            draws=draws,
+            mode=suite.mode,
+            concurrency=suite.concurrency,
+            quota=suite.limits,
+            endpoint=endpoint,
+            backend_of=backend_of(timeout_s=suite.timeout_s, concurrency=suite.concurrency),
+            backend=backend,
+            keep=keep,
+            tally=tally,
+            watch=watch,
+            stop=stop or asyncio.Event(),
+            refused=known_to_refuse(store, suite, label),
+            limits=limits,
+            purse=purse,
+        )
+        await (executor or opened("local")).send(job)
     return tally
+
+
+def opened(name: str) -> Executor:
+    """Return the executor of that name; it takes what it needs when it is given work.
+
+    Raises:
+        UnknownNameError: There is no executor of that name; the nearest name is the hint.
+        MissingExtraError: What it needs is not installed.
+    """
+    executor: Executor = registry.find("executors", name)()
+    return executor
 
 
 def _hand_out(delivery: Delivery) -> None:

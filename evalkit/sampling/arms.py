@@ -29,14 +29,16 @@ class Arms:
 
     refused: dict[float, str] = field(default_factory=dict)
     """Temperatures that the endpoint refuses, with its words."""
+    tried: bool = False
+    """Whether somebody else has tried every temperature that is not refused: then none is tried first."""
     _stages: dict[float, _Stage] = field(default_factory=dict)
     _waiting: deque[Request] = field(default_factory=deque)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    def knowing(cls, refused: Mapping[float, str]) -> Arms:
+    def knowing(cls, refused: Mapping[float, str], *, tried: bool = False) -> Arms:
         """Return arms of which some are known to be refused: nothing is sent there."""
-        return cls(refused=dict(refused))
+        return cls(refused=dict(refused), tried=tried)
 
     def refusal(self, request: Request) -> str | None:
         """Return the words that refused a request's temperature; None where it is not refused."""
@@ -51,16 +53,22 @@ class Arms:
             stop: Set when nothing more is to be sent.
         """
         while not stop.is_set():
-            request = self._ready(requests)
+            request = self.at_once(requests)
             if request is not None:
-                temperature = request.cell.decoding.temperature
-                if temperature is not None and self._stage(temperature) is _Stage.UNTRIED:
-                    self._stages[temperature] = _Stage.TRYING
                 return request
             if not self._waiting:
                 return None
             await self._news.wait()
         return None
+
+    def at_once(self, requests: Iterator[Request]) -> Request | None:
+        """Return the next request that may be sent or settled now; None when there is none left, or all must wait."""
+        request = self._ready(requests)
+        if request is not None:
+            temperature = request.cell.decoding.temperature
+            if temperature is not None and self._stage(temperature) is _Stage.UNTRIED:
+                self._stages[temperature] = _Stage.TRYING
+        return request
 
     def note(self, delivery: Delivery) -> None:
         """Take note of what a request came to, and let go those that waited for it.
@@ -97,4 +105,5 @@ class Arms:
         return temperature is not None and self._stage(temperature) is _Stage.TRYING
 
     def _stage(self, temperature: float) -> _Stage:
-        return self._stages.get(temperature, _Stage.OPEN if temperature in self.refused else _Stage.UNTRIED)
+        open_ = self.tried or temperature in self.refused
+        return self._stages.get(temperature, _Stage.OPEN if open_ else _Stage.UNTRIED)

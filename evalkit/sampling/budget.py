@@ -148,16 +148,24 @@ class Purse:
             billed: Whether it may have been billed.
             request: The request; None where it was about the endpoint itself.
         """
-        found = counted(usage)
-        if found is not None:
-            if request is not None:
-                self.learn(request.cell.prompt.id, request.n, found)
+        if request is not None:
+            self.came_to(request, usage, billed=billed)
+        elif (found := counted(usage)) is not None:
             self.add(Spent(n_requests=1, counted=found))
-        elif billed and request is not None:
-            self.untold(request)
         else:
             self.add(Spent(n_requests=1, n_uncounted=1, bound=bound) if billed else Spent(n_requests=1))
         self.put_back(bound)
+
+    def came_to(self, request: Request, usage: Usage | None, *, billed: bool) -> None:
+        """Take note of what a request came to for which no place was kept here."""
+        found = counted(usage)
+        if found is not None:
+            self.learn(request.cell.prompt.id, request.n, found)
+            self.add(Spent(n_requests=1, counted=found))
+        elif billed:
+            self.untold(request)
+        else:
+            self.add(Spent(n_requests=1))
 
     def bound_of(self, ask: Ask) -> TokenCount:
         """Return the most tokens that a request about the endpoint itself can come to."""

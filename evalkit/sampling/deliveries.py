@@ -25,8 +25,18 @@ def attempt(number: int, queued: float, sent: float, done: float, result: Reply 
     )
 
 
-def answered(request: Request, attempts: list[Attempt], reply: Reply, started_at: str) -> Delivery:
-    """Return the record of a request that was answered: one sample for each completion, at most one a draw."""
+def answered(
+    request: Request, attempts: list[Attempt], reply: Reply, started_at: str, *, timed: bool = True
+) -> Delivery:
+    """Return the record of a request that was answered: one sample for each completion, at most one a draw.
+
+    Args:
+        request: What was asked.
+        attempts: Every try.
+        reply: What the last one gave.
+        started_at: UTC time of the first sending.
+        timed: Whether the time that the answer took is known.
+    """
     last = attempts[-1]
     outcomes: tuple[Outcome, ...] = tuple(
         Sample(
@@ -35,7 +45,7 @@ def answered(request: Request, attempts: list[Attempt], reply: Reply, started_at
             finish_reason=completion.finish_reason,
             refusal=completion.refusal,
             usage=reply.usage,
-            latency_s=last.done - last.sent,
+            latency_s=last.done - last.sent if timed else None,
             model=reply.model,
             system_fingerprint=reply.system_fingerprint,
             response_id=reply.response_id,

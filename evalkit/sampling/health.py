@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.errors import BackendError, EndpointError
 
@@ -52,6 +52,11 @@ class Health:
     def sent(self, now: float) -> None:
         """Take note of a request that goes out."""
         self._last_sent = now
+
+    def by_clock_of(self, other_now: float, now: float) -> Health:
+        """Return the same as seen by another clock, which shows `other_now` where this one shows `now`."""
+        ahead = other_now - now
+        return replace(self, _failing_since=self._failing_since + ahead, _last_sent=self._last_sent + ahead)
 
     def answered(self) -> None:
         """Take note of an answer, be it a refusal of one request: somebody is there."""

@@ -14,7 +14,7 @@ from evalkit.errors import (
     RejectedError,
     TransientError,
 )
-from evalkit.nouns import REDIRECT, UNSUPPORTED, Attempt, Delivery, Reply, Request, Sample
+from evalkit.nouns import REDIRECT, UNSUPPORTED, Attempt, Delivery, Reply, Request
 from evalkit.nouns.ports import Backend
 from evalkit.sampling import deliveries
 from evalkit.sampling.arms import Arms
@@ -118,18 +118,7 @@ class Sampler:
                     await self.keep(delivery)
             finally:
                 self.arms.note(delivery)
-            for outcome in delivery.outcomes:
-                if isinstance(outcome, Sample):
-                    self.tally.n_samples += 1
-                elif outcome.unsupported:
-                    self.tally.n_unsupported += 1
-                else:
-                    self.tally.n_failures += 1
-            if delivery.reply is not None:  # counted once, however many completions it holds
-                asked, given = delivery.reply.usage.prompt_tokens, delivery.reply.usage.completion_tokens
-                self.tally.prompt_tokens += asked or 0
-                self.tally.completion_tokens += given or 0
-                self.tally.n_counted += asked is not None and given is not None
+            self.tally.kept(delivery)
             self.watch(self.tally)
             if fatal is not None:
                 raise fatal

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evalkit.nouns import Delivery, Sample
+
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
@@ -31,6 +33,21 @@ class Tally:
     """Answers of which the server told both."""
     stopped: bool = False
     """True when the run was asked to stop before its end."""
+
+    def kept(self, delivery: Delivery) -> None:
+        """Count what is on disk now; tokens once for a reply, however many completions it holds."""
+        for outcome in delivery.outcomes:
+            if isinstance(outcome, Sample):
+                self.n_samples += 1
+            elif outcome.unsupported:
+                self.n_unsupported += 1
+            else:
+                self.n_failures += 1
+        if delivery.reply is not None:
+            asked, given = delivery.reply.usage.prompt_tokens, delivery.reply.usage.completion_tokens
+            self.prompt_tokens += asked or 0
+            self.completion_tokens += given or 0
+            self.n_counted += asked is not None and given is not None
 
     @property
     def n_open(self) -> int:
