@@ -23,6 +23,7 @@ ROOMS = {
     "features": "evalkit.features",
     "probes": "evalkit.probes",
     "backends": "evalkit.backends",
+    "executors": "evalkit.sampling.executors",
     "plots": "evalkit.reporting.plots",
     "renderers": "evalkit.reporting.renderers",
     "comparison_renderers": "evalkit.reporting.comparison_renderers",
@@ -35,6 +36,8 @@ NOT_NAMES = frozenset(
     {"all_pairs", "axes", "base", "binding", "detect", "dispositions", "embeddings", "files", "hearing", "likeness"}
     | {
         "answer",
+        "batch_lines",
+        "batches",
         "connection",
         "direct",
         "forking",
@@ -43,6 +46,7 @@ NOT_NAMES = frozenset(
         "pooled",
         "redaction",
         "refusals",
+        "replying",
         "scales",
         "sentence_transformers",
         "stream",
