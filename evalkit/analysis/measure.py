@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,11 +25,13 @@ from evalkit.stats.skewed import skewed_mean_interval
 from evalkit.stats.student import mean_interval
 from evalkit.stats.subsets import subsets_of
 from evalkit.stats.ustatistic import jackknife_variance, pair_interval
+from evalkit.text.remembered import until_forgotten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NO_SPREAD = "none: the value hangs on the number of samples, so its spread over them is no guide"
+_KEPT = 32  # cells and metrics
 MOST_COMPARED = 3_000
 """Different items of which all pairs are compared, where a metric does not say; of more some are drawn."""
 DEGENERATE = "none: all values are equal, and nothing is known of their spread"
@@ -128,6 +131,23 @@ def values_of(metric: Metric, outcomes: CellOutcomes, items: Sequence[Any] | Non
     Raises:
         Undefined: It has no value for the whole cell, such as accuracy without a reference.
     """
+    if metric.features:
+        return _looked_at(metric, outcomes, items)
+    parts = metric.function, metric.prepare
+    for known, cell, values in _recent:  # a quality is looked at as such, and as a metric of its own
+        if cell is outcomes and known == parts:
+            return values
+    values = _looked_at(metric, outcomes, items)
+    _recent.insert(0, (parts, outcomes, values))
+    del _recent[_KEPT:]
+    return values
+
+
+_recent: list[tuple[tuple[Any, Any], CellOutcomes, list[float | None]]] = []
+until_forgotten(_recent)
+
+
+def _looked_at(metric: Metric, outcomes: CellOutcomes, items: Sequence[Any] | None) -> list[float | None]:
     extra: tuple[str, ...] = ()
     if "reference" in metric.needs:
         if outcomes.cell.prompt.reference is None:
@@ -135,14 +155,14 @@ def values_of(metric: Metric, outcomes: CellOutcomes, items: Sequence[Any] | Non
         extra = (outcomes.cell.prompt.reference,)
     items = items_of(metric, outcomes) if items is None else items
     function = getattr(metric.function, "filled", metric.function)
-    if metric.needs[0] != "texts":
+    sees = ("text",) if metric.needs[0] == "texts" else getattr(metric.function, "sees", ())
+    if not sees:
         return [None if (given := function(each, *extra)) is None else _finite(given) for each in items]
-    known: dict[str, float | None] = {}
-    for sample, each in zip(outcomes.samples, items, strict=True):
-        if sample.text not in known:
-            given = function(each, *extra)
-            known[sample.text] = None if given is None else _finite(given)
-    return [known[sample.text] for sample in outcomes.samples]
+    # What is the same to the function is looked at once.
+    keys = list(map(attrgetter(*sees), outcomes.samples))
+    different = dict(zip(keys, items, strict=True)).items()
+    known = {key: None if (given := function(each, *extra)) is None else _finite(given) for key, each in different}
+    return list(map(known.__getitem__, keys))
 
 
 def _mean_over_samples(metric: Metric, outcomes: CellOutcomes, seen: Sequence[Any], level: float) -> _Value:

@@ -59,6 +59,8 @@ class Traits(TypedDict, total=False):
     """The metric's own interval: items, level, options -> ((low, high) or None, how it was made)."""
     reads: Reads
     """What it makes of log-probabilities, if it reads them; it then gets the option ``meaning``."""
+    sees: tuple[str, ...]
+    """What of a sample the function looks at, such as ``text``: those that have it in common are looked at once."""
     of_options: OfOptions
     """All options -> fields of the metric that follow from them, such as bounds that hang on k."""
 
@@ -73,7 +75,9 @@ def sample_metric(*, unit: str, bounds: tuple[float, float], **traits: Unpack[Tr
     """
 
     def decorate(function: Function) -> Metric:
-        return _metric(function, {"unit": unit, "bounds": bounds, "min_samples": 1, **traits}, Form.SAMPLE, order=1)
+        told = {"unit": unit, "bounds": bounds, "min_samples": 1, **traits}
+        bound = Bound(function, options_of(function), sees=traits.get("sees", ()))
+        return _metric(function, told, Form.SAMPLE, order=1, bound=bound)
 
     return decorate
 

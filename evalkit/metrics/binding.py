@@ -46,6 +46,8 @@ class Bound:
     short way."""
     most: int = 3_000
     """Different items of which all pairs are compared; of more some are drawn."""
+    sees: tuple[str, ...] = ()
+    """What of a sample the function looks at: samples of a cell that have it in common have one value; () for all."""
 
     def __call__(self, *values: Any) -> Any:  # noqa: ANN401 - a text, a row of numbers, or what prepare made
         """Return the function's value."""

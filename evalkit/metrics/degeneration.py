@@ -16,7 +16,7 @@ def _checked(options: Mapping[str, JSON]) -> Mapping[str, JSON]:
     return {}
 
 
-@sample_metric(unit="share", bounds=(0.0, 1.0), needs="samples", of_options=_checked)
+@sample_metric(unit="share", bounds=(0.0, 1.0), needs="samples", sees=("text",), of_options=_checked)
 def degeneration(  # noqa: PLR0913 - each limit is an option
     sample: Sample,
     *,

@@ -33,7 +33,9 @@ def _checked(options: Mapping[str, JSON]) -> Mapping[str, JSON]:
     return at_least("validity", options, max_words=1)
 
 
-@sample_metric(unit="share", bounds=(0.0, 1.0), quality=1, needs="samples", of_options=_checked)
+@sample_metric(
+    unit="share", bounds=(0.0, 1.0), quality=1, needs="samples", sees=("text", "refused"), of_options=_checked
+)
 def validity(
     sample: Sample,
     *,
