@@ -15,9 +15,9 @@ from evalkit.backends.answer import Answer
 from evalkit.backends.dispositions import SUCCESS, error_of, retry_after_s
 from evalkit.backends.hearing import heard_of
 from evalkit.backends.redaction import hide
-from evalkit.backends.stream import read_stream
+from evalkit.backends.replying import reply_of
 from evalkit.backends.transport import Transport
-from evalkit.backends.wire import body_of, read_answer, stem_of
+from evalkit.backends.wire import body_of, stem_of
 from evalkit.errors import BackendError, EndpointError, MalformedReplyError, RejectedError, TransientError, UsageError
 from evalkit.nouns import Endpoint, Heard, Mode, Reply, Request
 from evalkit.text.redacting import forms_of, redacted, redacted_text
@@ -116,7 +116,7 @@ class OpenAIBackend:
             raw, status, first_byte = await (
                 self._ask_client(body) if self._transport is None else self._post(self._transport, body)
             )
-            return _read(raw, status, first_byte, streamed=request.cell.mode is Mode.STREAM)
+            return reply_of(raw, status, first_byte, streamed=request.cell.mode is Mode.STREAM)
         except BackendError as error:
             # A server may repeat the key it was sent; what is kept must not hold it.
             error.raw = redacted(error.raw, self._secrets)
@@ -164,24 +164,6 @@ class OpenAIBackend:
         except openai.OpenAIError as error:
             raise translated(error, self._secrets) from None
         return redacted(answer.content, self._secrets), answer.status_code, None
-
-
-def _read(raw: bytes, status: int, first_byte: float | None, *, streamed: bool) -> Reply:
-    """Return what an answer holds; some servers stream unasked, and some do not when asked."""
-    start = raw[:64].lstrip()
-    events = not start.startswith(b"{") if streamed else start.startswith((b"data:", b"event:", b":"))
-    try:
-        return (read_stream if events else read_answer)(raw, status=status, first_byte=first_byte)
-    except BackendError as error:
-        error.status = status
-        raise
-    except Exception as error:  # noqa: BLE001 - a shape that nobody thought of must not cost what was paid for
-        raise MalformedReplyError(
-            f"the endpoint sent what can not be read: {type(error).__name__}",
-            slug="wrong-shape",
-            status=status,
-            raw=raw,
-        ) from None
 
 
 def without_key(answer: Answer, secrets: Collection[bytes]) -> Answer:

@@ -63,6 +63,9 @@ def application(asked: str | None = None) -> typer.Typer:
     known = registry.names("commands")
     for name in (asked,) if asked in known else known:
         command = registry.find("commands", name)
+        if isinstance(command, typer.Typer):  # a command of several verbs
+            app.add_typer(command, name=name, short_help=_first_clause(command.__doc__ or ""))
+            continue
         app.command(name=name, short_help=_first_clause(command.__doc__ or ""))(command)
     return app
 

@@ -52,6 +52,7 @@ from evalkit.nouns.fork import Branch, Fork, ForkNode, ForkRow
 from evalkit.nouns.meaning import LogprobMeaning, Reads, Told
 from evalkit.nouns.measurement import Form, Measurement, Metric, Panel, Undefined
 from evalkit.nouns.outcome import (
+    NOT_RUN,
     REDIRECT,
     UNSUPPORTED,
     CellOutcomes,
@@ -74,6 +75,7 @@ from evalkit.nouns.sequential import (
     Sequential,
     Stand,
     Standing,
+    in_words,
 )
 from evalkit.nouns.suite import (
     EMBEDDING_SOURCES,
@@ -102,6 +104,7 @@ __all__ = [
     "MOST_CHOICES",
     "MOST_LOOKS",
     "MOST_SAMPLES",
+    "NOT_RUN",
     "REDIRECT",
     "SLUGS",
     "UNSUPPORTED",
@@ -206,6 +209,7 @@ __all__ = [
     "cells",
     "content_key",
     "every_cell",
+    "in_words",
     "is_amount",
     "load_cells",
     "may_be_billed",

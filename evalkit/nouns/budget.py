@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from evalkit.nouns.outcome import NOT_RUN
+
 MILLION = 1_000_000
 """Tokens that a price is of."""
 
 _SUCCESSES = range(200, 300)
-_NOT_SENT = "unreachable"
+_NOT_SENT = frozenset({"unreachable", NOT_RUN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,7 @@ def may_be_billed(status: int | None, error: str | None) -> bool:
         status: HTTP status; None when there was none.
         error: Slug of the error that ended it.
     """
-    return error != _NOT_SENT if status is None else status in _SUCCESSES
+    return error not in _NOT_SENT if status is None else status in _SUCCESSES
 
 
 def is_amount(value: object) -> bool:

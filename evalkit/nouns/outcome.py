@@ -16,6 +16,8 @@ REDIRECT = "redirect"
 """Error class of a try that was to be carried elsewhere, and was not."""
 UNSUPPORTED = "unsupported-temperature"
 """Slug of a draw whose temperature the endpoint refuses: settled, for it would be refused again."""
+NOT_RUN = "batch-expired"
+"""Slug of a draw whose turn did not come before its batch ended: nothing was answered, nothing is billed."""
 _KINDS = MappingProxyType(
     {
         **dict.fromkeys(("connection", "unreachable", "timeout"), "connection"),

@@ -29,7 +29,7 @@ from evalkit.nouns import (
     load_cells,
 )
 from evalkit.nouns.ports import Told
-from evalkit.store import begun, charges, derived, migrations, opening, probings, rows
+from evalkit.store import begun, charges, derived, known, migrations, opening, probings, rows
 from evalkit.store.labels import check_label, sought
 from evalkit.store.lock import Lock
 from evalkit.store.writer import Job, Writer
@@ -290,6 +290,16 @@ class SqliteStore:
         place = self._place(label)
         with self._snapshot() as connection:
             return charges.read(connection, place.run_id)
+
+    def known(self, label: str) -> set[bytes]:
+        """Return the digest of everything that came of a run's requests; see `evalkit.store.known.mark`.
+
+        Raises:
+            StoreError: There is no run of that label.
+        """
+        place = self._place(label)
+        with self._snapshot() as connection:
+            return known.marks(connection, place.run_id)
 
     def recall(self, name: str, keys: Collection[str]) -> dict[str, bytes]:
         """Return what is known of a derived thing, by key; see `evalkit.nouns.ports.Cache`."""

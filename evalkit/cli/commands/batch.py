@@ -1,0 +1,102 @@
+"""`evalkit batch`: a suite by the Batch API, in files that go up and files that come down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from evalkit import api
+from evalkit.cli import batches, budgets, names, progress, say
+from evalkit.text.counting import counted
+
+if TYPE_CHECKING:
+    from evalkit.nouns import Suite
+
+SuiteFile: TypeAlias = Annotated[Path, typer.Argument(metavar="SUITE", help="The suite, a YAML or JSON file.")]
+StoreFile: TypeAlias = Annotated[Path, typer.Option(help="The store; made when it is not there.")]
+Label: TypeAlias = Annotated[str | None, typer.Option(help="Name of the run; the suite's name unless told.")]
+Samples: TypeAlias = Annotated[int | None, typer.Option("--samples", "-n", min=1, help="Samples per cell.")]
+Model: TypeAlias = Annotated[str | None, typer.Option(help="Model, instead of the suite's.")]
+BaseUrl: TypeAlias = Annotated[str | None, typer.Option(help="Address, instead of the suite's.")]
+Folder: TypeAlias = Annotated[
+    Path | None, typer.Option(help="Where files go; beside the store, STORE.batches, unless told.")
+]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="As JSON.")]
+_ABOUT = """Buy a suite by the Batch API: requests go up in a file, and answers come down in another, within a day.
+
+`write` and `read` need no network: carry the files yourself. `run` does all of it, and `status` says how far it is.
+"""
+
+batch_command = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=_ABOUT)
+batch_command.__doc__ = _ABOUT
+
+
+@batch_command.command()
+def write(
+    suite: SuiteFile,
+    store: StoreFile = Path(names.DEFAULT_STORE),
+    folder: Folder = None,
+    label: Label = None,
+    samples: Samples = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    max_requests: budgets.MaxRequests = None,
+    max_tokens: budgets.MaxTokens = None,
+    max_cost: budgets.MaxCost = None,
+    prices: budgets.Prices = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what a suite lacks as files of requests: their names to stdout, a line each. Sends nothing."""
+    from evalkit.batching.writing import write as written
+
+    budget = budgets.budget_of(max_requests, max_tokens, max_cost, prices)
+    asked = _asked(suite, samples, model, base_url)
+    folder = folder or batches.folder_of(store)
+    with api.open_store(store) as opened:
+        found = written(asked, opened, label or asked.name, folder, budget=budget, notify=say.say)
+    if as_json:
+        told = {"run": found.run.label, "n_requests": found.n_requests, "n_draws": found.n_draws}
+        say.put(json.dumps(told | {"files": [str(path) for path in found.paths]}, indent=2))
+        return
+    for path in found.paths:
+        say.put(str(path))
+    if not found.paths:
+        say.say(f"nothing is missing of {store}@{found.run.label}")
+        return
+    say.say(f"{counted(found.n_requests, 'request')} for {counted(found.n_draws, 'draw')} of {store}@{found.run.label}")
+    say.say(f"send each file as a batch, then: evalkit batch read RESULTS.jsonl --store {store}")
+
+
+@batch_command.command()
+def read(
+    files: Annotated[list[Path], typer.Argument(help="Result files and error files, plain or gzipped, in any order.")],
+    store: Annotated[Path, typer.Option(help="The store that the run is in.")] = Path(names.DEFAULT_STORE),
+    label: Annotated[str | None, typer.Option(help="Read the lines of this run only.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Read result files into the store, and say which draws of which cells are still missing: exit code 3 then.
+
+    A file may be read twice: what is there already changes nothing.
+    """
+    from evalkit.batching.reading import read as reading
+
+    with api.open_store(store) as opened:
+        with progress.counting("reading", "lines") as watch:
+            found = reading(opened, files, label=label, watch=lambda n: watch(n, n))
+        return batches.show_reading(opened, found, label, as_json=as_json)
+
+
+def _asked(path: Path, samples: int | None, model: str | None, base_url: str | None) -> Suite:
+    """Return a suite with its true address and what the command line says otherwise."""
+    asked = api.load_suite(path)
+    endpoint = replace(
+        asked.endpoint, model=model or asked.endpoint.model, base_url=base_url or asked.endpoint.base_url
+    )
+    asked, notice = api.resolve(replace(asked, endpoint=endpoint, samples=samples or asked.samples))
+    if notice:
+        say.say(notice)
+    return asked
