@@ -15,7 +15,7 @@ from evalkit.stats.order import order_distance, order_trend, within_blocks
 from evalkit.stats.streams import stream
 from evalkit.text.bags import jaccard, of_union
 from evalkit.text.grams import grams_of
-from evalkit.text.prefixes import units
+from evalkit.text.prefixes import units_of
 from evalkit.text.words import tokens
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Timeline:
             _Cell(
                 prompt=outcomes.cell.prompt.id,
                 replicates=np.array([sample.draw.replicate for sample in samples], dtype=np.intp),
-                words=np.array([len(units(sample.text)) for sample in samples], dtype=np.float64),
+                words=np.array(list(map(len, units_of([sample.text for sample in samples]))), dtype=np.float64),
                 latency=np.array(latency, dtype=np.float64),
                 compared=compared,
                 likeness=likeness([samples[index].text for index in compared]),

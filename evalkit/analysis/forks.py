@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from evalkit.nouns import Branch, CellOutcomes, Fork, ForkNode, ForkRow
-from evalkit.text.prefixes import common_prefix, median_shared, units
+from evalkit.text.prefixes import beginnings, common_prefix, median_shared, units_of
 
 MOST_TREES = 30
 """Trees that are kept: those of the first prompts, each at every temperature."""
@@ -25,7 +25,8 @@ _MOST_LETTERS = 40
 _LEAST_SHARE = 0.1
 
 _Words: TypeAlias = tuple[str, ...]
-_Group: TypeAlias = dict[_Words, int]
+_Group: TypeAlias = Sequence[tuple[_Words, int]]
+"""Different texts in order, each with how often it came."""
 
 
 def fork(outcomes: CellOutcomes, *, forks: int = MOST_FORKS, branches: int = MOST_BRANCHES) -> Fork | None:
@@ -40,12 +41,12 @@ def fork(outcomes: CellOutcomes, *, forks: int = MOST_FORKS, branches: int = MOS
         forks: Forks one behind the other that are followed.
         branches: Branches that are kept of each, the commonest.
     """
-    group = _grouped(outcomes)
-    n = group.total()
+    group = beginnings(units_of([sample.text for sample in outcomes.samples])).told
+    n = len(outcomes.samples)
     if n < 2:  # noqa: PLR2004 - a pair
         return None
     shared = _shared(group)
-    beginning = next(iter(group))[:shared]
+    beginning = group[0][0][:shared]
     return Fork(
         prompt_id=outcomes.cell.prompt.id,
         temperature=outcomes.cell.temperature,
@@ -63,19 +64,15 @@ def shared_words(outcomes: CellOutcomes) -> float:
     Args:
         outcomes: A cell of two samples or more.
     """
-    return median_shared([units(sample.text) for sample in outcomes.samples])
-
-
-def _grouped(outcomes: CellOutcomes) -> Counter[_Words]:
-    return Counter(units(sample.text) for sample in outcomes.samples)
+    return median_shared(units_of([sample.text for sample in outcomes.samples]))
 
 
 def _node(group: _Group, position: int, n: int, forks: int, most: int) -> ForkNode:
-    ways: defaultdict[str | None, _Group] = defaultdict(dict)
-    for words, count in group.items():
-        ways[words[position] if len(words) > position else None][words] = count
+    ways: defaultdict[str | None, list[tuple[_Words, int]]] = defaultdict(list)
+    for each in group:
+        ways[each[0][position] if len(each[0]) > position else None].append(each)
     # An end stands behind what is as common; the rest by words, so that the order is the same each time.
-    ordered = sorted(ways.items(), key=lambda way: (-sum(way[1].values()), way[0] is None, way[0] or ""))
+    ordered = sorted(ways.items(), key=lambda way: (-_samples(way[1]), way[0] is None, way[0] or ""))
     return ForkNode(
         position=position,
         n_branches=len(ordered),
@@ -84,8 +81,8 @@ def _node(group: _Group, position: int, n: int, forks: int, most: int) -> ForkNo
 
 
 def _branch(group: _Group, position: int, n: int, forks: int, most: int) -> Branch:
-    shared, count = _shared(group), sum(group.values())
-    words = next(iter(group))[position:shared]
+    shared, count = _shared(group), _samples(group)
+    words = group[0][0][position:shared]
     followed = len(group) > 1 and forks > 1 and count >= max(2, _LEAST_SHARE * n)
     return Branch(
         words=_text(words[:FIRST_WORDS]),
@@ -99,7 +96,11 @@ def _branch(group: _Group, position: int, n: int, forks: int, most: int) -> Bran
 
 def _shared(group: _Group) -> int:
     """Return how many words all share: in sorted order the first and the last differ the most."""
-    return common_prefix(min(group), max(group)) if len(group) > 1 else len(next(iter(group)))
+    return common_prefix(group[0][0], group[-1][0]) if len(group) > 1 else len(group[0][0])
+
+
+def _samples(group: _Group) -> int:
+    return sum(n for _, n in group)
 
 
 def _text(words: Sequence[str]) -> str:

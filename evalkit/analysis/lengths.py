@@ -8,7 +8,7 @@ from collections import defaultdict
 import numpy as np
 
 from evalkit.nouns import CellOutcomes, Spread, Spreads
-from evalkit.text.prefixes import units
+from evalkit.text.prefixes import units_of
 
 UNITS = {"words": "words", "latency": "s"}
 """Quantities, and what each is counted in."""
@@ -24,11 +24,12 @@ class Lengths:
 
     def see(self, outcomes: CellOutcomes) -> None:
         """Add one cell; samples without a latency count for their words only."""
-        temperature = outcomes.cell.temperature
-        for sample in outcomes.samples:
-            self._at["words"][temperature].append(len(units(sample.text)))
-            if sample.latency_s is not None:
-                self._at["latency"][temperature].append(sample.latency_s)
+        temperature, samples = outcomes.cell.temperature, outcomes.samples
+        latencies = [sample.latency_s for sample in samples if sample.latency_s is not None]
+        if samples:
+            self._at["words"][temperature].extend(map(len, units_of([sample.text for sample in samples])))
+        if latencies:
+            self._at["latency"][temperature].extend(latencies)
 
     def spreads(self) -> Spreads:
         """Return quantiles over all samples of a temperature, whatever their prompt."""

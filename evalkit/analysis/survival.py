@@ -11,7 +11,7 @@ import numpy as np
 
 from evalkit.nouns import CellOutcomes, Interval, SurvivalCurve
 from evalkit.stats.several_prompts import prompts_like_these
-from evalkit.text.prefixes import agreeing_pairs, units
+from evalkit.text.prefixes import agreeing_pairs, units_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,7 @@ def survival(texts: Sequence[str], *, most: int = MOST_WORDS) -> NDArray[np.floa
         E. H. Simpson, "Measurement of Diversity", Nature 163, 688 (1949), for the chance that two are the same. Of
         beginnings of every length: definition by this project.
     """
-    agreeing, equal = agreeing_pairs([units(text) for text in texts], most=most)
+    agreeing, equal = agreeing_pairs(units_of(texts), most=most)
     return np.array([*agreeing, *[equal] * (most - len(agreeing))], dtype=np.float64) / math.comb(len(texts), 2)
 
 

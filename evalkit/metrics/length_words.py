@@ -6,7 +6,7 @@ import math
 
 from evalkit.metrics.base import sample_metric
 from evalkit.nouns import Panel
-from evalkit.text.words import counted_words
+from evalkit.text.prefixes import units
 
 
 @sample_metric(unit="words", bounds=(0.0, math.inf), panel=Panel.LITERATURE)
@@ -19,4 +19,4 @@ def length_words(text: str) -> float:
     References:
         Definition by this project.
     """
-    return float(len(counted_words(text)))
+    return float(len(units(text)))

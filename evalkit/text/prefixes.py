@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from evalkit.text.remembered import Remembered
+from evalkit.text.remembered import Remembered, until_forgotten
 from evalkit.text.words import TOKENIZERS, counted_words, tokens
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _Told: TypeAlias = "tuple[tuple[str, ...], int]"
 """A sequence, and how often it came."""
+
+_KEPT = 2
 
 UNITS = ("words", "characters", *TOKENIZERS)
 """What a prefix may be counted in: words as a reader counts them, code points, or the tokens of a tokenizer."""
@@ -35,8 +39,19 @@ def units(text: str, *, unit: str = "words") -> tuple[str, ...]:
         UnknownNameError: There is no such unit.
     """
     if unit == "words":
-        return _words(text)
+        # What stands between white space is what an ASCII text is cut into anyhow.
+        return tokens(text, "ws") if text.isascii() else _words(text)
     return tuple(text if unit == "characters" else tokens(text, unit))
+
+
+def units_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return what prefixes of texts are counted in, words as a reader counts them; equal texts give one object.
+
+    Args:
+        texts: (n,) texts.
+    """
+    cut = {text: units(text) for text in dict.fromkeys(texts)}
+    return list(map(cut.__getitem__, texts))
 
 
 def _interned(text: str) -> tuple[str, ...]:
@@ -85,27 +100,77 @@ def common_prefixes(items: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     return shared
 
 
+class Beginnings:
+    """Sequences in order, each different one once: a pair shares the least of what neighbours between the two share."""
+
+    def __init__(self, items: Sequence[tuple[str, ...]]) -> None:
+        """Put sequences in order.
+
+        Args:
+            items: (n,) each cut into words or the like.
+        """
+        self.told: list[_Told] = sorted(Counter(items).items(), key=itemgetter(0))
+        """Each different sequence with how often it came, in order."""
+
+    @functools.cached_property
+    def agreeing(self) -> tuple[list[int], int]:
+        """What `agreeing_pairs` returns of all places."""
+        equal = sum(n * (n - 1) // 2 for _, n in self.told)
+        ending = self._parting
+        at_least = accumulate(ending.get(place, 0) for place in range(max(ending, default=0), 0, -1))
+        return [equal + n for n in at_least][::-1], equal
+
+    @functools.cached_property
+    def _parting(self) -> Counter[int]:
+        """How many pairs of different ones share how many places."""
+        found: Counter[int] = Counter()
+        # Blocks to the left of where we are: places that each shares with the next one, and how many it holds.
+        blocks: list[tuple[int, int]] = []
+        n_last, last = 0, ()
+        for words, n in [*self.told, ((), 0)]:
+            shared = common_prefix(last, words)
+            while blocks and blocks[-1][0] > shared:
+                place, before = blocks.pop()
+                found[place] += before * n_last
+                n_last += before
+            blocks.append((shared, n_last))
+            n_last, last = n, words
+        return found
+
+
+def beginnings(items: Sequence[tuple[str, ...]]) -> Beginnings:
+    """Return sequences in order; those of the last cells are kept, for what asks for them again.
+
+    Args:
+        items: (n,) each cut into words or the like.
+    """
+    given = list(items)
+    for known, found in _recent:
+        if known == given:
+            return found
+    made = Beginnings(given)
+    _recent.insert(0, (given, made))
+    del _recent[_KEPT:]
+    return made
+
+
+_recent: list[tuple[list[tuple[str, ...]], Beginnings]] = []
+until_forgotten(_recent)
+
+
 def agreeing_pairs(items: Sequence[tuple[str, ...]], *, most: int | None = None) -> tuple[list[int], int]:
     """Return how many unordered pairs are the same in their first k places, for k = 1, 2, ...; and how many are equal.
 
     Equal sequences agree in any number of places, beyond their end, too; others not beyond the end of the shorter one.
     The list ends behind the last k at which any two that differ agree, or at `most`. No pair is looked at: sequences
-    are parted place by place, so that thousands cost no more than reading them.
+    are put in order, so that thousands cost little more than reading them.
 
     Args:
         items: (n,) each cut into words or the like.
         most: Places to look at; all when None.
     """
-    times = Counter(items)
-    equal = sum(n * (n - 1) // 2 for n in times.values())
-    groups = [list(times.items())] if len(times) > 1 else []
-    agreeing: list[int] = []
-    while groups and len(agreeing) != most:
-        place = len(agreeing)
-        groups = [group for each in groups for group in _parted(each, place)]
-        if groups:
-            agreeing.append(equal + sum(map(_between, groups)))
-    return agreeing, equal
+    agreeing, equal = beginnings(items).agreeing
+    return agreeing[:most], equal
 
 
 def _parted(group: Sequence[_Told], place: int) -> Iterator[list[_Told]]:

@@ -12,9 +12,12 @@ import itertools
 import re
 import sys
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.text.remembered import Remembered
+
+R = TypeVar("R")
 
 UNSPACED = (
     r"\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -28,42 +31,53 @@ _WORD_OF_ANY_SCRIPT = re.compile(r"\w+|[^\w\s]")
 _MOST_PIECES, _LONGEST_PIECE = 65_536, 64
 
 
-class Pieces(dict[str, tuple[str, ...]]):
-    """What stands between white space, with its words: a language says few such pieces, and says them often.
+class Pieces(dict[str, R]):
+    """What was made of short strings: a language says few of them, and says them often.
 
-    No word reaches over white space, so a text's words are those of its pieces. Some megabytes at the most are kept.
+    Some megabytes at the most are kept.
     """
 
-    def __init__(self, cut: Callable[[str], list[str]]) -> None:
+    def __init__(self, make: Callable[[str], R]) -> None:
         """Begin with no piece.
 
         Args:
-            cut: Returns the words of a piece.
+            make: Makes something of a piece.
         """
         super().__init__()
-        self._cut = cut
+        self._make = make
 
-    def __missing__(self, piece: str) -> tuple[str, ...]:
-        """Return the words of a piece that was not seen before."""
-        found = tuple(map(sys.intern, self._cut(piece)))
+    def __missing__(self, piece: str) -> R:
+        """Return what is made of a piece that was not seen before."""
+        found = self._make(piece)
         if len(piece) <= _LONGEST_PIECE:
             if len(self) >= _MOST_PIECES:
                 self.clear()
             self[piece] = found
         return found
 
-    def words(self, text: str) -> tuple[str, ...]:
-        """Return the words of a text, in order."""
-        return tuple(itertools.chain.from_iterable(map(self.__getitem__, text.split())))
 
-
-_PIECES = Pieces(_WORD.findall)
-_LOWERED = Pieces(lambda piece: _WORD.findall(piece.lower()))  # whether a sigma is the last one is told by its piece
+# No word reaches over white space, so a text's words are those of its pieces; whether a sigma is the last one of a
+# word is told by its piece, too.
+_PIECES = Pieces(lambda piece: tuple(map(sys.intern, _WORD.findall(piece))))
+_LOWERED = Pieces(lambda piece: tuple(map(sys.intern, _WORD.findall(piece.lower()))))
+_LOWER = Pieces(lambda word: sys.intern(word.lower()))
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order, lower-cased, punctuation marks among them."""
-    return list(tokens(text, "uni_lower"))
+    return list(map(_LOWER.__getitem__, tokens(text))) if text.isascii() else list(tokens(text, "uni_lower"))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    # What stands between white space in an ASCII text is what a reader counts, too.
+    pieces = tokens(text, "ws") if text.isascii() else text.split()
+    return tuple(itertools.chain.from_iterable(map(_PIECES.__getitem__, pieces)))
+
+
+def _lowered_words(text: str) -> tuple[str, ...]:
+    if text.isascii():  # where a word in capitals is the same word
+        return tuple(map(_LOWER.__getitem__, tokens(text)))
+    return tuple(itertools.chain.from_iterable(map(_LOWERED.__getitem__, text.split())))
 
 
 def plain_words(text: str) -> list[str]:
@@ -117,8 +131,8 @@ def _interned(cut: Callable[[str], list[str]]) -> Callable[[str], tuple[str, ...
 
 
 _TOKENIZERS: dict[str, Callable[[str], tuple[str, ...]]] = {
-    "uni": _PIECES.words,
-    "uni_lower": _LOWERED.words,
+    "uni": _words,
+    "uni_lower": _lowered_words,
     "word": _interned(_WORD_OF_ANY_SCRIPT.findall),
     "ws": _interned(plain_words),
     "char": _interned(list),
