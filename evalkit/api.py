@@ -77,9 +77,10 @@ def plan(suite: Suite) -> Plan:
     Raises:
         UsageError: The address is none, or a metric can not have an option that the suite gives it.
     """
+    from evalkit.equipping import bindable
     from evalkit.planning import plan as make
 
-    _bindable(suite)
+    bindable(suite)
     return make(resolve(suite)[0])
 
 
@@ -120,6 +121,7 @@ async def run_async(  # noqa: PLR0913 - each but two is a keyword with a default
     notify: Callable[[str], None] = _LOG.warning,
     stop: asyncio.Event | None = None,
     budget: Budget | None = None,
+    executor: str = "local",
 ) -> Run:
     """Return the run of a suite after sending what its label lacks; a finished run sends nothing.
 
@@ -133,6 +135,7 @@ async def run_async(  # noqa: PLR0913 - each but two is a keyword with a default
         notify: Called with notices, such as a repaired address.
         stop: Set it to stop: what is in flight is finished and kept.
         budget: The most that the run may come to, whatever was sent for it before; None for no limit.
+        executor: Where requests are sent from: ``local``, this process, or ``ray``, the workers of a cluster.
 
     Raises:
         BudgetError: The budget is used up; what was answered is kept, and a larger one goes on.
@@ -140,15 +143,21 @@ async def run_async(  # noqa: PLR0913 - each but two is a keyword with a default
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
         StoreError: An answer could not be written.
         UsageError: A metric can not have an option that the suite gives it; nothing was sent.
+        MissingExtraError: The executor needs what is not installed; nothing was sent.
+        ClusterError: The cluster can not be used; what was answered is kept.
     """
+    from evalkit.equipping import bindable, executed
     from evalkit.running import complete
 
-    _bindable(suite)
+    bindable(suite)
     suite, notice = resolve(suite)
     if notice:
         notify(notice)
     what = (suite, store, label or suite.name, budget)
-    return await complete(*what, backend=backend, ahead=preflight, watch=watch, notify=notify, stop=stop)
+    with executed(executor) as chosen:
+        return await complete(
+            *what, backend=backend, ahead=preflight, watch=watch, notify=notify, stop=stop, executor=chosen
+        )
 
 
 def import_recorded(
@@ -235,7 +244,7 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
         UnknownNameError: There is no metric of that name.
         UsageError: A metric has no such option, or the level is out of range.
     """
-    from evalkit.equipping import as_equipped, equipped
+    from evalkit.equipping import as_equipped, equipped, metric_of
     from evalkit.measuring import measured
 
     if not 0.0 < level < 1.0:
@@ -252,7 +261,7 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
     results = measured(
         run,
         grid,
-        {metric.title: metric for metric in map(_metric, metrics or run.suite.metrics)},
+        {metric.title: metric for metric in map(metric_of, metrics or run.suite.metrics)},
         tools=tools,
         level=level,
         estimand=estimand,
@@ -260,23 +269,6 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
         loads=loads,
     )
     return as_equipped(results, tools)
-
-
-def _metric(wanted: MetricLike) -> Metric:
-    from evalkit.metrics.base import resolve as bound
-
-    if isinstance(wanted, Metric):
-        return wanted
-    return bound(wanted if isinstance(wanted, MetricRequest) else MetricRequest(name=wanted))
-
-
-def _bindable(suite: Suite) -> None:
-    """Refuse options that a metric can not have before anything is paid for."""
-    for request in suite.metrics:
-        try:
-            _metric(request)
-        except UsageError as error:
-            raise UsageError(f"metric {request.name} of suite {suite.name}: {error.message}", hint=error.hint) from None
 
 
 # --- compare ------------------------------------------------------------------------------------
@@ -315,10 +307,10 @@ def compare(  # noqa: PLR0913 - each but two is a keyword with a default
     """
     from evalkit.analysis.compare import Terms
     from evalkit.comparing import compared, usual
-    from evalkit.equipping import equipped
+    from evalkit.equipping import equipped, metric_of
 
     run, other = store.run(label), baseline_store or store
-    wanted = usual(run.suite) if metrics is None else [_metric(metric) for metric in metrics]
+    wanted = usual(run.suite) if metrics is None else [metric_of(metric) for metric in metrics]
     tools, terms = equipped(run.suite, store, tools), Terms(level=level, estimand=estimand, margin=margin)
     return compared((other.run(baseline), other), (run, store), wanted, tools=tools, watch=watch, terms=terms)
 

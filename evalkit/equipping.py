@@ -1,17 +1,21 @@
-"""What metrics may use besides the samples: the embedder and the judge that a suite asks for."""
+"""What a verb may use: the embedder and the judge that a suite asks for, and the executor that was named."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evalkit import environment, registry
-from evalkit.nouns import Caution, Suite, ToolRequest
+from evalkit.errors import UsageError
+from evalkit.nouns import Caution, Metric, MetricRequest, Suite, ToolRequest
 from evalkit.nouns.ports import Cache, Embedder, Judge, Tools
 
 if TYPE_CHECKING:
     from evalkit.results import Results
+    from evalkit.sampling.executors.base import Executor
 
 _PAID = frozenset({"endpoint", "sentence_transformers"})
 
@@ -37,6 +41,24 @@ def equipped(suite: Suite, store: object = None, given: Tools | None = None) -> 
     return replace(given or Tools(), embedder=embedder, judge=judge)
 
 
+def metric_of(wanted: str | MetricRequest | Metric) -> Metric:
+    """Return the metric of a name, of a name with options, or itself."""
+    from evalkit.metrics.base import resolve as bound
+
+    if isinstance(wanted, Metric):
+        return wanted
+    return bound(wanted if isinstance(wanted, MetricRequest) else MetricRequest(name=wanted))
+
+
+def bindable(suite: Suite) -> None:
+    """Refuse options that a metric can not have before anything is paid for."""
+    for request in suite.metrics:
+        try:
+            metric_of(request)
+        except UsageError as error:
+            raise UsageError(f"metric {request.name} of suite {suite.name}: {error.message}", hint=error.hint) from None
+
+
 def as_equipped(results: Results, tools: Tools) -> Results:
     """Return the results with what was used in the run's suite, by name, and what it has to say among the cautions."""
     embedding = ToolRequest(source="tfidf" if tools.embedder is None else tools.embedder.name)
@@ -49,6 +71,21 @@ def as_equipped(results: Results, tools: Tools) -> Results:
 def costs(suite: Suite) -> bool:
     """Return whether a suite's tools make what is worth keeping: vectors of a model, or verdicts."""
     return suite.judge is not None or suite.embedding.source in _PAID
+
+
+@contextmanager
+def executed(name: str) -> Iterator[Executor]:
+    """Yield the executor of that name; what it took for the work it lets go of at the end.
+
+    Raises:
+        UnknownNameError: There is no executor of that name; the nearest name is the hint.
+        MissingExtraError: What it needs is not installed.
+    """
+    executor: Executor = registry.find("executors", name)()
+    try:
+        yield executor
+    finally:
+        executor.close()
 
 
 def _said(tool: object) -> tuple[Caution, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from evalkit.nouns.ports import Backend, Store
 from evalkit.provenance import provenance
 from evalkit.refusing import left_of, settled
 from evalkit.room import fitted
+from evalkit.sampling.executors.base import Executor
 from evalkit.sampling.tally import Tally
 from evalkit.spending import priced, purse_for, spent_in_words, tell, used_up
 
@@ -29,6 +31,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
     watch: Callable[[Tally], None] | None,
     notify: Callable[[str], None],
     stop: asyncio.Event | None,
+    executor: Executor | None = None,
 ) -> Run:
     """Return the run of a suite after sending what its label lacks; a finished run sends nothing.
 
@@ -42,6 +45,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
         watch: Called with the counts as they grow.
         notify: Called with notices.
         stop: Set it to stop: what is in flight is finished and kept.
+        executor: Where it is sent from; this process when None.
 
     Raises:
         BudgetError: The budget is used up; what was answered is kept.
@@ -59,8 +63,9 @@ async def complete(  # noqa: PLR0913 - those of the verb
     if not tally.n_wanted:
         return left_of(begun, store)
     from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
-    from evalkit.sending import send
+    from evalkit.sending import send as sent
 
+    send = functools.partial(sent, executor=executor)
     suite = fitted(suite, store, tally.n_wanted, notify)
     purse = purse_for(store, begun, suite, budget)
     if purse is not None:

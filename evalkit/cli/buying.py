@@ -17,10 +17,11 @@ def bought_and_shown(
     suite: Suite,
     store: SqliteStore,
     label: str,
-    *,
     kept_in: Path,
+    *,
     preflight: bool | None,
     budget: Budget,
+    executor: str,
     report: Path | None,
     as_json: bool,
 ) -> int:
@@ -40,7 +41,7 @@ def bought_and_shown(
         check_place(report)
     used_up: BudgetError | None = None
     try:
-        done = running.run_with_progress(suite, store, label, preflight=preflight, budget=budget)
+        done = running.run_with_progress(suite, store, label, preflight=preflight, budget=budget, executor=executor)
     except BudgetError as error:
         done, used_up = store.run(label), error
         if not done.n_samples:

@@ -32,6 +32,16 @@ Preflight: TypeAlias = Annotated[
     ),
 ]
 """Option of commands that begin a run."""
+Executed: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--executor",
+        metavar="local|ray",
+        help="Where the work is done: this process, or a Ray cluster, that of RAY_ADDRESS or one of this machine's "
+        "cores. ray needs evalkit\\[ray].",
+    ),
+]
+"""Option of commands that send or measure much."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INCOMPLETE = 3
 """Exit code of a run with draws that failed."""
@@ -69,7 +79,13 @@ class _Listener:
 
 
 def run_with_progress(
-    suite: Suite, store: Store, label: str | None, *, preflight: bool | None = None, budget: Budget | None = None
+    suite: Suite,
+    store: Store,
+    label: str | None,
+    *,
+    preflight: bool | None = None,
+    budget: Budget | None = None,
+    executor: str = "local",
 ) -> Run:
     """Return the run of a suite after sending what is missing, with a bar on stderr.
 
@@ -80,7 +96,8 @@ def run_with_progress(
     from evalkit import looping
 
     with progress() as watch:
-        return looping.run(_run(suite, store, label, watch, preflight=preflight, budget=budget))
+        what = (suite, store, label, watch)
+        return looping.run(_run(*what, preflight=preflight, budget=budget, executor=executor))
 
 
 async def _run(
@@ -91,6 +108,7 @@ async def _run(
     *,
     preflight: bool | None,
     budget: Budget | None,
+    executor: str,
 ) -> Run:
     import asyncio
 
@@ -104,6 +122,7 @@ async def _run(
             notify=say,
             stop=listener.stop,
             budget=budget,
+            executor=executor,
         )
     )
     listener.listen(run)

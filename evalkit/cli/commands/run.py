@@ -24,6 +24,7 @@ def run(
         bool, typer.Option("--without-temperature", help="Send none: measure how much repetitions differ.")
     ] = False,
     preflight: running.Preflight = None,
+    executor: running.Executed = "local",
     max_requests: budgets.MaxRequests = None,
     max_tokens: budgets.MaxTokens = None,
     max_cost: budgets.MaxCost = None,
@@ -43,10 +44,10 @@ def run(
     asked = refusing.without_temperature(asked) if without_temperature else asked
     with api.open_store(store) as opened:
         return buying.bought_and_shown(
-            *(asked, opened, label or asked.name),
-            kept_in=store,
+            *(asked, opened, label or asked.name, store),
             preflight=preflight,
             budget=budget,
+            executor=executor,
             report=report,
             as_json=as_json,
         )

@@ -30,6 +30,7 @@ def sweep(
     store: Annotated[Path, typer.Option(help="The store; made when it is not there.")] = Path(names.DEFAULT_STORE),
     label: Annotated[str | None, typer.Option(help="Name of the run; made of the question unless told.")] = None,
     preflight: running.Preflight = None,
+    executor: running.Executed = "local",
     max_requests: budgets.MaxRequests = None,
     max_tokens: budgets.MaxTokens = None,
     max_cost: budgets.MaxCost = None,
@@ -57,14 +58,13 @@ def sweep(
         metrics=tuple(MetricRequest(name=name.strip()) for name in metrics.split(",")),
         decoding=Decoding(max_tokens=answer_tokens),
     )
-    # The label holds what was asked, so that another question is another run and the same one resumes.
     what = content_key([system, prompt, model, address, answer_tokens, list(asked.temperatures) if sent else None])
     with api.open_store(store) as opened:
         return buying.bought_and_shown(
-            *(asked, opened, label or f"sweep-{what[:8]}"),
-            kept_in=store,
+            *(asked, opened, label or f"sweep-{what[:8]}", store),
             preflight=preflight,
             budget=budget,
+            executor=executor,
             report=report,
             as_json=as_json,
         )
