@@ -17,11 +17,12 @@ from evalkit.analysis.ladder import Ladder
 from evalkit.analysis.lengths import Lengths
 from evalkit.analysis.limits import drawn_limit, limits
 from evalkit.analysis.measure import measure_cell
+from evalkit.analysis.stopping import level_of_a_look, looked_at, sequential, stands
 from evalkit.analysis.survival import Survival
 from evalkit.analysis.unlisted import Unlisted
 from evalkit.deriving import derived
 from evalkit.informing import contradicted, informed
-from evalkit.nouns import Caution, CellOutcomes, Divergence, Estimand, Measurement, Metric, Run
+from evalkit.nouns import Caution, CellOutcomes, Divergence, Estimand, Measurement, Metric, Run, sizes_of
 from evalkit.nouns.ports import Tools
 from evalkit.results import Results
 from evalkit.threads import single_threaded
@@ -52,11 +53,13 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         loads: Cells of the same prompts that have a load of their own: measured for the floor only.
     """
     metrics = {title: informed(metric, run.probings) for title, metric in metrics.items()}
+    precision, of_all_looks = run.suite.precision, level
+    level = level if precision is None else level_of_a_look(precision, level)
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
     floors, forks = Floors(run.suite), Forks(n_temperatures=len(run.suite.temperatures))
     lengths, unlisted = Lengths(), Unlisted(metrics.values())
-    timeline = Timeline(samples=run.suite.samples, seed=run.suite.seed, level=level)
+    timeline = Timeline(samples=max((*sizes_of(run.suite), 0)) or run.suite.samples, seed=run.suite.seed, level=level)
     every = derived(_beside(cells, loads), list(metrics.values()), tools)
     for done, (cell, rows) in enumerate(every, start=1):
         own = _of_cell(cell, metrics, rows, level)
@@ -72,6 +75,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         for title, metric in metrics.items()
     }
     courses, falls = timeline.courses(), limits(curves, seed=run.suite.seed, level=level)
+    known = () if precision is None else stands(curves, precision, level=of_all_looks)
     drawn, floor = drawn_limit(falls), floors.floor(curves, level=level, estimand=estimand)
     return Results(
         run=run,
@@ -87,12 +91,13 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         courses=courses,
         spreads=lengths.spreads(),
         floor=floor,
+        sequential=None if precision is None else sequential(run.suite, precision, known, level=of_all_looks),
     )
 
 
 def _known(run: Run, metrics: Mapping[str, Metric]) -> tuple[Caution, ...]:
     """Return what is known of the endpoint, and what was said of it against that."""
-    return *run.conduct, *contradicted(metrics.values(), run.probings)
+    return *run.conduct, *contradicted(metrics.values(), run.probings), *looked_at(run.suite)
 
 
 def _of_cell(

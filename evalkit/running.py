@@ -58,28 +58,77 @@ async def complete(  # noqa: PLR0913 - those of the verb
     """
     if budget is not None:
         priced(suite, budget)
-    begun, whole, done = store.begin(label, suite, provenance()), planning.plan(suite), settled(store, label)
-    tally = Tally(n_wanted=sum(1 for _ in planning.pending(whole, done)))
-    if not tally.n_wanted:
+    suite, begun, n_wanted = _wanted(suite, store, label)
+    if not n_wanted:
         return left_of(begun, store)
     from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
     from evalkit.sending import send as sent
 
     send = functools.partial(sent, executor=executor)
-    suite = fitted(suite, store, tally.n_wanted, notify)
+    tally = Tally(n_wanted=n_wanted)
+    suite = fitted(suite, store, n_wanted, notify)
     purse = purse_for(store, begun, suite, budget)
     if purse is not None:
-        n_beside = sum(cost(suite, tally.n_wanted, wanted=ahead, run=begun)) if backend is None else 0
-        tell(suite, purse, done, notify, n_beside=n_beside)
+        n_beside = sum(cost(suite, n_wanted, wanted=ahead, run=begun)) if backend is None else 0
+        tell(suite, purse, settled(store, label), notify, n_beside=n_beside)
     manner = Manner(stop=stop, notify=notify, purse=purse)
     if backend is None:
-        await preflight(suite, store, begun, tally.n_wanted, wanted=ahead, manner=manner)
-    what, n_filled = (suite, store, label, planning.pending(whole, done)), begun.n_samples
-    await send(*what, tally=tally, n_filled=n_filled, backend=backend, watch=watch, stop=stop, purse=purse)
+        await preflight(suite, store, begun, n_wanted, wanted=ahead, manner=manner)
+    while n_wanted:
+        n_filled, missing = store.run(label).n_samples, planning.pending(planning.plan(suite), settled(store, label))
+        what = (suite, store, label, missing)
+        await send(*what, tally=tally, n_filled=n_filled, backend=backend, watch=watch, stop=stop, purse=purse)
+        over = (stop is not None and stop.is_set()) or (purse is not None and purse.lacking is not None)
+        if over or store.run(label).n_samples == n_filled:
+            break
+        suite, n_wanted = _after_look(suite, store, label, notify)
+        tally.n_wanted += n_wanted
     if purse is not None and purse.lacking is not None:
-        raise used_up(store.run(label), purse, planning.pending(whole, settled(store, label)))
+        open_ones = planning.pending(planning.plan(suite), settled(store, label))
+        raise used_up(store.run(label), purse, open_ones)
     if not (stop and stop.is_set()):
         await canary(store, store.run(label), manner=manner)
     if purse is not None:
         notify(f"spent {f'on run {label!r}' if purse.budget.counts else 'now'}: {spent_in_words(purse)}")
     return left_of(store.run(label), store)
+
+
+def _wanted(suite: Suite, store: Store, label: str) -> tuple[Suite, Run, int]:
+    """Return the suite with what is wanted of it now, its run, and the number of draws that are open.
+
+    Where nothing is open, and a look at it is due, that is what is wanted after the look.
+    """
+    if suite.precision is not None:
+        from evalkit.narrowing import opened
+
+        suite = opened(suite, store, label)
+    begun = store.begin(label, suite, provenance())
+    n_wanted = _n_open(suite, store, label)
+    if not n_wanted:
+        suite, n_wanted = _after_look(suite, store, label, lambda _: None)
+    return suite, begun, n_wanted
+
+
+def _after_look(suite: Suite, store: Store, label: str, notify: Callable[[str], None]) -> tuple[Suite, int]:
+    """Return the suite with what is wanted after a look, and the number of draws that this adds.
+
+    Looks follow one another until one wants draws: those of answers that are there already want none.
+    """
+    if suite.precision is None:
+        return suite, 0
+    from evalkit.narrowing import looked, told
+
+    before, after = _n_open(suite, store, label), looked(suite, store, label)
+    while after is not None:
+        suite = after
+        store.begin(label, suite, provenance())
+        n_wanted = _n_open(suite, store, label) - before
+        if n_wanted > 0:
+            notify(told(suite, n_wanted))
+            return suite, n_wanted
+        after = looked(suite, store, label)
+    return suite, 0
+
+
+def _n_open(suite: Suite, store: Store, label: str) -> int:
+    return sum(1 for _ in planning.pending(planning.plan(suite), settled(store, label)))

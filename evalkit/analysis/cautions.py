@@ -85,6 +85,10 @@ class Observer:
     def __init__(self, suite: Suite) -> None:
         """Remember what was asked for."""
         self._suite = suite
+        ids = [prompt.id for prompt in suite.prompts]
+        self._wanted = {
+            (i, each.temperature): n for each in suite.standings for i, n in zip(ids, each.sizes, strict=True)
+        }
         self._at: defaultdict[float, _Seen] = defaultdict(_Seen)
         self._prompts: set[str] = set()
         self._models, self._fingerprints = _Names(), _Names()
@@ -93,7 +97,8 @@ class Observer:
         """Count one cell."""
         samples, counts = outcomes.samples, self._at[outcomes.cell.temperature]
         counts.n_cells += 1
-        counts.n_wanted += max(self._suite.samples, len(samples))
+        wanted = self._wanted.get((outcomes.cell.prompt.id, outcomes.cell.temperature), self._suite.samples)
+        counts.n_wanted += max(wanted, len(samples))
         counts.n_samples += len(samples)
         unsupported = [failure for failure in outcomes.failures if failure.unsupported]
         counts.n_unsupported += len(unsupported)

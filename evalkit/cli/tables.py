@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evalkit import api
-from evalkit.cli.floors import show_floor
+from evalkit.cli.floors import show_floor, show_stopping
 from evalkit.cli.running import measured_with_progress
 from evalkit.cli.say import caution, is_terminal, put, say
 from evalkit.nouns import Panel, merged
@@ -35,6 +35,8 @@ def show_results(results: Results) -> None:
         _show_curves(results)
     if results.floor is not None:
         show_floor(results.floor)
+    if results.sequential is not None:
+        show_stopping(results.sequential)
     for each in results.advice:
         say(f"{each.aim}: {each.sentence}")
 

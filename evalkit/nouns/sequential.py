@@ -115,8 +115,8 @@ class Sequential:
     level_at_a_look: float
     """Level of each interval, in (`level`, 1)."""
     n_fixed: int | None = None
-    """Samples of each cell that a plan without looks would have needed for every goal it could reach; None where that
-    can not be told."""
+    """Samples of each cell that a plan without looks would have needed for as much, everywhere; None where that can not
+    be told."""
 
     @property
     def n_samples(self) -> int:

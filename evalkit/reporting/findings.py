@@ -18,6 +18,7 @@ from evalkit.nouns import (
     ForkRow,
     LadderRow,
     Run,
+    Sequential,
     Spreads,
 )
 
@@ -52,3 +53,5 @@ class Findings:
     """How long answers are and how long they took."""
     floor: Floor | None = None
     """What differs at temperature 0 already, where loads were asked for or the server named several configurations."""
+    sequential: Sequential | None = None
+    """Where sampling stopped when enough was known: what it knew, and what a plan without looks would have taken."""

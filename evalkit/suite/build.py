@@ -20,6 +20,7 @@ from evalkit.nouns import (
     canonical,
     usual_samples,
 )
+from evalkit.suite.precision import precision_of, precision_problems
 from evalkit.suite.problem import BorderError, Path, Problem, nearest, shown
 from evalkit.suite.schema import PromptSpec, SuiteSpec
 from evalkit.suite.tools import SECRET, carries_secret, tool_of, tool_problems
@@ -72,6 +73,7 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
     """
     problems = [*_temperature_problems(spec), *_load_problems(spec), *_prompt_problems(spec), *_metric_problems(spec)]
     problems += [*_endpoint_problems(spec), *tool_problems(spec), *_decoding_problems(spec)]
+    problems += precision_problems(spec)
     if problems:
         raise BorderError(problems)
     return Suite(
@@ -80,7 +82,7 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
         prompts=_prompts(spec.prompts),
         temperatures=(1.0,) if spec.temperatures is None else tuple(sorted(spec.temperatures)),
         send_temperature=spec.temperatures is not None,
-        samples=spec.samples or usual_samples(len(spec.prompts)),
+        samples=spec.samples or usual_samples(len(spec.prompts), precise=spec.precision is not None),
         metrics=tuple(_metrics(spec)),
         embedding=tool_of(spec.embedding),
         judge=None if spec.judge is None else tool_of(spec.judge),
@@ -99,6 +101,7 @@ def build(spec: SuiteSpec, *, name: str, source: str) -> Suite:
             requests_per_minute=spec.limits.requests_per_minute, tokens_per_minute=spec.limits.tokens_per_minute
         ),
         timeout_s=spec.timeout_s,
+        precision=precision_of(spec),
         source=source,
     )
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
 
 from evalkit.nouns import GRIDS, USUAL_METRICS
+from evalkit.suite.expected import EXPECTED
 from evalkit.suite.problem import BorderError, Path, Problem, near, nearest, shown
 
 LABELS = {"conservative": 0.1, "creative": 1.1}
@@ -43,6 +44,24 @@ _TOOL = {"source": _TEXT, "model": _TEXT, "base_url": _TEXT}
 _EMBEDDING = {
     "anyOf": [_TEXT, {"type": "object", "properties": _TOOL, "required": ["source"], "additionalProperties": False}]
 }
+_NAMES = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+_HALF = {"type": "number", "exclusiveMinimum": 0}
+_PRECISION = {
+    "anyOf": [
+        _HALF,
+        {
+            "type": "object",
+            "properties": {
+                "within": _HALF,
+                "metrics": _NAMES,
+                "decide": {"type": "object", "additionalProperties": {"type": "number"}},
+                "first": {"type": "integer", "minimum": 2},
+                "looks": {"type": "integer", "minimum": 1, "maximum": 20},
+            },
+            "additionalProperties": False,
+        },
+    ]
+}
 _JUDGE = {"anyOf": [_TEXT, {"type": "object", "properties": _TOOL, "additionalProperties": False}]}
 
 
@@ -56,6 +75,10 @@ def _number(value: object) -> object:
 
 def _metric(value: object) -> object:
     return {"metric": value} if isinstance(value, str) else value
+
+
+def _within(value: object) -> object:
+    return {"within": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _source(value: object) -> object:
@@ -174,6 +197,21 @@ class QuotaSpec(_Border):
     """Most tokens in a minute, of questions and answers together."""
 
 
+class PrecisionSpec(_Border):
+    """When sampling may stop before `samples`: once enough is known of these metrics at a temperature."""
+
+    within: Annotated[float, Field(gt=0)] | None = None
+    """Half the width that intervals may have, in units of the metric."""
+    metrics: Annotated[list[Text], BeforeValidator(_listed)] = []
+    """Metrics of the suite whose intervals shall be so narrow; the first that can have such when absent."""
+    decide: dict[str, float] = {}
+    """Values by metric: it is enough to know on which side of its value a metric lies."""
+    first: int = Field(default=10, ge=2, le=1_000_000)
+    """Samples of each cell at the first look."""
+    looks: int = Field(default=4, ge=1, le=20)
+    """Most looks at each temperature."""
+
+
 class SuiteSpec(_Border):
     """A suite: which prompts, at which temperatures, how often, on which endpoint, measured how."""
 
@@ -195,7 +233,10 @@ class SuiteSpec(_Border):
     temperature_max: float = Field(default=2.0, gt=0, le=1000)
     """Greatest temperature the server takes."""
     samples: int | None = Field(default=None, ge=1, le=1_000_000)
-    """Completions for each prompt and temperature; when absent 20, or 10 with 20 prompts or more."""
+    """Completions for each prompt and temperature; when absent 20, or 10 with 20 prompts or more. With `precision` the
+    most of them; when absent 200."""
+    precision: Annotated[PrecisionSpec, BeforeValidator(_within), WithJsonSchema(_PRECISION)] | None = None
+    """When sampling may stop early: half the width of an interval, or a mapping with `within`, `metrics`, `decide`."""
     metrics: Annotated[
         list[
             Annotated[
@@ -239,65 +280,10 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     ("judge",): JudgeSpec,
     ("decoding",): DecodingSpec,
     ("limits",): QuotaSpec,
+    ("precision",): PrecisionSpec,
     ("prompts",): PromptSpec,
     ("prompts", "messages"): MessageSpec,
 }
-
-EXPECTED = {
-    "": "a mapping with endpoint and prompts",
-    "$schema": "text",
-    "name": "a name of 1 to 100 characters on one line",
-    "endpoint": "a mapping with model, and base_url unless OPENAI_BASE_URL says it",
-    "endpoint.model": "the model's name as the server wants it, in quotes when it looks like a number",
-    "endpoint.base_url": "an address such as http://127.0.0.1:8000/v1, or loopback",
-    "endpoint.backend": "the name of a backend",
-    "prompts": "a list of at least one prompt",
-    "prompts.*": "a mapping with user (and system), or with messages",
-    "prompts.*.id": "a name of 1 to 100 characters on one line",
-    "prompts.*.system": "text",
-    "prompts.*.user": "text that is not blank",
-    "prompts.*.messages": "a list of turns, each with role and content",
-    "prompts.*.messages.*": "a mapping with role and content",
-    "prompts.*.messages.*.role": "system, developer, user or assistant",
-    "prompts.*.messages.*.content": "text that is not blank",
-    "prompts.*.reference": "text, in quotes when it looks like a number",
-    "prompts.*.tags": "a list of words",
-    "prompts.*.tags.*": "a word",
-    "temperatures": "numbers, conservative (0.1) or creative (1.1), or one of short, standard, wide, capped and none",
-    "temperatures.*": "a finite number of 0 or more, or conservative (0.1) or creative (1.1)",
-    "temperature_max": "a number above 0, up to 1000",
-    "samples": "a whole number, 1 or more",
-    "metrics": "a list of at least one metric",
-    "metrics.*": "a metric's name, or a mapping with metric and its options",
-    "metrics.*.metric": "a metric's name",
-    "metrics.*.*": "a finite number, text, true, false, or a list or a mapping of these",
-    "embedding": "tfidf, trigrams, or a mapping such as {source: endpoint, model: text-embedding-3-small}",
-    "embedding.source": "tfidf, trigrams, endpoint or sentence_transformers",
-    "embedding.model": "the model's name, in quotes when it looks like a number",
-    "embedding.base_url": "an address such as http://127.0.0.1:8000/v1, or loopback",
-    "judge": "a mapping such as {model: gpt-4.1-mini}, or the name of a judge",
-    "judge.source": "chat, or the name of a judge",
-    "judge.model": "the model's name, in quotes when it looks like a number",
-    "judge.base_url": "an address such as http://127.0.0.1:8000/v1, or loopback",
-    "decoding": "a mapping such as {max_tokens: 200}",
-    "decoding.max_tokens": "a whole number, 1 or more",
-    "decoding.top_p": "a number above 0, up to 1",
-    "decoding.seed": "a whole number from 0 to 2147483647",
-    "decoding.stop": "text, or a list of texts, none of them empty",
-    "decoding.stop.*": "text that is not empty",
-    "decoding.extra": "a mapping of body fields",
-    "decoding.extra.*": "a value without NaN or infinity",
-    "mode": "separate, choices or stream",
-    "load": "a list of serial, burst and mixed, each once",
-    "load.*": "serial, burst or mixed",
-    "seed": "a whole number, 0 or more",
-    "concurrency": "a whole number from 1 to 4096",
-    "limits": "a mapping such as {requests_per_minute: 500, tokens_per_minute: 200000}",
-    "limits.requests_per_minute": "a number above 0",
-    "limits.tokens_per_minute": "a number above 0",
-    "timeout_s": "seconds, above 0 and up to 86400",
-}
-"""What each place of the tree expects, in words; ``*`` stands for any index or option."""
 
 _UNKNOWN = "extra_forbidden"
 _UNSHOWN = frozenset({"endpoint.base_url", "embedding.base_url", "judge.base_url"})

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evalkit import api, refusing
-from evalkit.cli import budgets, buying, names, running
+from evalkit.cli import budgets, buying, names, precisions, running
 
 
 def run(
@@ -23,6 +23,8 @@ def run(
     without_temperature: Annotated[
         bool, typer.Option("--without-temperature", help="Send none: measure how much repetitions differ.")
     ] = False,
+    precision: precisions.Within = None,
+    decide: precisions.Decide = None,
     preflight: running.Preflight = None,
     executor: running.Executed = "local",
     max_requests: budgets.MaxRequests = None,
@@ -42,6 +44,7 @@ def run(
         asked, endpoint=endpoint, samples=samples or asked.samples, concurrency=concurrency or asked.concurrency
     )
     asked = refusing.without_temperature(asked) if without_temperature else asked
+    asked = precisions.precise(asked, precision, decide, samples)
     with api.open_store(store) as opened:
         return buying.bought_and_shown(
             *(asked, opened, label or asked.name, store),

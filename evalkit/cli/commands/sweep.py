@@ -7,8 +7,18 @@ from typing import Annotated
 
 import typer
 
-from evalkit.cli import budgets, buying, names, running, say
-from evalkit.nouns import USUAL_METRICS, Decoding, Endpoint, Message, MetricRequest, Prompt, Suite, content_key
+from evalkit.cli import budgets, buying, names, precisions, running, say
+from evalkit.nouns import (
+    USUAL_METRICS,
+    Decoding,
+    Endpoint,
+    Message,
+    MetricRequest,
+    Prompt,
+    Suite,
+    content_key,
+    usual_samples,
+)
 
 _METRICS = ",".join(USUAL_METRICS)
 
@@ -21,7 +31,9 @@ def sweep(
             "--temperatures", "-t", help="Comma-separated; conservative is 0.1, creative 1.1; none sends none."
         ),
     ] = "0,0.3,0.7,1,1.3",
-    samples: Annotated[int, typer.Option("--samples", "-n", min=1, help="Samples per temperature.")] = 20,
+    samples: Annotated[
+        int | None, typer.Option("--samples", "-n", min=1, help="Samples per temperature; 20 unless told.")
+    ] = None,
     system: Annotated[str, typer.Option(help="System message.")] = "",
     model: Annotated[str, typer.Option(help="Name of the model.")] = "gpt-4.1-mini",
     base_url: Annotated[str | None, typer.Option(help="Address; OPENAI_BASE_URL unless told.")] = None,
@@ -29,6 +41,8 @@ def sweep(
     metrics: Annotated[str, typer.Option("--metrics", help="Comma-separated names.")] = _METRICS,
     store: Annotated[Path, typer.Option(help="The store; made when it is not there.")] = Path(names.DEFAULT_STORE),
     label: Annotated[str | None, typer.Option(help="Name of the run; made of the question unless told.")] = None,
+    precision: precisions.Within = None,
+    decide: precisions.Decide = None,
     preflight: running.Preflight = None,
     executor: running.Executed = "local",
     max_requests: budgets.MaxRequests = None,
@@ -54,10 +68,11 @@ def sweep(
         prompts=(Prompt(id="prompt", messages=(*turns, Message(role="user", content=prompt))),),
         temperatures=names.temperatures_of(temperatures) if sent else (1.0,),
         send_temperature=sent,
-        samples=samples,
+        samples=samples or usual_samples(1),
         metrics=tuple(MetricRequest(name=name.strip()) for name in metrics.split(",")),
         decoding=Decoding(max_tokens=answer_tokens),
     )
+    asked = precisions.precise(asked, precision, decide, samples)
     what = content_key([system, prompt, model, address, answer_tokens, list(asked.temperatures) if sent else None])
     with api.open_store(store) as opened:
         return buying.bought_and_shown(

@@ -1,0 +1,167 @@
+"""Stopping at one of a few looks: the level each look takes, and how many samples the next one needs.
+
+Explained in docs/statistics.md, "Stopping at a look".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalkit.stats.several_prompts import these_prompts
+from evalkit.stats.student import Ends
+
+_LEAST_SPREAD = 0.02
+"""Variance that is reckoned with at the least, of a metric from 0 to 1: answers that happen to be alike at a look must
+not end the sampling. Four times a zeta1 of 0.005."""
+_SHARE_OF_LARGEST = 0.05
+"""The same for metrics without bounds, as a share of the largest."""
+_LEAST_SHARE = 0.5
+"""Samples of a prompt, as a share of those of the most variable one, below which none is left behind: what seems to
+vary little at a look was often lucky, and a mean over prompts misses what such a one hides."""
+_MARGIN, _LAST_MARGIN = 1.1, 1.25
+"""What a variance may turn out to be, over what a look saw; where no look is left to mend it."""
+_LEAST_GROWTH, _USUAL_GROWTH = 1.25, 2.5
+"""Growth from look to look: with less a look is wasted; with more, samples are, for variances of few are uncertain."""
+_HALVINGS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a look saw of a mean over prompts."""
+
+    values: tuple[float, ...]
+    """(P,) the value of each prompt."""
+    variances: tuple[float, ...]
+    """(P,) variance of each value over fresh samples of its prompt."""
+    sizes: tuple[int, ...]
+    """(P,) samples behind each, at least 2."""
+    bounds: Ends
+    """Least and greatest possible value."""
+    pairs: bool
+    """Whether a value is a mean over pairs of samples, else over samples."""
+
+    def half_at(self, sizes: Sequence[int], level: float, *, margin: float = 1.0) -> float:
+        """Return half the width of the interval that so many samples would give; infinite where there would be none.
+
+        Args:
+            sizes: (P,) samples of each prompt, at least 2.
+            level: In (0, 1).
+            margin: What variances are multiplied with.
+
+        References:
+            Definition by this project, from the interval of `evalkit.stats.several_prompts.these_prompts`.
+        """
+        variances = (margin * self.spreads() / np.asarray(sizes, dtype=np.float64)).tolist()
+        ends = these_prompts(self.values, variances, sizes, bounds=self.bounds, level=level, pairs=self.pairs).ends
+        return math.inf if ends is None else (ends[1] - ends[0]) / 2.0
+
+    def spreads(self, *, least: float = 0.0) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """Return (P,) variances of one sample's share, and no less than `least` of the metric's range squared."""
+        found = np.asarray(self.variances, dtype=np.float64) * np.asarray(self.sizes, dtype=np.float64)
+        span = self.bounds[1] - self.bounds[0]
+        floor = least * span * span if math.isfinite(span) else _SHARE_OF_LARGEST * found.max() if least else 0.0
+        return np.asarray(np.maximum(found, floor), dtype=np.float64)
+
+
+def level_at_a_look(level: float, looks: int) -> float:
+    """Return the level of each look's interval under which all of them hold together with at least a given level.
+
+    Estimates at several looks are jointly normal, nearly, and however they hang together their intervals hold at once
+    at least as often as if they were independent: so each look may take the root of the level. It does not matter when
+    the looks are, nor what they decide, as long as how many there may be is told before the first.
+
+    Args:
+        level: Of all looks together, in (0, 1).
+        looks: Most looks, 1 or more.
+
+    References:
+        Z. Šidák, "Rectangular Confidence Regions for the Means of Multivariate Normal Distributions", Journal of the
+        American Statistical Association 62(318), 626-633 (1967), theorem 1.
+        C. Jennison, B. W. Turnbull, "Interim Analyses: The Repeated Confidence Interval Approach", Journal of the Royal
+        Statistical Society B 51(3), 305-361 (1989), for intervals at every look.
+    """
+    return float(level ** (1.0 / looks))
+
+
+def next_sizes(seen: Seen, aim: float, *, most: int, level: float, looks_left: int) -> tuple[int, ...]:
+    """Return the samples of each prompt for the next look, towards an interval that is narrow enough at the least cost.
+
+    Each prompt gets samples in proportion to its standard deviation, which is where they narrow the mean most, never
+    fewer than it has, nor than half of what the most variable one gets. Where a look is far from the end, the next one
+    goes a part of the way: what few samples tell of a variance is uncertain.
+
+    Args:
+        seen: What the look saw.
+        aim: Half the width to be reached, above 0.
+        most: Most samples of a prompt.
+        level: Level of the interval at a look, in (0, 1).
+        looks_left: Looks that may follow, 1 or more.
+
+    Returns:
+        (P,) from the sizes that were seen up to `most`; a quarter more all in all, where `most` allows it.
+
+    References:
+        J. Neyman, "On the Two Different Aspects of the Representative Method", Journal of the Royal Statistical Society
+        97(4), 558-625 (1934), section III, for the proportions.
+        Definition by this project, for the search.
+    """
+    now = np.asarray(seen.sizes, dtype=np.float64)
+    shares = np.sqrt(seen.spreads(least=_LEAST_SPREAD))
+    shares = np.maximum(shares / shares.max(), _LEAST_SHARE) if shares.max() > 0.0 else np.ones(len(now))
+
+    margin = _MARGIN if looks_left > 1 else _LAST_MARGIN
+
+    def at(scale: float) -> tuple[int, ...]:
+        return tuple(np.maximum(now, np.ceil(np.minimum(most, scale * shares))).astype(int).tolist())
+
+    def enough(scale: float) -> bool:
+        wanted = at(scale)
+        grown = sum(wanted) >= min(_LEAST_GROWTH * now.sum(), most * len(now))
+        return grown and seen.half_at(wanted, level, margin=margin) <= aim
+
+    low, high = 0.0, most / float(shares.min())
+    if enough(high):
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2.0
+            low, high = (low, middle) if enough(middle) else (middle, high)
+    return _part_of_the_way(seen.sizes, at(high), looks_left)
+
+
+def _part_of_the_way(now: Sequence[int], end: Sequence[int], looks_left: int) -> tuple[int, ...]:
+    growth = sum(end) / sum(now)
+    step = max(_USUAL_GROWTH, growth ** (1.0 / looks_left))
+    if growth <= step:
+        return tuple(end)
+    share = (step - 1.0) / (growth - 1.0)
+    return tuple(a + math.ceil((b - a) * share) for a, b in zip(now, end, strict=True))
+
+
+def n_fixed(seen: Seen, aim: float, *, level: float, most: int = 1_000_000) -> int | None:
+    """Return the samples of each prompt with which a plan without looks is expected to get an interval so narrow.
+
+    Args:
+        seen: What is known of the metric, from any number of samples.
+        aim: Half the width to be reached, above 0.
+        level: Level of the interval, in (0, 1).
+        most: Where the search ends.
+
+    Returns:
+        From 2 on; None above `most`.
+
+    References:
+        Definition by this project: halving, over the interval that is really made.
+    """
+    P = len(seen.values)
+    low, high = 1, 2
+    while seen.half_at([high] * P, level) > aim:
+        low, high = high, 2 * high
+        if high > most:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if seen.half_at([middle] * P, level) <= aim else (middle, high)
+    return high
