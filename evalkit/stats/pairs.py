@@ -288,7 +288,7 @@ def equal_pairs(keys: Iterable[Hashable], counts: Iterable[float] = itertools.re
     sizes: defaultdict[Hashable, float] = defaultdict(float)
     for key, count in zip(keys, counts, strict=False):
         sizes[key] += count
-    nothing = sizes.pop(None, 0.0)
+    nothing = float(sizes.pop(None, 0.0))  # a number of numpy's compares to no int
     return Equal(np.array([nothing] * (nothing > 0) + sorted(sizes.values()), dtype=np.float64), int(nothing > 0))
 
 

@@ -337,3 +337,11 @@ def test_no_interval_is_without_width(texts, name):
 def test_clipping_to_nothing_is_none():
     """An interval that lies outside its bounds is none."""
     assert (clipped((2.0, 3.0), (0.0, 1.0)), clipped(None, (0.0, 1.0))) == (None, None)
+
+
+def test_answers_of_some_texts_only_agree_as_far_as_there_are_any(cell_of, metric_of):
+    """Texts without an answer agree with nothing, not even with one another, and are no error."""
+    metric = metric_of("exact_agreement", level="answer", pattern=r"Answer: (\w+)")
+    found = measure_cell(metric, cell_of(["Answer: A", "Answer: A", "no", "none", "Answer: B"]))
+    assert found.value == pytest.approx(1 / 10)
+    assert found.interval is not None
