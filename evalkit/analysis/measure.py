@@ -34,6 +34,7 @@ _NO_SPREAD = "none: the value hangs on the number of samples, so its spread over
 _KEPT = 32  # cells and metrics
 MOST_COMPARED = 3_000
 """Different items of which all pairs are compared, where a metric does not say; of more some are drawn."""
+_OF_SHARE = "Clopper-Pearson interval over samples"
 DEGENERATE = "none: all values are equal, and nothing is known of their spread"
 
 
@@ -170,25 +171,36 @@ def _mean_over_samples(metric: Metric, outcomes: CellOutcomes, seen: Sequence[An
     n = len(values)
     if n < max(1, metric.min_samples):
         raise Undefined(f"only {_samples(n)} of {len(seen)} have a value")
-    ends, method = _ends_of_mean(values, metric.bounds, level)
-    equal = bool(np.ptp(values) == 0.0)
-    variance = float(values.var(ddof=1)) / n if n > 1 else None
-    return _Value(float(values[0] if equal else values.mean()), n, ends, method, variance)
+    least, greatest = float(values.min()), float(values.max())
+    if least == greatest:
+        ends, method = _ends_of_equal(least, n, metric.bounds, level)
+        return _Value(least, n, ends, method, 0.0 if n > 1 else None)
+    mean = float(values.mean())
+    apart = values - mean
+    variance = float((apart * apart).sum()) / (n - 1) / n
+    ends, method = _ends_of_mean(values, mean, variance, metric.bounds, level)
+    return _Value(mean, n, ends, method, variance)
+
+
+def _ends_of_equal(
+    value: float, n: int, bounds: tuple[float, float], level: float
+) -> tuple[tuple[float, float] | None, str]:
+    if bounds == (0.0, 1.0) and value in bounds:
+        return clopper_pearson(n * value, n, level=level), _OF_SHARE
+    ends = all_equal_interval(value, n, bounds=bounds, level=level)
+    return ends, DEGENERATE if ends is None else "exact bound: all samples have the same value"
 
 
 def _ends_of_mean(
-    values: NDArray[np.float64], bounds: tuple[float, float], level: float
+    values: NDArray[np.float64], mean: float, variance: float, bounds: tuple[float, float], level: float
 ) -> tuple[tuple[float, float] | None, str]:
     n = len(values)
-    if bounds == (0.0, 1.0) and bool(np.isin(values, (0.0, 1.0)).all()):
-        return clopper_pearson(float(values.sum()), n, level=level), "Clopper-Pearson interval over samples"
-    if np.ptp(values) == 0.0:
-        ends = all_equal_interval(float(values[0]), n, bounds=bounds, level=level)
-        return ends, DEGENERATE if ends is None else "exact bound: all samples have the same value"
+    if bounds == (0.0, 1.0) and bool(((values == 0.0) | (values == 1.0)).all()):
+        return clopper_pearson(float(values.sum()), n, level=level), _OF_SHARE
     if all(map(math.isfinite, bounds)):
-        variance = float(values.var(ddof=1)) / n
-        ends = bounded_interval(float(values.mean()), variance, n - 1, bounds=bounds, level=level)
-        return ends, "Jeffreys interval at the effective number of samples"
+        return bounded_interval(mean, variance, n - 1, bounds=bounds, level=level), (
+            "Jeffreys interval at the effective number of samples"
+        )
     if math.isfinite(bounds[0]):
         ends = skewed_mean_interval(values, low=bounds[0], level=level)
         return ends, DEGENERATE if ends is None else "t ends on a logarithmic scale and bootstrap-t over samples"

@@ -171,7 +171,8 @@ def over_unique(values: Sequence[Hashable], kernel: Callable[[list[Any]], NDArra
 
     codes: dict[Hashable, int] = {}
     index = np.array([codes.setdefault(value, len(codes)) for value in values], dtype=np.intp)
-    return kernel(list(codes))[np.ix_(index, index)]
+    found = kernel(list(codes))
+    return found if len(codes) == len(values) else found[np.ix_(index, index)]
 
 
 def _metric(

@@ -54,10 +54,13 @@ def entropy(
         Methods, 95-100 (1955). The refusal: definition by this project.
     """
     counts = class_counts(texts)
-    covered, value = coverage(counts), _ESTIMATORS[estimator](counts)
-    if covered is None or value is None:
+    covered = coverage(counts)
+    if covered is None:
         raise Undefined("one sample tells nothing of the others")
     if not estimators.supports_entropy(counts):
         told = f"{covered:.2g} of what the source says, which takes 0.5"
         raise Undefined(f"the samples cover too little for an entropy: {told}")
+    value = _ESTIMATORS[estimator](counts)
+    if value is None:
+        raise Undefined("one sample tells nothing of the others")
     return value

@@ -51,7 +51,7 @@ def _found(vectors: NDArray[np.float64] | Rows, q: float) -> tuple[float, float]
 
 
 def _no_ends(vectors: NDArray[np.float64] | Rows, _level: float, *, q: float = 1.0) -> tuple[None, str]:
-    value, error = _found(vectors, q)
+    value, error = _found(vectors, q) if isinstance(vectors, Rows) else (0.0, 0.0)
     drifts = "none: the value hangs on the number of samples, so its spread over them is no guide"
     if error:
         drifts += f"; it is estimated from random vectors, with a standard error of {error / value:.1%} of it"

@@ -11,6 +11,7 @@ from evalkit.metrics.qd_index import Distance, Item, compared, needs_of, pairs_b
 from evalkit.nouns import Panel, Undefined
 from evalkit.stats.pairs import equal_pairs
 from evalkit.stats.rows import Row
+from evalkit.text.remembered import until_forgotten
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from evalkit.stats.pairs import Pairs
 
 _ROUNDING = 1e-12
+_AMONG_GOOD = "guarded interval of the mean over pairs of acceptable samples"
 
 
 class _Seen(NamedTuple):
@@ -49,6 +51,8 @@ def _seen(items: Sequence[Item]) -> _Seen:
     """Return the different ones, in an order that does not hang on how they came."""
     import numpy as np
 
+    from evalkit.stats.pairs import MOST_WEIGHTED
+
     weights = qualities_of(items)
     if len(items[0]) > 2 and isinstance(items[0][2], Row):  # noqa: PLR2004 - a vector
         kinds = np.array([item[2].kind for item in items], dtype=np.intp)
@@ -59,14 +63,28 @@ def _seen(items: Sequence[Item]) -> _Seen:
         return _Seen([items[place] for place in places.tolist()], counts.astype(np.float64), weights[places])
     times: Counter[tuple[Any, ...]] = Counter()
     first: dict[tuple[Any, ...], Item] = {}
+    few = len(items) <= MOST_WEIGHTED
     for place, (quality, text, *vector) in enumerate(items):
-        # Vectors of few samples are not looked into: each stands for itself.
-        key = (quality, place if vector else 0, text is None, "" if text is None else text)
+        # Vectors are looked into where the different ones are few enough for weights of all pairs.
+        told = (vector[0].tobytes() if few else place) if vector else 0
+        key = (quality, told, text is None, "" if text is None else text)
         first.setdefault(key, (quality, text, *vector))
         times[key] += 1
     keys = sorted(first)
     found = [first[key] for key in keys]
     return _Seen(found, np.array([float(times[key]) for key in keys]), qualities_of(found))
+
+
+def _weighed(items: Sequence[Item], distance: Distance) -> tuple[_Seen, Pairs]:
+    """Return the different ones, and their distances times the qualities of both; the last ones are kept."""
+    if not _last or _last[0][0] is not items or _last[0][1] != distance:
+        seen = _seen(items)
+        _last[:] = [(items, distance, seen, pairs_between(seen.items, seen.counts, distance, scales=seen.weights))]
+    return _last[0][2:]
+
+
+_last: list[tuple[Sequence[Item], Distance, _Seen, Pairs]] = []
+until_forgotten(_last)  # value and interval ask for the same
 
 
 def _ends(
@@ -76,10 +94,12 @@ def _ends(
 
     from evalkit.stats.ustatistic import pair_interval
 
-    seen = _seen(items)
+    seen, pairs = _weighed(items, distance)
+    if (seen.weights == 1.0).all() and distance != "exact":
+        return pair_interval(pairs, level=level), _AMONG_GOOD
     good = np.flatnonzero(seen.weights > 0.0)
     if np.ptp(seen.weights[good]) > 0.0:
-        return _ends_of_graded(seen, distance, level)
+        return _ends_of_graded(seen, pairs, level)
     # Whichever samples are good, among them it is a plain mean over pairs.
     among = [seen.items[place] for place in good]
     if distance == "exact":
@@ -87,15 +107,14 @@ def _ends(
         ends = None if same is None else (1.0 - same[1], 1.0 - same[0])
     else:
         ends = pair_interval(pairs_between(among, seen.counts[good], distance), level=level)
-    return ends, "guarded interval of the mean over pairs of acceptable samples"
+    return ends, _AMONG_GOOD
 
 
-def _ends_of_graded(seen: _Seen, distance: Distance, level: float) -> tuple[tuple[float, float] | None, str]:
+def _ends_of_graded(seen: _Seen, pairs: Pairs, level: float) -> tuple[tuple[float, float] | None, str]:
     from evalkit.stats.effective import bounded_interval
     from evalkit.stats.proportion import all_equal_interval
 
     counts, weights, whole = seen.counts, seen.weights, seen.all_weights()
-    pairs = pairs_between(seen.items, counts, distance, scales=weights)
     value = _share(pairs, whole)
     # As many samples of equal quality would weigh as evenly.
     n_good = float((counts @ weights) ** 2 / (counts @ weights**2))
@@ -151,8 +170,8 @@ def weighted_distance(items: Sequence[Item], *, distance: Distance = "vectors") 
     References:
         Definition by this project.
     """
-    seen = _seen(items)
+    seen, pairs = _weighed(items, distance)
     whole = seen.all_weights()
     if whole <= 0.0:
         raise Undefined("no two samples have any quality")
-    return _share(pairs_between(seen.items, seen.counts, distance, scales=seen.weights), whole)
+    return _share(pairs, whole)

@@ -11,13 +11,13 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.stats.resampling import MOST_SHARED, counted_weights
+from evalkit.stats.resampling import MOST_SHARED, kinds_drawn, pairs_drawn, pairs_within, squares_drawn
 from evalkit.stats.student import Ends, quantile
 
 Matrix: TypeAlias = NDArray[np.float64]
@@ -26,6 +26,7 @@ Values: TypeAlias = NDArray[np.float64]
 MOST_WEIGHTED = 512
 """Kinds up to which weighted means take every pair; above, they are linear in the kinds' own means."""
 _ROUNDING = 1e-12
+_DIGITS = 12
 _BLOCK = 256
 _FEW = 64
 
@@ -36,10 +37,14 @@ class Pairs(ABC):
     counts: Values
     """(u,) samples of each kind; samples of a kind are the same to the kernel."""
 
-    @property
+    @cached_property
     def n(self) -> int:
         """Samples, over all kinds."""
         return int(self.counts.sum())
+
+    @cached_property
+    def _sums(self) -> Values:
+        return self.sums()
 
     @abstractmethod
     def sums(self) -> Values:
@@ -79,12 +84,12 @@ class Pairs(ABC):
     def mean(self) -> float:
         """Return the mean over pairs."""
         n = self.n
-        return float((self.counts @ self.sums()) / (n * (n - 1)))
+        return float((self.counts @ self._sums) / (n * (n - 1)))
 
     def variance(self) -> float:
         """Return the variance of the mean; here the delete-one jackknife's, for n of 3 or more."""
         n = self.n
-        rows = self.sums() / (n - 1)
+        rows = self._sums / (n - 1)
         centre = float(self.counts @ rows) / n
         return float(4.0 * (n - 1) / (n * (n - 2) ** 2) * (self.counts @ (rows - centre) ** 2))
 
@@ -112,6 +117,10 @@ class Kernel(Pairs):
 
     def extremes(self) -> tuple[float, float]:
         """Return the least and the greatest value of a pair."""
+        return self._extremes
+
+    @cached_property
+    def _extremes(self) -> tuple[float, float]:
         own, u = np.diagonal(self.values)[self.counts > 1], len(self.values)
         # All but the diagonal, without a copy: behind each of its entries stand u others.
         apart = np.ascontiguousarray(self.values).ravel()[1:].reshape(u - 1, u + 1)[:, :-1]
@@ -123,19 +132,21 @@ class Kernel(Pairs):
         if len(self.counts) > MOST_WEIGHTED:
             return Pairs.weighted_ends(self, level)
         if len(self.counts) <= _FEW:
-            return _ends_of_few(np.asarray(self.values, dtype=np.float64).tobytes(), self.counts.tobytes(), level)
+            # Distances of the same answers differ in their last bits, by the order in which those came.
+            values, counts = self._ordered(np.round(self.values, _DIGITS))
+            return _ends_of_few(values.tobytes(), counts.tobytes(), level)
         return percentiles(self.weighted_means(), level)
 
     def weighted_means(self) -> Values:
         """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
-        values, counts = self.values, self.counts
-        if self.n <= MOST_SHARED:
-            order = canonical_order(values, counts)
-            values, counts = values[np.ix_(order, order)], counts[order]
-        kinds, squares = counted_weights(counts)
-        pairs = self.n**2 - squares @ np.ones(len(counts))
-        of_pairs = np.einsum("du,du->d", kinds @ values, kinds) - squares @ np.diagonal(values)
-        return np.asarray(of_pairs / pairs, dtype=np.float64)
+        return _weighted(*self._ordered(self.values))
+
+    def _ordered(self, values: Matrix) -> tuple[Matrix, Values]:
+        """Return values and counts in the order in which weights are shared; as they are where kinds are drawn."""
+        if self.n > MOST_SHARED:
+            return values, self.counts
+        order = canonical_order(values, self.counts)
+        return values[np.ix_(order, order)], self.counts[order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +184,7 @@ class Equal(Pairs):
         if self.n > MOST_SHARED:
             rest = self.n - counts[shared].sum()
             counts, shared = np.append(counts[shared], [rest] if rest else []), np.arange(len(shared))
-        kinds, squares = counted_weights(counts)
-        pairs = self.n**2 - squares @ np.ones(len(counts))
-        kinds, squares = kinds[:, shared], squares[:, shared]
-        return np.asarray((kinds * kinds - squares).sum(axis=1) / pairs, dtype=np.float64)
+        return np.asarray(pairs_within(counts, shared) / pairs_drawn(counts), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +271,16 @@ class Summed(Pairs):
 def _ends_of_few(values: bytes, counts: bytes, level: float) -> Ends:
     """Return percentiles of weighted means; several metrics of a cell ask for those of the same distances."""
     times = np.frombuffer(counts)
-    return percentiles(Kernel(np.frombuffer(values).reshape(len(times), len(times)), times).weighted_means(), level)
+    return percentiles(_weighted(np.frombuffer(values).reshape(len(times), len(times)), times), level)
+
+
+def _weighted(values: Matrix, counts: Values) -> Values:
+    """Return means over pairs under multinomial weights, of kinds in their order; shape (draws,)."""
+    kinds = kinds_drawn(counts)
+    of_pairs, own = np.einsum("du,du->d", kinds @ values, kinds), np.diagonal(values)
+    if own.any():
+        of_pairs -= squares_drawn(counts) @ own
+    return np.asarray(of_pairs / pairs_drawn(counts), dtype=np.float64)
 
 
 def as_pairs(given: Matrix | Pairs) -> Pairs:
@@ -300,8 +317,12 @@ def canonical_order(values: Matrix, counts: Values) -> NDArray[np.intp]:
     References:
         Definition by this project.
     """
-    rounded = np.round(values, 12)
-    sums, squares = np.round(rounded @ counts, 9).tolist(), np.round((rounded**2) @ counts, 9).tolist()
+    rounded = np.round(values, _DIGITS)
+    of_rows = np.round(rounded @ counts, 9)
+    sums = of_rows.tolist()
+    if len(set(sums)) == len(sums):  # no two rows are equal, and nothing but sums is asked for
+        return np.lexsort((of_rows, counts))
+    squares = np.round((rounded**2) @ counts, 9).tolist()
     rows = [tuple(row) for row in rounded.tolist()]
     size: defaultdict[tuple[float, ...], float] = defaultdict(float)
     for row, count in zip(rows, counts.tolist(), strict=True):
