@@ -109,7 +109,8 @@ def _sections(curves: Sequence[Curve], plots: Sequence[Plot]) -> list[tuple[Metr
 def _summary(run: Run, tally: Tally) -> tuple[Fact, ...]:
     suite = run.suite
     several = [numbers.count(len(suite.temperatures), "temperature")] if suite.send_temperature else []
-    grid = " × ".join((numbers.count(len(suite.prompts), "prompt"), *several, numbers.count(suite.samples, "sample")))
+    samples = f"{'at most ' if suite.precision else ''}{numbers.count(suite.samples, 'sample')}"
+    grid = " × ".join((numbers.count(len(suite.prompts), "prompt"), *several, samples))
     facts = [
         ("model", suite.endpoint.model),
         ("endpoint", suite.endpoint.base_url or "none: the answers were recorded elsewhere"),

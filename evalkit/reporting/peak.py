@@ -18,7 +18,7 @@ def peak_sentence(optimum: Optimum | None) -> str:
         return f"Where it is largest can not be told: {optimum.method.removeprefix('none: ')}."
     best, low, high = map(numbers.temperature, (optimum.temperature, optimum.low, optimum.high))
     prompts = numbers.count(optimum.n_prompts, "prompt")
-    reach = f"the {100 * optimum.level:g} % interval goes from {low} to {high}, {prompts}"
+    reach = f"the {100 * optimum.level:.4g} % interval goes from {low} to {high}, {prompts}"
     told = {
         "interior": f"It is largest at T = {best} ({reach}).",
         "flat": f"It is flat: no temperature is shown to be better than another ({reach}, which is all of them).",

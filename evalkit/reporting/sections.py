@@ -161,7 +161,7 @@ def _mark(
 
 def _interval_words(rows: tuple[Known, ...]) -> str:
     levels = {row.level for row in rows if row.level is not None}
-    what = f"{100 * levels.pop():g} % interval" if len(levels) == 1 else "interval"
+    what = f"{100 * levels.pop():.4g} % interval" if len(levels) == 1 else "interval"
     spoken = {row.estimand for row in rows if row.low is not None}
     return f"{what} for {spoken.pop()}" if len(spoken) == 1 else what
 
