@@ -54,7 +54,7 @@ DOORS = {
     "typer": ("cli/",),
     "rich": ("cli/",),
     "pytest": ("pytest_plugin.py", "testing/"),
-    "ray": (),
+    "ray": ("sampling/ray/",),
     "httpx": (),
     "httpx2": (),
 }
