@@ -16,6 +16,7 @@ EvalkitError                       slug, hint; str() is one line a user can act 
 │   └── PlanMismatchError          this label was begun with another suite
 ├── StatisticsError                the question cannot be asked of these data
 ├── ReportError                    a page or table can not be written
+├── ClusterError                   the cluster that work is spread over can not be used
 └── MissingExtraError              an optional dependency; says what to install
 """
 
@@ -176,6 +177,13 @@ class ReportError(EvalkitError):
 
     slug = "report"
     exit_code = 2
+
+
+class ClusterError(EvalkitError):
+    """The cluster that work is spread over can not be used; what was answered is kept."""
+
+    slug = "cluster"
+    exit_code = 3
 
 
 class MissingExtraError(EvalkitError):

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 
-from evalkit import registry
 from evalkit.answering import backend_of, reachable
 from evalkit.errors import StoreError
 from evalkit.nouns import Delivery, Draw, Sample, Suite
@@ -17,6 +16,7 @@ from evalkit.nouns.ports import Backend, Store
 from evalkit.refusing import known_to_refuse
 from evalkit.sampling.budget import Purse
 from evalkit.sampling.executors.base import Executor, Job
+from evalkit.sampling.executors.local import local_executor
 from evalkit.sampling.limits import Limits
 from evalkit.sampling.receipts import Receipts
 from evalkit.sampling.tally import Tally
@@ -84,19 +84,8 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
             limits=limits,
             purse=purse,
         )
-        await (executor or opened("local")).send(job)
+        await (executor or local_executor()).send(job)
     return tally
-
-
-def opened(name: str) -> Executor:
-    """Return the executor of that name; it takes what it needs when it is given work.
-
-    Raises:
-        UnknownNameError: There is no executor of that name; the nearest name is the hint.
-        MissingExtraError: What it needs is not installed.
-    """
-    executor: Executor = registry.find("executors", name)()
-    return executor
 
 
 def _hand_out(delivery: Delivery) -> None:

@@ -38,7 +38,7 @@ Executed: TypeAlias = Annotated[
         "--executor",
         metavar="local|ray",
         help="Where the work is done: this process, or a Ray cluster, that of RAY_ADDRESS or one of this machine's "
-        "cores. ray needs evalkit\\[ray].",
+        "cores. ray needs evalkit[ray].",
     ),
 ]
 """Option of commands that send or measure much."""

@@ -1,0 +1,138 @@
+"""The cluster: the one that RAY_ADDRESS names, or one of this machine for as long as it is needed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from evalkit.errors import ClusterError, MissingExtraError
+
+_OBJECT_STORE = 100 * 2**20  # bytes; shards and answers are small, and travel in messages
+_OWN_HOSTS = {"127.0.0.1", "::1", "localhost"}
+_MANNERS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # else the folder of a project is sent to the cluster
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+"""Settings of Ray that hold unless the user says otherwise."""
+
+
+def library() -> Any:  # noqa: ANN401 - a module
+    """Return the library, with its manners set before it is loaded.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    for name, value in _MANNERS.items():
+        os.environ.setdefault(name, value)
+    try:
+        import ray
+    except ImportError:
+        raise MissingExtraError(
+            "work is spread over a cluster by Ray, which is not installed", hint="pip install 'evalkit[ray]'"
+        ) from None
+    return ray
+
+
+def joined() -> bool:
+    """Return whether a cluster was joined or begun for this call: then it is to be left.
+
+    Raises:
+        MissingExtraError: Ray is not installed.
+        ClusterError: Nothing answers at RAY_ADDRESS.
+    """
+    ray = library()
+    if ray.is_initialized():
+        return False
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    own = {"include_dashboard": False, "num_cpus": n_cores(), "object_store_memory": _OBJECT_STORE}
+    with _signals_kept():
+        if not os.environ.get("RAY_ADDRESS"):
+            ray.init("local", **own, **quiet)
+            return True
+        try:
+            ray.init(**quiet)
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            words = str(error).strip().splitlines()
+            raise ClusterError(
+                f"no cluster answers at RAY_ADDRESS: {words[0] if words else type(error).__name__}",
+                hint="`ray status` there tells whether it is up; without RAY_ADDRESS this machine is used",
+            ) from None
+    return True
+
+
+def left() -> None:
+    """Leave the cluster, and end it where it was begun for this process."""
+    with _signals_kept():
+        library().shutdown()
+
+
+def n_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def places(base_url: str | None) -> tuple[int, dict[str, Any]]:
+    """Return how many workers there is room for, and options of actors that keep them where the address answers.
+
+    Args:
+        base_url: Address of the endpoint; one that only this machine reaches keeps the workers on this machine.
+    """
+    ray = library()
+    here = ray.get_runtime_context().get_node_id()
+    nodes = [node for node in ray.nodes() if node.get("Alive")]
+    host = urlsplit(base_url or "").hostname
+    if host in _OWN_HOSTS and len(nodes) > 1:
+        nodes = [node for node in nodes if node["NodeID"] == here]
+        options = {"scheduling_strategy": on(here)}
+    else:
+        options = {}
+    return max(1, int(sum(node["Resources"].get("CPU", 0.0) for node in nodes))), options
+
+
+def here() -> dict[str, Any]:
+    """Return options of an actor that keep it on the driver's machine: it dies with it, and with no other."""
+    return {"scheduling_strategy": on(library().get_runtime_context().get_node_id())}
+
+
+def on(node: str) -> Any:  # noqa: ANN401 - Ray's own type
+    """Return the strategy that places an actor on a node."""
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    return NodeAffinitySchedulingStrategy(node_id=node, soft=False)
+
+
+def actor(kind: type, **options: Any) -> Any:  # noqa: ANN401 - Ray's own type
+    """Return a class of actors that are never begun again, and whose calls are never repeated: a repeated call buys."""
+    return library().remote(max_restarts=0, max_task_retries=0, **options)(kind)
+
+
+@contextmanager
+def death_as_connection() -> Iterator[None]:
+    """Raise ConnectionError where an actor is gone; what it raises itself is left as it is."""
+    ray = library()
+    try:
+        yield
+    except ray.exceptions.RayTaskError:
+        raise
+    except ray.exceptions.RayError as gone:
+        raise ConnectionError(str(gone)) from None
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Leave signals to those who listened before: the library takes some for itself."""
+    main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)} if main else {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None and signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
