@@ -34,25 +34,8 @@ def settled_goals(suite: Suite) -> Suite:
     if suite.load:
         raise UsageError("precision does not go with load", hint="arms are compared at equal numbers of samples")
     known = [resolve(request) for request in suite.metrics]
-    goals = tuple(replace(goal, metric=_named(goal.metric, known).title) for goal in precision.goals)
+    goals = tuple(replace(goal, metric=stopping.asked(known, goal.metric).title) for goal in precision.goals)
     return replace(suite, precision=replace(precision, goals=goals))
-
-
-def _named(name: str, known: list[Metric]) -> Metric:
-    wanted = [metric for metric in known if not name or name in {metric.title, metric.name}]
-    found = next((metric for metric in wanted if stopping.can_be_asked(metric)), None)
-    if found is not None:
-        return found
-    askable = ", ".join(metric.title for metric in known if stopping.can_be_asked(metric))
-    why = (
-        "it is made of all samples at once"
-        if wanted
-        else f"the suite's metrics are {', '.join(m.title for m in known)}"
-    )
-    raise UsageError(
-        f"precision can not be asked of {name or 'any metric of this suite'}: {why}",
-        hint=f"it can of {askable}" if askable else "a mean over samples or pairs can have it, such as exact_agreement",
-    )
 
 
 def told(suite: Suite, n_wanted: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from evalkit.errors import UsageError
 from evalkit.nouns import (
     Caution,
     Curve,
@@ -33,6 +34,30 @@ _SAMPLES_OF_A_VERDICT = 8
 def can_be_asked(metric: Metric) -> bool:
     """Return whether a metric has an interval for given prompts: a mean over samples or pairs of each."""
     return metric.form is not Form.SET
+
+
+def asked(known: Sequence[Metric], name: str) -> Metric:
+    """Return the metric of that title, or else of that name; of all that can be asked the first, for an empty name.
+
+    Args:
+        known: The metrics of a suite.
+        name: Title or name of a metric; may be empty.
+
+    Raises:
+        UsageError: There is none, or it is no mean over samples or pairs.
+    """
+    askable = [metric for metric in known if can_be_asked(metric)]
+    fitting = sorted((m for m in askable if not name or name in {m.title, m.name}), key=lambda m: m.title != name)
+    if fitting:
+        return fitting[0] if name else askable[0]
+    set_form = any(name in {metric.title, metric.name} for metric in known)
+    raise UsageError(
+        f"neither width nor side can be asked of {name or 'any metric of this suite'}"
+        f"{': it is made of all samples at once' if set_form else ''}",
+        hint=f"it can of {', '.join(metric.title for metric in askable)}"
+        if askable
+        else "a mean over samples or pairs can have it, such as exact_agreement",
+    )
 
 
 def level_of_a_look(precision: Precision, level: float) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -165,3 +165,28 @@ def n_fixed(seen: Seen, aim: float, *, level: float, most: int = 1_000_000) -> i
         middle = (low + high) // 2
         low, high = (low, middle) if seen.half_at([middle] * P, level) <= aim else (middle, high)
     return high
+
+
+def expected_sizes(
+    seen: Seen, aim: float, *, first: int, looks: int, most: int, level: float
+) -> tuple[tuple[int, ...], int]:
+    """Return the samples of each prompt at which looks are expected to end, and how many looks that takes.
+
+    Args:
+        seen: What is known of the metric, from any number of samples.
+        aim: Half the width to be reached, above 0.
+        first: Samples of each prompt at the first look, 2 or more.
+        looks: Most looks, 1 or more.
+        most: Most samples of a prompt, `first` or more.
+        level: Level of the interval at a look, in (0, 1).
+
+    References:
+        Definition by this project: the looks as they would be, were each to see the variances that are known.
+    """
+    sizes = (first,) * len(seen.values)
+    for look in range(1, looks + 1):
+        now = replace(seen, variances=tuple((seen.spreads() / np.asarray(sizes)).tolist()), sizes=sizes)
+        if look == looks or now.half_at(sizes, level) <= aim or min(sizes) >= most:
+            return sizes, look
+        sizes = next_sizes(now, aim, most=most, level=level, looks_left=looks - look)
+    return sizes, looks

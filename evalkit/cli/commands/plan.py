@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from evalkit.cli import budgets, names, say
+from evalkit.cli import budgets, designs, names, say
 
 
 def plan(
@@ -22,9 +22,17 @@ def plan(
     max_tokens: budgets.MaxTokens = None,
     max_cost: budgets.MaxCost = None,
     prices: budgets.Prices = None,
+    goal: designs.For = None,
+    detect: designs.Detect = None,
+    metric: designs.Of = None,
+    pilot: designs.Pilot = None,
+    zeta1: designs.Zeta1 = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show the grid, the number of requests, the range of tokens and what they may cost, and send nothing."""
+    """Show the grid, the number of requests, the range of tokens and what they may cost, and send nothing.
+
+    With --for or --detect: how many samples a question takes, by a fixed plan and by one that stops when it knows.
+    """
     from evalkit import api
     from evalkit.planning import pending, preview
     from evalkit.planning import plan as make
@@ -39,6 +47,10 @@ def plan(
     asked = without(asked) if without_temperature else asked
     if notice:
         say.say(notice)
+    question = designs.Question(goal=goal, detect=detect, metric=metric, pilot=pilot, zeta1=zeta1)
+    if question.is_asked:
+        designs.answer(question, asked, store, label or asked.name, as_json=as_json)
+        return
     begun, filled, purse = None, set[tuple[str, int]](), unspent(asked, budget)
     if store.exists():
         with api.open_store(store, read_only=True) as opened:
