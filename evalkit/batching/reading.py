@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -59,6 +59,14 @@ class Reading:
     """How often each error was met, by its name."""
     remarks: list[str] = field(default_factory=list)
     """The first of the lines that belong nowhere, and why: file, number, reason."""
+
+    def add(self, other: Reading) -> None:
+        """Take in what became of further lines."""
+        self.runs |= other.runs
+        for name in ("n_lines", "n_answers", "n_failures", "n_unsupported", "n_again", "n_beside", "n_unplaced"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.errors += other.errors
+        self.remarks += other.remarks
 
 
 def read(
@@ -233,8 +241,3 @@ def in_words(found: Reading) -> Iterator[str]:
     if found.errors:
         yield "errors: " + ", ".join(f"{name} {count:,} times" for name, count in sorted(found.errors.items()))
     yield from found.remarks
-
-
-def complete(runs: Sequence[Run]) -> bool:
-    """Return whether nothing is missing of any run."""
-    return all(run.complete for run in runs)

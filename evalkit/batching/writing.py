@@ -38,10 +38,15 @@ class Written:
     """The run that they belong to, begun in the store."""
     paths: tuple[Path, ...]
     """One or several, each within what a host takes; none where nothing is missing."""
-    n_requests: int
-    """Requests in all of them."""
+    sizes: tuple[int, ...]
+    """Requests in each of them."""
     n_draws: int
     """Draws that they would fill."""
+
+    @property
+    def n_requests(self) -> int:
+        """Requests in all of them."""
+        return sum(self.sizes)
 
 
 def write(  # noqa: PLR0913 - each but four is a keyword with a default
@@ -54,6 +59,7 @@ def write(  # noqa: PLR0913 - each but four is a keyword with a default
     notify: Callable[[str], None],
     most_requests: int = MOST_REQUESTS,
     most_bytes: int = MOST_BYTES,
+    quiet: bool = False,
 ) -> Written:
     """Return the files that hold what a run lacks; the run is begun where it is not there.
 
@@ -68,6 +74,7 @@ def write(  # noqa: PLR0913 - each but four is a keyword with a default
         notify: Called with notices.
         most_requests: Requests of one file.
         most_bytes: Bytes of one file.
+        quiet: Say nothing of older files of the run: somebody else knows what was sent.
 
     Raises:
         BudgetError: The budget has no room for all of them; nothing was written.
@@ -80,21 +87,24 @@ def write(  # noqa: PLR0913 - each but four is a keyword with a default
     run = store.begin(label, suite, provenance())
     draws = tuple(_worth_asking(suite, store, label))
     if not draws:
-        return Written(run=store.run(label), paths=(), n_requests=0, n_draws=0)
+        return Written(run=store.run(label), paths=(), sizes=(), n_draws=0)
     _check(suite, store, run, draws, budget, notify)
     tag = tag_of(run)
     folder.mkdir(parents=True, exist_ok=True)
-    before = set(folder.glob(f"*-{tag}-*.jsonl"))
     requests = [part for request in requests_of(draws, suite.mode) for part in fitting(tag, request)]
     stem = f"{_UNSAFE.sub('-', label)[:_NAME].strip('-') or 'run'}-{tag}"
-    paths = tuple(_files(_lines(tag, requests), folder, stem, most_requests, most_bytes))
-    older = before - set(paths)
-    if older:
-        there = counted(len(older), "older file")
+    found = dict(_files(_lines(tag, requests), folder, stem, most_requests, most_bytes))
+    n_older = len({path.name for path in folder.iterdir() if _is_of(tag, path)} - {path.name for path in found})
+    if n_older and not quiet:
+        there = counted(n_older, "older file")
         notify(f"{folder} holds {there} of run {label!r}: what is sent twice is bought twice")
     if own_loads(suite):
         notify("draws under a load of their own are left out: a host has an order of its own; `evalkit run` sends them")
-    return Written(run=store.run(label), paths=paths, n_requests=len(requests), n_draws=len(draws))
+    return Written(run=store.run(label), paths=tuple(found), sizes=tuple(found.values()), n_draws=len(draws))
+
+
+def _is_of(tag: str, path: Path) -> bool:
+    return re.search(rf"-{tag}-[0-9a-f]{{{_DIGITS}}}\.jsonl$", path.name) is not None
 
 
 def _worth_asking(suite: Suite, store: Store, label: str) -> Iterator[Draw]:
@@ -139,16 +149,18 @@ def _lines(tag: str, requests: Iterable[Request]) -> Iterator[bytes]:
         yield line_of(tag, request, stems[key])
 
 
-def _files(lines: Iterable[bytes], folder: Path, stem: str, most_requests: int, most_bytes: int) -> Iterator[Path]:
+def _files(
+    lines: Iterable[bytes], folder: Path, stem: str, most_requests: int, most_bytes: int
+) -> Iterator[tuple[Path, int]]:
     part: list[bytes] = []
     size = 0
     for line in lines:
         if part and (len(part) == most_requests or size + len(line) > most_bytes):
-            yield _file(part, folder, stem)
+            yield _file(part, folder, stem), len(part)
             part, size = [], 0
         part.append(line)
         size += len(line)
-    yield _file(part, folder, stem)
+    yield _file(part, folder, stem), len(part)
 
 
 def _file(lines: list[bytes], folder: Path, stem: str) -> Path:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli import say
-from evalkit.cli.running import INCOMPLETE
+from evalkit.cli.running import INCOMPLETE, Stopped
+from evalkit.errors import UsageError
 from evalkit.text.counting import counted
 from evalkit.text.visible import visible
 
 if TYPE_CHECKING:
+    from evalkit.backends.batches import BatchState
+    from evalkit.batching.ledger import Entry
     from evalkit.batching.reading import Reading
+    from evalkit.batching.sending import Round
     from evalkit.nouns import Run
     from evalkit.planning import Preview
     from evalkit.store.sqlite import SqliteStore
@@ -26,12 +33,76 @@ def folder_of(store: Path) -> Path:
     return store.with_name(f"{store.name}.batches")
 
 
+def check_nothing_out(store: SqliteStore, label: str, folder: Path) -> None:
+    """Do nothing where no batch of a run is out.
+
+    Raises:
+        UsageError: One is: what it asks for would be asked twice.
+    """
+    from evalkit.batching.sending import outstanding
+
+    out = outstanding(store, label, folder)
+    if out:
+        raise UsageError(
+            f"{_number(len(out))} of run {label!r} {'is' if len(out) == 1 else 'are'} out",
+            hint="`evalkit batch run` with the suite fetches what was sent",
+        )
+
+
+@contextmanager
+def resumable(here: Round) -> Iterator[None]:
+    """Turn Ctrl-C into an end that says what is out and how to go on."""
+    from evalkit.batching.sending import outstanding
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        out = outstanding(here.store, here.label, here.folder)
+        kept = f"{_number(len(out))} out, and the host goes on" if out else "nothing is out"
+        raise Stopped(signal.SIGINT, kept) from None
+
+
+def row_of(entry: Entry, state: BatchState | None) -> dict[str, object]:
+    """Return what is known of a batch, as columns."""
+    at_host = entry.status if state is None else state.status
+    return {
+        "batch": entry.batch_id or "",
+        "sent": entry.begun_at or "",
+        "requests": entry.n_requests,
+        "status": "given up" if entry.forgotten else at_host,
+        "done": None if state is None else state.n_completed + state.n_failed,
+        "failed": None if state is None else state.n_failed,
+        "read": entry.read,
+        "file": entry.file,
+    }
+
+
+def show_rows(rows: list[dict[str, object]]) -> None:
+    """Write rows as columns; the last column is not padded."""
+    if not rows:
+        say.put("nothing was sent")
+        return
+    table = [list(rows[0]), *([_shown(value) for value in row.values()] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        say.put("  ".join([f"{text:<{width}}" for text, width in zip(row[:-1], widths, strict=False)] + [row[-1]]))
+
+
+def _shown(value: object) -> str:
+    known = {None: "unknown", True: "yes", False: "no"}
+    return known[value] if value is None or isinstance(value, bool) else visible(str(value), keep="")
+
+
+def _number(n: int) -> str:
+    return f"{n} batch{'' if n == 1 else 'es'}"
+
+
 def show_reading(store: SqliteStore, found: Reading, label: str | None, *, as_json: bool) -> int:
     """Return 0 when nothing is missing of the runs that files were read into, else 3, and say what is."""
     from evalkit.batching.reading import in_words
 
     runs = list(found.runs.values()) or ([store.run(label)] if label else [])
-    for line in in_words(found):
+    for line in in_words(found) if found.n_lines or not runs or not runs[0].complete else ():
         say.say(line)
     if as_json:
         say.put(json.dumps(_counts(found) | {"runs": [_lacking(store, run) for run in runs]}, indent=2))

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import Route
 
+from evalkit.loopback.batches import URL, Desk
 from evalkit.loopback.connections import HEAD_LIMIT, Limits
 from evalkit.loopback.endpoint import BODY_LIMIT, Endpoint
 from evalkit.loopback.faults import Faults
@@ -113,15 +114,15 @@ def application(
     has = habits_of(habits)
     wire = faults or Faults()
     endpoint = HabitualEndpoint(seed, latency_s, wire, has) if has else Endpoint(seed, latency_s, wire)
-    routes = [
-        Route("/v1/chat/completions", endpoint.complete, methods=["POST"]),
-        Route("/v1/embeddings", endpoint.embed, methods=["POST"]),
-        Route("/v1/models", endpoint.list_models, methods=["GET"]),
-        Route("/openapi.json", _describing(keyed=key is not None), methods=["GET"]),
-    ]
-    guard = Middleware(_Guard, key=key, journal=journal if journal is not None else Journal(), any_host=any_host)
+    noted = journal if journal is not None else Journal()
+
+    def note(fields: Mapping[str, Any] | None, status: int, fault: str | None) -> None:
+        noted.append(Served("POST", URL, fields, status, fault))
+
+    desk = Desk(endpoint.complete, note)
+    guard = Middleware(_Guard, key=key, journal=noted, any_host=any_host)
     app = Starlette(
-        routes=routes,
+        routes=_routes(endpoint, desk, keyed=key is not None),
         middleware=[guard],
         exception_handlers={
             ProtocolError: _refused,
@@ -133,7 +134,23 @@ def application(
     app.router.redirect_slashes = False
     app.state.connections = {}
     app.state.limits = Limits()
+    app.state.batches = desk
     return app
+
+
+def _routes(endpoint: Endpoint, desk: Desk, *, keyed: bool) -> list[Route]:
+    return [
+        Route(URL, endpoint.complete, methods=["POST"]),
+        Route("/v1/embeddings", endpoint.embed, methods=["POST"]),
+        Route("/v1/models", endpoint.list_models, methods=["GET"]),
+        Route("/v1/files", desk.upload, methods=["POST"]),
+        Route("/v1/files/{file_id}", desk.tell_file, methods=["GET"]),
+        Route("/v1/files/{file_id}/content", desk.content, methods=["GET"]),
+        Route("/v1/batches", desk.batches, methods=["GET", "POST"]),
+        Route("/v1/batches/{batch_id}", desk.tell_batch, methods=["GET"]),
+        Route("/v1/batches/{batch_id}/cancel", desk.cancel, methods=["POST"]),
+        Route("/openapi.json", _describing(keyed=keyed), methods=["GET"]),
+    ]
 
 
 class _Guard:

@@ -144,21 +144,30 @@ async def fields_of(request: Request) -> Mapping[str, Any]:
         raise ProtocolError("The content type must be application/json.", status=415, code="unsupported_media_type")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise ProtocolError("The body must not be compressed.", status=415, code="unsupported_encoding")
-    too_large = ProtocolError(f"The body exceeds {BODY_LIMIT} bytes.", status=413, code="request_too_large")
+    fields = decode(await body_of(request, BODY_LIMIT))
+    request.state.fields = fields
+    return fields
+
+
+async def body_of(request: Request, limit: int) -> bytes:
+    """Return the body of a request, whole.
+
+    Raises:
+        ProtocolError: It is longer than the limit, or breaks off.
+    """
+    too_large = ProtocolError(f"The body exceeds {limit} bytes.", status=413, code="request_too_large")
     announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > BODY_LIMIT:
+    if announced.isdecimal() and int(announced) > limit:
         raise too_large
     body = bytearray()
     try:
         async for part in request.stream():
             body += part
-            if len(body) > BODY_LIMIT:
+            if len(body) > limit:
                 raise too_large
     except ClientDisconnect:
         raise ProtocolError("The body is not whole.", status=408, code="request_timeout") from None
-    fields = decode(bytes(body))
-    request.state.fields = fields
-    return fields
+    return bytes(body)
 
 
 def streams(fault: Fault | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalkit.loopback.batches import URL
 from evalkit.loopback.wire import MOST_CHOICES, MOST_INPUTS, ROLES
 
 _Schema = dict[str, Any]
@@ -49,11 +50,44 @@ def description(*, keyed: bool = False) -> dict[str, Any]:
             },
             "/v1/embeddings": {"post": _asking("embed", "Embeddings of texts", "ToEmbed", _EMBEDDED, keyed)},
             "/v1/models": {"get": _getting("list_models", "The models there are", _json(_ref("Models")), keyed)},
+            **_paths_of_batches(keyed),
             "/openapi.json": {"get": _getting("describe", "This description", _json({"type": "object"}), keyed)},
         },
         "components": {"schemas": _SCHEMAS, **({"securitySchemes": {"key": _BEARER}} if keyed else {})},
         **({"security": [{"key": []}]} if keyed else {}),
     }
+
+
+def _paths_of_batches(keyed: bool) -> _Schema:  # noqa: FBT001 - of `description`
+    batch, file = _json(_ref("Batch")), _json(_ref("File"))
+    upload = _getting("upload", "A file that is kept", file, keyed, with_body=True)
+    create = _asking("create", "A batch that is begun", "ToBatch", batch, keyed)
+    upload["responses"]["200"]["links"] = _links("file_id", "tell_file", "content")
+    create["responses"]["200"]["links"] = _links("batch_id", "tell_batch", "cancel")
+    form = {"multipart/form-data": {"schema": _ref("Upload")}}
+    raw: _Schema = {"application/octet-stream": {}}
+    listing = _json(_object({"object": _only("list"), "data": _list(_ref("Batch")), "has_more": _FLAG}))
+    return {
+        "/v1/files": {"post": {**upload, "requestBody": {"required": True, "content": form}}},
+        "/v1/files/{file_id}": _of("file_id", {"get": _getting("tell_file", "A file", file, keyed)}),
+        "/v1/files/{file_id}/content": _of("file_id", {"get": _getting("content", "What is in it", raw, keyed)}),
+        "/v1/batches": {
+            "post": create,
+            "get": _getting("list_batches", "The batches there are", listing, keyed),
+        },
+        "/v1/batches/{batch_id}": _of("batch_id", {"get": _getting("tell_batch", "How far it is", batch, keyed)}),
+        "/v1/batches/{batch_id}/cancel": _of("batch_id", {"post": _getting("cancel", "It ends", batch, keyed)}),
+    }
+
+
+def _links(name: str, *operations: str) -> _Schema:
+    """Return what an id that is answered is good for."""
+    return {each: {"operationId": each, "parameters": {name: "$response.body#/id"}} for each in operations}
+
+
+def _of(name: str, methods: _Schema) -> _Schema:
+    where = {"name": name, "in": "path", "required": True, "schema": _SOME_TEXT}
+    return {"parameters": [where], **methods}
 
 
 def _asking(name: str, summary: str, body: str, content: _Schema, keyed: bool) -> _Schema:  # noqa: FBT001 - of `description`
@@ -154,7 +188,44 @@ _CHOICE = _object(
         "finish_reason": {"type": "string", "enum": ["stop", "length"]},
     }
 )
+_METADATA: _Schema = {
+    "type": "object",
+    "maxProperties": 16,
+    "propertyNames": {"maxLength": 64},
+    "additionalProperties": {"type": "string", "maxLength": 512},
+}
+_COUNTS = _object({"total": _whole(0), "completed": _whole(0), "failed": _whole(0)})
+_STATES = (
+    *("validating", "in_progress", "finalizing", "completed"),
+    *("failed", "expired", "cancelling", "cancelled"),
+)
 _SCHEMAS: _Schema = {
+    "Upload": _object({"purpose": _only("batch"), "file": {"type": "string", "format": "binary"}}),
+    "File": _object(
+        {
+            "id": _TEXT,
+            "object": _only("file"),
+            "bytes": _whole(0),
+            "created_at": _whole(0),
+            "filename": _TEXT,
+            "purpose": {"type": "string", "enum": ["batch", "batch_output"]},
+        }
+    ),
+    "ToBatch": _object(
+        {"input_file_id": _TEXT, "endpoint": _only(URL), "completion_window": _only("24h")},
+        {"metadata": _or_null(_METADATA)},
+    ),
+    "Batch": _object(
+        {
+            "id": _TEXT,
+            "object": _only("batch"),
+            "input_file_id": _TEXT,
+            "status": {"type": "string", "enum": [*_STATES]},
+            "output_file_id": _or_null(_TEXT),
+            "error_file_id": _or_null(_TEXT),
+            "request_counts": _COUNTS,
+        }
+    ),
     "Message": _MESSAGE,
     "Chat": _CHAT,
     "Completion": _object(

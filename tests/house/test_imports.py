@@ -32,7 +32,7 @@ BELOW_BACKENDS = BELOW_STAGES | {"environment"}
 """Backends alone are told key and address."""
 
 DOORS = {
-    "openai": ("backends/openai.py", "backends/embeddings.py"),
+    "openai": ("backends/openai.py", "backends/batches.py", "backends/embeddings.py"),
     "aiohttp": ("backends/pooled.py",),
     "httptools": ("backends/connection.py",),
     "yarl": ("backends/direct.py",),
@@ -154,6 +154,7 @@ def test_every_room_is_in_the_table(root: Path) -> None:
         *(
             "api",
             "answering",
+            "batching",
             "chat",
             "comparing",
             "contrasting",

@@ -57,6 +57,7 @@ def write(
     asked = _asked(suite, samples, model, base_url)
     folder = folder or batches.folder_of(store)
     with api.open_store(store) as opened:
+        batches.check_nothing_out(opened, label or asked.name, folder)
         found = written(asked, opened, label or asked.name, folder, budget=budget, notify=say.say)
     if as_json:
         told = {"run": found.run.label, "n_requests": found.n_requests, "n_draws": found.n_draws}
@@ -88,6 +89,80 @@ def read(
         with progress.counting("reading", "lines") as watch:
             found = reading(opened, files, label=label, watch=lambda n: watch(n, n))
         return batches.show_reading(opened, found, label, as_json=as_json)
+
+
+@batch_command.command()
+def run(
+    suite: SuiteFile,
+    store: StoreFile = Path(names.DEFAULT_STORE),
+    folder: Folder = None,
+    label: Label = None,
+    samples: Samples = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    every: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest wait between two looks.")] = 60.0,
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BATCH", help="Give up a batch that is out: what is missing is sent again."),
+    ] = None,
+    max_requests: budgets.MaxRequests = None,
+    max_tokens: budgets.MaxTokens = None,
+    max_cost: budgets.MaxCost = None,
+    prices: budgets.Prices = None,
+    as_json: AsJson = False,
+) -> int:
+    """Send what a suite lacks as batches, wait for them and read the results; the same command goes on where it ended.
+
+    It may be ended at any time: batches that are out stay out, and nothing is sent twice.
+    """
+    from evalkit.batching import sending
+    from evalkit.batching.reading import Reading
+
+    budget = budgets.budget_of(max_requests, max_tokens, max_cost, prices)
+    asked = _asked(suite, samples, model, base_url)
+    with api.open_store(store) as opened, progress.counting("answering", "requests") as watch:
+        here = sending.Round(
+            suite=asked,
+            store=opened,
+            label=label or asked.name,
+            folder=folder or batches.folder_of(store),
+            notify=say.say,
+            watch=watch,
+            every_s=every,
+        )
+        for batch in forget or ():
+            sending.forget(here, batch)
+        found = Reading(runs={})
+        with batches.resumable(here):
+            for reading in sending.run(here, budget):
+                found.add(reading)
+        return batches.show_reading(opened, found, here.label, as_json=as_json)
+
+
+@batch_command.command()
+def status(
+    suite: SuiteFile,
+    store: StoreFile = Path(names.DEFAULT_STORE),
+    folder: Folder = None,
+    label: Label = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the batches that were sent for a suite, and ask the endpoint how far those are that are out."""
+    from evalkit.batching import sending
+
+    asked = _asked(suite, None, model, base_url)
+    with api.open_store(store, read_only=True) as opened:
+        here = sending.Round(
+            suite=asked,
+            store=opened,
+            label=label or asked.name,
+            folder=folder or batches.folder_of(store),
+            notify=say.say,
+        )
+        rows = [batches.row_of(entry, state) for entry, state in sending.states(here)]
+    say.put(json.dumps(rows, indent=2)) if as_json else batches.show_rows(rows)
 
 
 def _asked(path: Path, samples: int | None, model: str | None, base_url: str | None) -> Suite:
