@@ -14,7 +14,7 @@ from evalkit.equipping import equipped
 from evalkit.errors import UsageError
 from evalkit.informing import informed
 from evalkit.metrics.base import resolve
-from evalkit.nouns import Curve, Estimand, Measurement, Metric, Precision, Run, Standing, Suite, cells, in_words
+from evalkit.nouns import Curve, Estimand, Measurement, Precision, Run, Standing, Suite, cells, in_words
 from evalkit.nouns.ports import Store
 from evalkit.threads import single_threaded
 
