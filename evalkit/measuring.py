@@ -20,6 +20,7 @@ from evalkit.analysis.measure import measure_cell
 from evalkit.analysis.stopping import level_of_a_look, looked_at, sequential, stands
 from evalkit.analysis.survival import Survival
 from evalkit.analysis.unlisted import Unlisted
+from evalkit.collecting import seldom_collected
 from evalkit.deriving import derived
 from evalkit.informing import contradicted, informed
 from evalkit.nouns import Caution, CellOutcomes, Divergence, Estimand, Measurement, Metric, Run, sizes_of
@@ -29,6 +30,7 @@ from evalkit.threads import single_threaded
 
 
 @single_threaded
+@seldom_collected
 def measured(  # noqa: PLR0913 - each but three is a keyword
     run: Run,
     cells: Iterable[CellOutcomes],

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import itertools
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from evalkit.errors import StoreError
 from evalkit.nouns import Attempt, Cell, CellOutcomes, Delivery, Draw, Failure, FinishReason, Outcome, Sample, Usage
@@ -216,28 +216,73 @@ _REASONS = {reason.value: reason for reason in FinishReason}
 
 
 def _samples(cell: Cell, found: sqlite3.Cursor) -> Iterator[Sample]:
+    optional = codec.get_optional
     texts: dict[str, str] = {}
     usages: dict[tuple[int | None, int | None], Usage] = {}
-    for replicate, told, reason, refusal, asked, given, latency, model, mark, name, attempts, logprobs, *more in found:
-        is_null, tool_calls = more
+    for row in found:
+        replicate, told, reason, refusal, asked, given, latency, model, mark, name, attempts, logprobs, null, calls = (
+            row
+        )
         # What is said again is held once, and its hash is told once.
         text = codec.get(told)
         text = texts.setdefault(text, text)
         usage = usages.get((asked, given))
         if usage is None:
             usage = usages[asked, given] = Usage(prompt_tokens=asked, completion_tokens=given)
-        yield Sample(
-            draw=Draw(cell=cell, replicate=replicate),
-            text=text,
-            finish_reason=_REASONS.get(reason) or FinishReason(reason),
-            refusal=codec.get_optional(refusal),
-            usage=usage,
-            latency_s=latency,
-            model=codec.get_optional(model),
-            system_fingerprint=codec.get_optional(mark),
-            response_id=codec.get_optional(name),
-            attempts=attempts,
-            logprobs=codec.get_optional(logprobs),
-            is_null=bool(is_null),
-            tool_calls=codec.get_optional(tool_calls),
+        yield _sample(
+            _draw(cell, replicate),
+            text,
+            _REASONS.get(reason) or FinishReason(reason),
+            optional(refusal),
+            usage,
+            latency,
+            optional(model),
+            optional(mark),
+            optional(name),
+            attempts,
+            optional(logprobs),
+            bool(null),
+            optional(calls),
         )
+
+
+class _Draw:
+    """Becomes a draw when it is filled: a frozen class takes several times as long to fill its fields."""
+
+    __slots__ = Draw.__slots__
+
+    def __init__(self, cell: Cell, replicate: int) -> None:
+        self.cell, self.replicate = cell, replicate
+        self.__class__ = Draw  # type: ignore[assignment]
+
+
+class _Sample:
+    """Becomes a sample when it is filled."""
+
+    __slots__ = Sample.__slots__
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the fields in their order
+        self,
+        draw: Draw,
+        text: str,
+        finish_reason: FinishReason,
+        refusal: str | None,
+        usage: Usage,
+        latency_s: float | None,
+        model: str | None,
+        system_fingerprint: str | None,
+        response_id: str | None,
+        attempts: int,
+        logprobs: str | None,
+        is_null: bool,  # noqa: FBT001
+        tool_calls: str | None,
+    ) -> None:
+        self.draw, self.text, self.finish_reason, self.refusal, self.usage = draw, text, finish_reason, refusal, usage
+        self.latency_s, self.model, self.system_fingerprint = latency_s, model, system_fingerprint
+        self.response_id, self.attempts, self.logprobs = response_id, attempts, logprobs
+        self.is_null, self.tool_calls = is_null, tool_calls
+        self.__class__ = Sample  # type: ignore[assignment]
+
+
+_draw = cast("Callable[[Cell, int], Draw]", _Draw)
+_sample = cast("Callable[..., Sample]", _Sample)

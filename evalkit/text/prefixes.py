@@ -126,7 +126,8 @@ class Beginnings:
         found: Counter[int] = Counter()
         # Blocks to the left of where we are: places that each shares with the next one, and how many it holds.
         blocks: list[tuple[int, int]] = []
-        n_last, last = 0, ()
+        n_last = 0
+        last: tuple[str, ...] = ()
         for words, n in [*self.told, ((), 0)]:
             shared = common_prefix(last, words)
             while blocks and blocks[-1][0] > shared:
