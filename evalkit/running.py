@@ -58,7 +58,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
     """
     if budget is not None:
         priced(suite, budget)
-    suite, begun, n_wanted = _wanted(suite, store, label)
+    suite, begun, n_wanted = wanted(suite, store, label)
     if not n_wanted:
         return left_of(begun, store)
     from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
@@ -93,7 +93,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
     return left_of(store.run(label), store)
 
 
-def _wanted(suite: Suite, store: Store, label: str) -> tuple[Suite, Run, int]:
+def wanted(suite: Suite, store: Store, label: str) -> tuple[Suite, Run, int]:
     """Return the suite with what is wanted of it now, its run, and the number of draws that are open.
 
     Where nothing is open, and a look at it is due, that is what is wanted after the look.

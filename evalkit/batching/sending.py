@@ -14,11 +14,11 @@ from evalkit.answering import reachable
 from evalkit.backends.batch_lines import MOST_BYTES
 from evalkit.batching.ledger import Entry, Ledger, now
 from evalkit.batching.reading import Reading, read
-from evalkit.batching.slots import batchable, open_draws, tag_of
+from evalkit.batching.slots import batchable, tag_of
 from evalkit.batching.writing import Written, write
 from evalkit.errors import BackendError, EndpointError, RejectedError, TransientError, UsageError
 from evalkit.nouns import Budget, Suite
-from evalkit.provenance import provenance
+from evalkit.running import wanted
 from evalkit.store.sqlite import SqliteStore
 from evalkit.text.visible import visible
 
@@ -63,7 +63,7 @@ def run(here: Round, budget: Budget | None = None) -> list[Reading]:
     """Return what was read of all batches: of those that were out already, and then of those sent for what was missing.
 
     A batch that was sent is in the list of batches before and after it is sent; whoever is killed goes on by the same
-    call. At most one new round is sent by a call.
+    call. A call sends one new round at most; of a suite that stops when it knows enough, block after block.
 
     Args:
         here: Where.
@@ -79,20 +79,23 @@ def run(here: Round, budget: Budget | None = None) -> list[Reading]:
     batchable(here.suite)
     ledger = Ledger(here.folder)
     out = _still_out(here, ledger)
-    begun = here.store.begin(here.label, here.suite, provenance())
+    _, begun, n_wanted = wanted(here.suite, here.store, here.label)
     readings: list[Reading] = []
-    if not out and next(open_draws(here.store, here.suite, here.label), None) is None:
+    if not out and not n_wanted:
         return readings
     seed = f"{here.suite.seed}:{here.label}:{begun.n_samples}"
     with reachable(here.suite.endpoint, seed) as endpoint, Batches(endpoint) as batches:
         if out:
             here.notify(f"run {here.label!r}: {_number(out)} out since {out[0].begun_at}; asking for the results")
             readings.append(_collected(here, batches, ledger, [_found(batches, ledger, each) for each in out]))
-        written = _written(here, budget)
-        if written.paths:
+        more = True
+        while more and (written := _written(here, budget)).paths:
             files = zip(written.paths, written.sizes, strict=True)
-            entries = [_sent(here, batches, ledger, tag_of(begun), file) for file in files]
-            readings.append(_collected(here, batches, ledger, entries))
+            readings.append(
+                _collected(here, batches, ledger, [_sent(here, batches, ledger, tag_of(begun), file) for file in files])
+            )
+            # What is missing after that would fail again: only blocks of a suite that stops when it knows follow.
+            more = here.suite.precision is not None and readings[-1].n_answers == written.n_draws
     return readings
 
 

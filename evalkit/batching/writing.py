@@ -17,9 +17,9 @@ from evalkit.batching.slots import batchable, open_draws, tag_of
 from evalkit.errors import BudgetError
 from evalkit.nouns import Budget, Draw, Request, Run, Suite, own_loads
 from evalkit.nouns.ports import Store
-from evalkit.provenance import provenance
 from evalkit.refusing import known_to_refuse, settled
 from evalkit.room import check_store
+from evalkit.running import wanted
 from evalkit.sampling.deliveries import unsupported
 from evalkit.sampling.requests import requests_of
 from evalkit.spending import enlarged, priced, purse_for, tell
@@ -63,7 +63,8 @@ def write(  # noqa: PLR0913 - each but four is a keyword with a default
 ) -> Written:
     """Return the files that hold what a run lacks; the run is begun where it is not there.
 
-    The name of a file says what is in it: the same requests give the same file, and no file is ever changed.
+    The name of a file says what is in it: the same requests give the same file, and no file is ever changed. Of a suite
+    that stops when it knows enough, it is the next block of draws.
 
     Args:
         suite: What is asked, its address resolved.
@@ -84,7 +85,7 @@ def write(  # noqa: PLR0913 - each but four is a keyword with a default
     batchable(suite)
     if budget is not None:
         priced(suite, budget)
-    run = store.begin(label, suite, provenance())
+    suite, run, _ = wanted(suite, store, label)
     draws = tuple(_worth_asking(suite, store, label))
     if not draws:
         return Written(run=store.run(label), paths=(), sizes=(), n_draws=0)
