@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developing
 
-.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill memory fuzz bench oracle clean
+.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill memory fuzz bench fleet oracle clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ memory: $(DEVELOP) ## Measure how much memory runs take, and write docs/memory.m
 
 bench: $(DEVELOP) ## Measure what sampling and measuring cost, against others too, and write docs/performance.md; PARTS="growth pages" names parts
 	PYTHONPATH=tests $(BIN)/python -m benchmarks $(PARTS)
+
+fleet: $(DEVELOP) ## Pace a hundred endpoints with a thousand workers each in virtual time, and write docs/scale.md; takes some ten minutes
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.fleet
 
 fuzz: $(DEVELOP) ## Send the embedded server thousands of requests that nobody thought of, by its own OpenAPI description
 	PYTHONPATH=tests $(BIN)/python -m fuzz
