@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evalkit.nouns import MOST_SAMPLES, Goal, Precision
+from evalkit.nouns import FIRST_LOOK, MOST_SAMPLES, Goal, Precision
 from evalkit.suite.problem import Path, Problem, nearest, shown
 from evalkit.suite.schema import SuiteSpec
 
@@ -23,7 +23,8 @@ def precision_of(spec: SuiteSpec) -> Precision | None:
         )
         for name in dict.fromkeys([*named, *asked.decide])
     )
-    return Precision(goals=goals, first=asked.first, looks=asked.looks)
+    first = asked.first or min(FIRST_LOOK, spec.samples or MOST_SAMPLES)
+    return Precision(goals=goals, first=first, looks=asked.looks)
 
 
 def precision_problems(spec: SuiteSpec) -> Iterator[Problem]:
@@ -36,7 +37,7 @@ def precision_problems(spec: SuiteSpec) -> Iterator[Problem]:
         text = "says neither how narrow nor what to decide, expected within, decide, or both"
         yield Problem(path=here, text=text, at_key=True)
     most = spec.samples or MOST_SAMPLES
-    if asked.first > most:
+    if (asked.first or 0) > most:
         text = f"{asked.first} is more than samples, which is {most}; expected {most} at most"
         yield Problem(path=(*here, "first"), text=text)
     if spec.load:

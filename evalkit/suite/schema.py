@@ -206,8 +206,8 @@ class PrecisionSpec(_Border):
     """Metrics of the suite whose intervals shall be so narrow; the first that can have such when absent."""
     decide: dict[str, float] = {}
     """Values by metric: it is enough to know on which side of its value a metric lies."""
-    first: int = Field(default=10, ge=2, le=1_000_000)
-    """Samples of each cell at the first look."""
+    first: int | None = Field(default=None, ge=2, le=1_000_000)
+    """Samples of each cell at the first look; when absent 10."""
     looks: int = Field(default=4, ge=1, le=20)
     """Most looks at each temperature."""
 

@@ -85,6 +85,18 @@ class Arms:
         self.whole.setdefault(view.label, suite)
         return view if wish.prompt is None or prompts is not None else narrowed(view, wish.prompt)
 
+    def precise(self, wish: Wish) -> Wish:
+        """Return a wish with the precision that its suite or the session asks for, where its marker asks for none."""
+        if wish.precision is not None:
+            return wish
+        precision = self._read(wish).precision if wish.suite else None
+        for goal in precision.goals if precision else ():
+            if goal.within is not None:
+                most = self._read(wish).samples
+                return replace(wish, precision=goal.within, metric=wish.metric or goal.metric or None, max_samples=most)
+        told: float | None = self.settings["precision"]
+        return wish if told is None else replace(wish, precision=told)
+
     def _suite(self, wish: Wish, prompts: Mapping[str | None, Any] | None) -> Suite:
         read = self._written(wish, prompts) if prompts is not None or wish.prompts else self._read(wish)
         told = self.settings
@@ -102,7 +114,8 @@ class Arms:
         suite = replace(
             read,
             endpoint=endpoint,
-            samples=wish.samples or told["samples"] or read.samples,
+            samples=wish.samples or told["samples"] or _first_look(read),
+            precision=None,  # a session has looks of its own
             temperatures=wish.temperatures or told["temperatures"] or read.temperatures,
             send_temperature=read.send_temperature or bool(wish.temperatures or told["temperatures"]),
             load=(),  # no test looks at these arms: they belong to `evalkit run`
@@ -191,3 +204,8 @@ def grown(whole: Suite, views: Iterable[View]) -> Suite:
         temperatures=tuple(sorted({t for view in seen for t in view.suite.temperatures})),
         samples=max(view.size(t) for view in seen for t in view.suite.temperatures),
     )
+
+
+def _first_look(suite: Suite) -> int:
+    """Return the samples of each cell that a suite asks for before anything is looked at."""
+    return suite.samples if suite.precision is None else min(suite.samples, suite.precision.first)

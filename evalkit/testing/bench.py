@@ -25,7 +25,7 @@ from evalkit.testing.keeping import SharedCache
 from evalkit.testing.marks import Wish, wish_of
 from evalkit.testing.measuring import Measured
 from evalkit.testing.options import Settings
-from evalkit.testing.precise import refine
+from evalkit.testing.precise import refined
 from evalkit.testing.spent import Spent
 from evalkit.text.visible import visible
 
@@ -110,7 +110,7 @@ class Bench:
         for item, found in self._wishes.items():
             if isinstance(found, tuple):
                 try:
-                    self._wishes[item] = found[0], refine(self, *found)
+                    self._wishes[item] = refined(self, *found)
                 except EvalkitError as error:
                     self._wishes[item] = error
 

@@ -105,6 +105,9 @@ SETTINGS = (
     Setting("model", str, "NAME", "model, instead of the suite's"),
     Setting("base_url", str, "URL", "address, instead of the suite's; loopback is the embedded endpoint"),
     Setting("samples", _count, "N", "samples of each cell, instead of the suite's"),
+    Setting(
+        "precision", _share, "HALF", "draw until intervals of shares reach no farther to either side, such as 0.05"
+    ),
     Setting("temperatures", _numbers, "T,T", "temperatures, instead of the suite's"),
     Setting("level", _share, "P", "level of every interval (0.95)", 0.95),
     Setting("run", _flag, "", "buy what is not recorded from real endpoints, too", False),

@@ -20,6 +20,23 @@ _GROWTH = 1.5
 """How much more each look has than the one before."""
 
 
+def refined(bench: Bench, wish: Wish, view: View | None) -> tuple[Wish, View | None]:
+    """Return a wish with the precision that holds for it, and its view drawn until it is precise enough.
+
+    What a whole session or a suite asks for is asked of metrics that can have it; a marker's own wish is refused where
+    its metric can not.
+    """
+    if view is None:
+        return wish, view
+    asked = bench.arms.precise(wish)
+    if asked is not wish:
+        try:
+            watched(asked, view)
+        except UsageError:
+            return wish, view
+    return asked, refine(bench, asked, view)
+
+
 def refine(bench: Bench, wish: Wish, view: View | None) -> View | None:
     """Return a view drawn until it is precise enough, or unchanged where no precision is asked for.
 

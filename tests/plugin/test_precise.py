@@ -62,3 +62,29 @@ def test_precision_of_what_has_no_valid_interval_is_refused(varying, scripted):
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["*precision can not be asked of length_words*"])
     assert len(scripted.asked) <= 20
+
+
+def test_a_session_may_ask_for_precision_where_no_marker_does(varying, scripted):
+    """Metrics that can have it are drawn until they are so well known; a marker's own wish goes first."""
+    varying.test("assert evalkit.curve('exact_agreement')[1] > 0.9", marker="suite='small.yaml', samples=10")
+    result = varying.run("--evalkit-run", "--evalkit-precision=0.25")
+    result.stdout.fnmatch_lines(["E *drawn until the interval was as narrow as ±0.25: *"])
+    assert len(scripted.asked) > 20
+
+
+def test_what_can_not_have_the_precision_of_a_session_is_left_alone(varying, scripted):
+    """A suite of lengths alone is drawn as often as it says, and no test fails for it."""
+    varying.suite("small", address=scripted.url, metrics="[length_words]")
+    varying.test("evalkit.suite", marker="suite='small.yaml', samples=10")
+    varying.run("--evalkit-run", "--evalkit-precision=0.25").assert_outcomes(passed=1)
+
+
+def test_precision_of_a_suite_file_holds_in_its_tests(varying, scripted):
+    """Its first look is what is drawn first, its samples are the most."""
+    varying.suite("small", address=scripted.url, metrics="[exact_agreement]")
+    path = varying.path / "small.yaml"
+    text = path.read_text(encoding="utf-8").replace("samples: 6", "samples: 200")
+    path.write_text(f"{text}precision: 0.25\n", encoding="utf-8")
+    varying.test("assert evalkit.curve('exact_agreement')[1] > 0.9", marker="suite='small.yaml'")
+    result = varying.run("--evalkit-run")
+    result.stdout.fnmatch_lines(["E *drawn until the interval was as narrow as ±0.25: *"])
