@@ -14,7 +14,7 @@ from evalkit.equipping import equipped
 from evalkit.errors import UsageError
 from evalkit.informing import informed
 from evalkit.metrics.base import resolve
-from evalkit.nouns import Curve, Estimand, Measurement, Precision, Run, Standing, Suite, cells, in_words
+from evalkit.nouns import Curve, Estimand, Measurement, Precision, Run, Standing, Suite, cells, in_words, n_cells
 from evalkit.nouns.ports import Store
 from evalkit.threads import single_threaded
 
@@ -44,8 +44,22 @@ def told(suite: Suite, n_wanted: int) -> str:
     return f"looked: T = {', '.join(still)} {'needs' if len(still) == 1 else 'need'} more, {n_wanted:,} draws"
 
 
-def opened(suite: Suite, store: Store, label: str) -> Suite:
+def at_most(suite: Suite) -> str:
+    """Return what may follow the first look, as lines beneath a plan; empty for a plan without looks."""
+    if suite.precision is None:
+        return ""
+    asked, n = " and ".join(map(in_words, suite.precision.goals)), suite.precision.looks
+    most = n_cells(suite) * suite.samples
+    return f"\n\nfor now, until it knows {asked}: at most {most:,} draws, in {n} looks"
+
+
+def opened(suite: Suite, store: Store | None, label: str) -> Suite:
     """Return a suite with what is wanted of it now: as far as its run has come, or the first look.
+
+    Args:
+        suite: What is asked.
+        store: Where its run may be; None where there is none yet.
+        label: Name of the run.
 
     Raises:
         UsageError: A goal's metric can not be asked; or the run stopped by another precision, and what it had seen
@@ -55,7 +69,8 @@ def opened(suite: Suite, store: Store, label: str) -> Suite:
     precision = suite.precision
     if precision is None:
         return suite
-    before = next((run for run in store.runs() if run.label == label and run.n_samples), None)
+    runs = () if store is None else store.runs()
+    before = next((run for run in runs if run.label == label and run.n_samples), None)
     former = None if before is None else before.suite.precision
     if former is not None and former != precision:
         asked = " and ".join(map(in_words, former.goals))
@@ -66,7 +81,7 @@ def opened(suite: Suite, store: Store, label: str) -> Suite:
     if before is not None and former is not None:
         return replace(suite, standings=tuple(_reopened(s, suite, precision) for s in before.suite.standings))
     filled: Counter[tuple[str, float]] = Counter()
-    if before is not None:
+    if store is not None and before is not None:
         have = Counter(key for key, _ in store.filled(label))
         filled.update({(cell.prompt.id, cell.temperature): have[cell.key] for cell in cells(suite)})
     return replace(suite, standings=stopping.first_standings(suite, precision, filled))

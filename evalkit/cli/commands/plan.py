@@ -34,6 +34,8 @@ def plan(
     With --for or --detect: how many samples a question takes, by a fixed plan and by one that stops when it knows.
     """
     from evalkit import api
+    from evalkit.narrowing import at_most
+    from evalkit.narrowing import opened as as_far_as
     from evalkit.planning import pending, preview
     from evalkit.planning import plan as make
     from evalkit.preflight import cost
@@ -51,10 +53,12 @@ def plan(
     if question.is_asked:
         designs.answer(question, asked, store, label or asked.name, as_json=as_json)
         return
-    begun, filled, purse = None, set[tuple[str, int]](), unspent(asked, budget)
-    if store.exists():
+    begun, filled, purse, wanted = None, set[tuple[str, int]](), unspent(asked, budget), label or asked.name
+    if not store.exists():
+        asked = as_far_as(asked, None, wanted)
+    else:
         with api.open_store(store, read_only=True) as opened:
-            wanted = label or asked.name
+            asked = as_far_as(asked, opened, wanted)
             if wanted in {run.label for run in opened.runs()}:
                 begun, filled = opened.run(wanted), settled(opened, wanted)
                 purse = purse_of(opened, begun, asked, budget)
@@ -65,7 +69,7 @@ def plan(
         cost_of = {"cost_low": low, "cost_high": high, "currency": budget.currency}
         say.put(json.dumps(asdict(seen) | {"n_preflight": before, "n_canary": after} | cost_of, indent=2))
         return
-    say.put(f"{seen}\n\ncost      {cost_in_words(seen, purse.price, budget.currency)}")
+    say.put(f"{seen}{at_most(asked)}\n\ncost      {cost_in_words(seen, purse.price, budget.currency)}")
     if budget.limited:
         say.put(f"budget    {budget_in_words(purse, pending(make(asked), filled), asked)}")
     if before:
