@@ -69,7 +69,7 @@ class Timeline:
         samples = outcomes.samples
         if len(samples) < FEW_SAMPLES or not self._edges:
             return
-        compared = np.unique(np.linspace(0, len(samples) - 1, min(len(samples), MOST_COMPARED)).astype(np.intp))
+        compared = np.linspace(0, len(samples) - 1, min(len(samples), MOST_COMPARED)).astype(np.intp)
         latency = [np.nan if sample.latency_s is None else sample.latency_s for sample in samples]
         self._at[outcomes.cell.temperature].append(
             _Cell(

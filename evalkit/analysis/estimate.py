@@ -58,7 +58,7 @@ def estimate(
     else:
         ends, method, spoken = None, "none: there is no value", estimand
     return Estimate(
-        value=float(values[0] if np.ptp(values) == 0.0 else values.mean()) if usable else None,
+        value=float(values[0] if len(usable) == 1 or np.ptp(values) == 0.0 else values.mean()) if usable else None,
         interval=_interval(ends, level),
         n_prompts=len(usable),
         n_samples=sum(m.n_samples for m in usable),

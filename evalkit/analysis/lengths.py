@@ -8,6 +8,7 @@ from collections import defaultdict
 import numpy as np
 
 from evalkit.nouns import CellOutcomes, Spread, Spreads
+from evalkit.stats.pairs import quantiles
 from evalkit.text.prefixes import units_of
 
 UNITS = {"words": "words", "latency": "s"}
@@ -47,7 +48,7 @@ def _numbers() -> array[float]:
 
 
 def _spread(quantity: str, temperature: float, values: array[float]) -> Spread:
-    low, lower, median, upper, high = np.quantile(np.asarray(values), _SHARES).tolist()
+    low, lower, median, upper, high = quantiles(np.asarray(values), _SHARES)
     return Spread(
         quantity=quantity,
         unit=UNITS[quantity],

@@ -268,6 +268,8 @@ def _different(metric: Metric, texts: Sequence[str], seen: Any) -> tuple[NDArray
     if "quality" in metric.needs and len(metric.needs) > 1:
         numbers = [need for need in metric.needs if need != "reference"].index("quality")
         keys = [(text, float(item[numbers])) for text, item in zip(texts, seen, strict=True)]
+    if len(set(keys)) == len(keys):
+        return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp), np.ones(len(keys))
     first: dict[Any, int] = {}
     for place, key in enumerate(keys):
         first.setdefault(key, place)

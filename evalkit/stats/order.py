@@ -177,7 +177,7 @@ def _normal(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _taken(time: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
-    return time[orders]
+    return time.take(orders)
 
 
 def _pairs_taken(whole: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -193,8 +193,9 @@ def _pairs_taken(whole: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArra
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the ranks of values, equal ones at their mean; as scipy.stats, which loads slowly, would."""
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray(np.cumsum(counts) - (counts - 1) / 2.0)[places]
+    ordered = np.sort(values)
+    below, above = (np.searchsorted(ordered, values, side=side) for side in ("left", "right"))
+    return np.asarray((below + above + 1) / 2.0, dtype=np.float64)
 
 
 def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64] | None:

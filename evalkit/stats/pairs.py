@@ -133,7 +133,7 @@ class Kernel(Pairs):
             return Pairs.weighted_ends(self, level)
         if len(self.counts) <= _FEW:
             # Distances of the same answers differ in their last bits, by the order in which those came.
-            values, counts = self._ordered(np.round(self.values, _DIGITS))
+            values, counts = self._ordered(self.values.round(_DIGITS))
             return _ends_of_few(values.tobytes(), counts.tobytes(), level)
         return percentiles(self.weighted_means(), level)
 
@@ -146,7 +146,7 @@ class Kernel(Pairs):
         if self.n > MOST_SHARED:
             return values, self.counts
         order = canonical_order(values, self.counts)
-        return values[np.ix_(order, order)], self.counts[order]
+        return values[order[:, None], order], self.counts[order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +234,24 @@ def percentiles(drawn: Values, level: float) -> Ends:
     References:
         B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1), 1-26 (1979).
     """
-    # numpy.quantile's numbers, in a tenth of its time for a few thousand draws.
-    ordered = np.sort(drawn)
-    return _quantile(ordered, (1.0 - level) / 2.0), _quantile(ordered, (1.0 + level) / 2.0)
+    low, high = quantiles(drawn, ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
+    return low, high
+
+
+def quantiles(values: Values, shares: Iterable[float]) -> list[float]:
+    """Return the values below which some shares lie, between two neighbours in proportion.
+
+    Args:
+        values: (n,), n at least 1.
+        shares: In [0, 1].
+
+    References:
+        R. J. Hyndman, Y. Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50(4), 361-365
+        (1996), definition 7.
+    """
+    # numpy.quantile's numbers, in a tenth of its time for a few thousand values.
+    ordered = np.sort(values)
+    return [_quantile(ordered, share) for share in shares]
 
 
 def _quantile(ordered: Values, share: float) -> float:
@@ -317,8 +332,8 @@ def canonical_order(values: Matrix, counts: Values) -> NDArray[np.intp]:
     References:
         Definition by this project.
     """
-    rounded = np.round(values, _DIGITS)
-    of_rows = np.round(rounded @ counts, 9)
+    rounded = values.round(_DIGITS)
+    of_rows = (rounded @ counts).round(9)
     sums = of_rows.tolist()
     if len(set(sums)) == len(sums):  # no two rows are equal, and nothing but sums is asked for
         return np.lexsort((of_rows, counts))

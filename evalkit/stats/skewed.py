@@ -45,9 +45,10 @@ def skewed_mean_interval(
     """
     above = np.sort(np.asarray(values, dtype=np.float64)) - low
     n = len(above)
-    if n < 2 or np.ptp(above) == 0.0:  # noqa: PLR2004 - a spread needs two
+    if n < 2 or above[0] == above[-1]:  # noqa: PLR2004 - a spread needs two
         return None
-    mean, spread = float(above.mean()), float(above.std(ddof=1))
+    mean = float(above.mean())
+    spread = math.sqrt(float(((above - mean) ** 2).sum()) / (n - 1))
     factor = math.exp(quantile(level, n - 1) * spread / math.sqrt(n) / (1.0 + mean))
     ends = [(1.0 + mean) / factor - 1.0, (1.0 + mean) * factor - 1.0]
     if n >= FEWEST_TO_RESAMPLE:

@@ -5,6 +5,7 @@ Explained in docs/statistics.md, "A point of the curve: prompts are the unit".
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -29,6 +30,11 @@ def quantile(level: float, df: float) -> float:
     References:
         Student, "The Probable Error of a Mean", Biometrika 6(1), 1-25 (1908).
     """
+    return _quantile(level, df)
+
+
+@functools.lru_cache(maxsize=512)  # cells of one size ask for the same
+def _quantile(level: float, df: float) -> float:
     return float(special.stdtrit(df, 0.5 + level / 2.0))
 
 

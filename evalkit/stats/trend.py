@@ -78,24 +78,25 @@ def trend_test(blocks: Sequence[Block], rng: np.random.Generator) -> Permutation
         the American Statistical Association 58, 216-230 (1963), for the alternative ordered within blocks; the
         mean of tau-b in place of his sum of ranks allows blocks with values missing.
     """
-    taus = [kendall_tau_b(x, y) for x, y in blocks]
-    known = [tau for tau in taus if tau is not None]
-    if not taus or len(known) < len(taus):
+    if not blocks or not all(map(varies, blocks)):
         raise ValueError("the trend test takes blocks of two or more different values")
-    m = len(known)
+    m, observed = len(blocks), 0.0
     exact = math.prod(math.factorial(len(x)) for x, _ in blocks) <= MOST_ARRANGEMENTS
     if exact:
-        null = all_sums([_listed_taus(x, _signs(y)) for x, y in blocks]) / m
+        taus = [_listed_taus(x, _signs(y)) for x, y in blocks]
+        observed, null = sum(float(listed[0]) for listed in taus), all_sums(taus) / m
     else:
         null = np.zeros(DRAWS)
         for x, y in blocks:
             if len(x) <= _LISTED:
                 listed = _listed_taus(x, _signs(y))
-                null += listed[rng.integers(len(listed), size=DRAWS)] / m
+                observed += float(listed[0])
+                null += (listed / m).take(rng.integers(len(listed), size=DRAWS))
                 continue
             orders = rng.permuted(np.tile(np.arange(len(x)), (DRAWS, 1)), axis=1)
+            observed += kendall_tau_b(x, y) or 0.0
             null += _taus(x, _signs(y), orders) / m
-    return two_sided(sum(known) / m, null, exact=exact)
+    return two_sided(observed / m, null, exact=exact)
 
 
 def _signs(values: Sequence[float]) -> NDArray[np.int8]:
@@ -123,7 +124,7 @@ def _taus(x: Sequence[float], y: NDArray[np.int8], orders: NDArray[np.intp]) -> 
 
 
 def _listed_taus(x: Sequence[float], y: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Return `_taus` under all orders of a few values; prompts that were asked alike share most of the work."""
+    """Return `_taus` under all orders of a few values, as they stand first; prompts asked alike share the work."""
     steps, (i, j), n_signs = _all_steps(tuple(x))
     scale = math.sqrt(n_signs * int(np.count_nonzero(y)))
     return np.asarray(2.0 * (steps @ y[i, j]) / scale, dtype=np.float64)

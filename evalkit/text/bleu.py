@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.nouns import Undefined
-from evalkit.text.grams import Grams, Integers, Places, grams_of
+from evalkit.text.grams import Grams, Integers, Places, grams_of, lengths_of, starts_of
 from evalkit.text.words import ngrams
 
 Tokens = Sequence[str]
@@ -201,8 +201,8 @@ def _met_by_others(found: Grams, order: int) -> Integers:
 
 def _least_of_two(group: Places, counts: Places) -> Integers:
     """Return the smaller of each count and the largest other one of its group, which is 1 where there is none."""
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
-    place = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(group)))
+    starts = starts_of(group)
+    place = np.repeat(np.arange(len(starts)), lengths_of(starts, len(group)))
     largest = np.maximum.reduceat(counts, starts)[place]
     is_largest = counts == largest
     second = np.maximum.reduceat(np.where(is_largest, 1, counts), starts)[place]

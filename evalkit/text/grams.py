@@ -41,7 +41,7 @@ class Held(NamedTuple):
     @property
     def sizes(self) -> Places:
         """(m,) number of different texts that hold each n-gram."""
-        return np.diff(self.starts, append=np.int32(len(self.texts)))
+        return lengths_of(self.starts, len(self.texts))
 
 
 class Grams:
@@ -133,16 +133,16 @@ class Grams:
         slot_bits = (_TOGETHER * u).bit_length()
         parts = []
         for n in range(1, _TOGETHER + 1):
-            there = self._left >= n
+            there = slice(None) if n == 1 else self._left >= n
             codes = self._numbered(n)[0][there].astype(np.int64) | ((n - 1) << bits)
             parts.append((codes << slot_bits) | (self._owners[there] + (n - 1) * u))
         keys = np.sort(np.concatenate(parts))
-        rows = _starts(keys)
+        rows = starts_of(keys)
         held = keys[rows]
         slots = (held & ((1 << slot_bits) - 1)).astype(np.int32)
-        whole = Held(_starts(held >> slot_bits), slots, np.diff(rows, append=np.int32(len(keys))))
-        edges = [np.searchsorted(whole.texts // max(1, u), n) for n in range(_TOGETHER + 1)]
-        return whole, np.searchsorted(whole.starts, edges).tolist(), list(map(int, edges))
+        whole = Held(starts_of(held >> slot_bits), slots, lengths_of(rows, len(keys)))
+        edges = np.searchsorted(held, np.arange(_TOGETHER + 1) << (bits + slot_bits))
+        return whole, np.searchsorted(whole.starts, edges.astype(np.int32)).tolist(), edges.tolist()
 
     def _found(self, n: int) -> Held:
         if not len(self.lengths) or n > int(self.lengths.max()):
@@ -157,11 +157,11 @@ class Grams:
         keys <<= self._owner_bits
         keys |= self._owners[there]
         keys.sort()
-        rows = _starts(keys)
-        n_rows, keys = np.int32(len(keys)), keys[rows]
-        starts = _starts(keys >> self._owner_bits)
+        rows = starts_of(keys)
+        n_rows, keys = len(keys), keys[rows]
+        starts = starts_of(keys >> self._owner_bits)
         keys &= (1 << self._owner_bits) - 1
-        return Held(starts=starts, texts=keys.astype(np.int32), counts=np.diff(rows, append=n_rows))
+        return Held(starts=starts, texts=keys.astype(np.int32), counts=lengths_of(rows, n_rows))
 
     def _numbered(self, n: int) -> tuple[Integers | Places, int]:
         """Return the number of the n-gram that begins at each place, and the bits it takes.
@@ -201,7 +201,7 @@ class _Part(Grams):
         texts = self._number[grams.texts]
         there = texts >= 0
         group = np.repeat(np.arange(len(grams.starts)), grams.sizes)[there]
-        return Held(_starts(group), texts[there], grams.counts[there])
+        return Held(starts_of(group), texts[there], grams.counts[there])
 
     @property
     def _few(self) -> bool:
@@ -232,7 +232,20 @@ _recent: list[tuple[list[Sequence[str]], dict[int, int], Grams]] = []
 until_forgotten(_recent)
 
 
-def _starts(ordered: Integers) -> Places:
+def lengths_of(starts: Places, end: int) -> Places:
+    """Return how long each run is, (m,).
+
+    Args:
+        starts: (m,) where runs begin, one behind the other.
+        end: Where the last one ends.
+    """
+    found = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=found[:-1])
+    found[-1:] = end - starts[-1:]
+    return found
+
+
+def starts_of(ordered: Integers) -> Places:
     """Return where runs of equal numbers begin."""
     new = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
