@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from evalkit.errors import UnknownNameError, UsageError
 from evalkit.nouns import Undefined
-from evalkit.text.grams import Grams, Integers, Places, grams_of, lengths_of, starts_of
+from evalkit.text.grams import Grams, Held, Integers, Places, grams_of, lengths_of, starts_of
 from evalkit.text.words import ngrams
 
 Tokens = Sequence[str]
@@ -184,19 +184,24 @@ def _met_by_others(found: Grams, order: int) -> Integers:
     u = len(found.lengths)
     met = np.zeros(order * u, dtype=np.int64)
     for grams in found.up_to(order):
-        sizes = grams.sizes
-        shared = np.repeat(sizes > 1, sizes)
-        texts, counts = grams.texts[shared], grams.counts[shared]
-        met += np.bincount(texts, minlength=len(met))
-        # Once is met where another text has it at all; how often the others do is asked of what a text says twice.
-        twice = np.flatnonzero(counts > 1)
-        if len(twice):
-            group = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[shared][twice]
-            more = _least_of_two(group, counts[twice]) - 1
-            met += np.bincount(texts[twice], weights=more, minlength=len(met)).astype(np.int64)
+        _add_met(met, grams)
+        del grams  # before the next ones are made
     by_length = met.reshape(order, u)
     by_length[:, found.times > 1] = [found.total(n)[found.times > 1] for n in range(1, order + 1)]
     return by_length.T
+
+
+def _add_met(met: Integers, grams: Held) -> None:
+    sizes = grams.sizes
+    shared = np.repeat(sizes > 1, sizes)
+    texts, counts = grams.texts[shared], grams.counts[shared]
+    met += np.bincount(texts, minlength=len(met))
+    # Once is met where another text has it at all; how often the others do is asked of what a text says twice.
+    twice = np.flatnonzero(counts > 1)
+    if len(twice):
+        group = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[shared][twice]
+        more = _least_of_two(group, counts[twice]) - 1
+        met += np.bincount(texts[twice], weights=more, minlength=len(met)).astype(np.int64)
 
 
 def _least_of_two(group: Places, counts: Places) -> Integers:

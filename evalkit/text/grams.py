@@ -107,8 +107,7 @@ class Grams:
             yield Held(whole.starts[: groups[order]], whole.texts[: rows[order]], whole.counts[: rows[order]])
             return
         for n in range(1, order + 1):
-            grams = self.held(n)
-            yield grams._replace(texts=grams.texts + np.int32((n - 1) * len(self.lengths)))
+            yield self._moved(n)  # by no name of its own, so that it goes when the caller lets it go
 
     def total(self, n: int) -> Integers:
         """Return the number of n-grams of each different text, (u,)."""
@@ -119,6 +118,10 @@ class Grams:
         grams = self.held(n)
         counts = grams.counts * self.times[grams.texts]
         return np.add.reduceat(counts, grams.starts) if len(counts) else counts
+
+    def _moved(self, n: int) -> Held:
+        grams = self.held(n)
+        return grams._replace(texts=grams.texts + np.int32((n - 1) * len(self.lengths)))
 
     @property
     def _few(self) -> bool:
