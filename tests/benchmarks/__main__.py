@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import finished, growth, harnesses, kernels, measuring, memory, page, pages, sampling
+from benchmarks import finished, growth, harnesses, kernels, measuring, memory, page, pages, sampling, scale
 from benchmarks.line import Line
 
 _OURS = ("openai", "aiohttp", "uvloop", "msgspec", "numpy", "scipy", "scikit-learn", "rapidfuzz", "numba")
@@ -41,6 +41,7 @@ PARTS = {
     "metrics": Part(title="Metrics, in other libraries", lines=kernels.lines, peers=kernels.told),
     "pages": Part(title="The page", lines=pages.lines),
     "finished": Part(title="A command with nothing to buy", lines=finished.lines),
+    "scale": Part(title="A store that grows, and stores that are merged", lines=scale.lines),
 }
 
 
