@@ -109,11 +109,11 @@ def measure(case: Case) -> dict[str, float]:
                 different=case.different,
             )
             read = cost_of(lambda: api.import_recorded(store, real, label="real"))
-            before = _resident()
+            before = resident_mb()
             return {**cost_of(lambda: api.measure(store, "real")), "before": before, "import": read["cpu"]}
 
 
-def _resident() -> float:
+def resident_mb() -> float:
     """Return the megabytes that are resident now; the most that ever were, where the system does not tell."""
     told = Path("/proc/self/statm")
     if not told.exists():

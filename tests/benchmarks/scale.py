@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.apart import asked
 from benchmarks.clients import cost_of
 from benchmarks.line import Line, seconds
+from benchmarks.measuring import resident_mb
 from benchmarks.texts import texts
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def lines() -> Iterator[Line]:
             (_, wall_s, cpu_s), before = found["later"][0], found["later_bytes"] / 1e9
             yield _told(f"rows of a new run in a store of {before:.1f} GB", cpu_s / _SLICE, _SLICE / wall_s)
         yield _told(f"a row of {n:,} read back, cell by cell", found["read"] / n)
-        yield _told(f"a row of {n:,} looked up before a run goes on", found["resume"] / n)
+        held = f"{1e6 * found['held'] / n:,.0f} bytes held"
+        yield _told(f"a row of {n:,} looked up before a run goes on, {held}", found["resume"] / n)
     found = asked("scale", "merge", _SHARD, limit_s=_LIMIT_S)
     what = f"of a shard of {_SHARD:,} rows"
     yield _told(f"a row {what} exported: {found['line_bytes']:,.0f} bytes", found["export"] / _SHARD)
@@ -152,7 +154,9 @@ def grow(n: int) -> dict[str, Any]:
         with api.open_store(path, read_only=True) as store:
             read = cost_of(lambda: sum(len(cell.samples) for cell in store.outcomes("scale")))
         with api.open_store(path, read_only=True) as store:
-            resume = cost_of(lambda: store.filled("scale"))
+            held, before = list[Any](), resident_mb()
+            resume = cost_of(lambda: held.append(store.filled("scale")))
+            over_mb = resident_mb() - before
         with sqlite3.connect(path) as connection:
             raw = connection.execute("SELECT sum(length(raw)) FROM reply").fetchone()[0]
             text = connection.execute("SELECT sum(length(text)) FROM sample").fetchone()[0]
@@ -172,6 +176,7 @@ def grow(n: int) -> dict[str, Any]:
         "text": text,
         "read": read["cpu"],
         "resume": resume["cpu"],
+        "held": over_mb,
     }
 
 
