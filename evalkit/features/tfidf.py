@@ -90,7 +90,7 @@ class _Counts:
     __slots__ = ("count", "n_texts", "text", "word")
 
     def __init__(
-        self, text: NDArray[np.intp], word: NDArray[np.intp], count: NDArray[np.float64], n_texts: int
+        self, text: NDArray[np.int32], word: NDArray[np.int32], count: NDArray[np.int32], n_texts: int
     ) -> None:
         self.text, self.word, self.count, self.n_texts = text, word, count, n_texts
 
@@ -104,13 +104,15 @@ def _counted(texts: Sequence[str], tokenize: Callable[[str], list[str]], vocabul
         ids = np.fromiter(map(number, chain.from_iterable(cut)), dtype=np.intp, count=int(lengths.sum()))
         width = max(1, len(vocabulary))
         keys, counts = np.unique(np.repeat(np.arange(len(cut)) * width, lengths) + ids, return_counts=True)
-        parts.append(_Counts(start + keys // width, keys % width, counts.astype(np.float64), len(cut)))
+        text, word = (start + keys // width).astype(np.int32), (keys % width).astype(np.int32)
+        parts.append(_Counts(text, word, counts.astype(np.int32), len(cut)))
     text, word, count = (np.concatenate([getattr(part, name) for part in parts]) for name in ("text", "word", "count"))
     return _Counts(text, word, count, len(texts))
 
 
 def _nothing() -> _Counts:
-    return _Counts(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), np.zeros(0), 0)
+    none = np.zeros(0, dtype=np.int32)
+    return _Counts(none, none, none, 0)
 
 
 def _weighed(
@@ -131,7 +133,7 @@ def _scaled(
     found: _Counts, kept: NDArray[np.intp], idf: NDArray[np.float64], rows: NDArray[np.intp]
 ) -> NDArray[np.float64] | Rows:
     """Return the rows at some places, each word weighed, each row of length 1."""
-    column = np.full(1 + max(int(kept.max(initial=-1)), int(found.word.max(initial=-1))), -1, dtype=np.intp)
+    column = np.full(1 + max(int(kept.max(initial=-1)), int(found.word.max(initial=-1))), -1, dtype=np.int32)
     column[kept] = np.arange(len(kept))
     columns = column[found.word] if len(found.word) else found.word
     known = columns >= 0

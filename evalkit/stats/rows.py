@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Dense: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
+Integers: TypeAlias = NDArray[np.integer[Any]]
 
 _AT_A_TIME = 10_000  # pairs
 
@@ -101,7 +102,7 @@ def stacked(rows: Sequence[Any]) -> Dense | Rows:
     return np.array([np.asarray(row) for row in rows], dtype=np.float64)
 
 
-def sparse_table(values: Dense, rows: Places, columns: Places, shape: tuple[int, int]) -> Any:  # noqa: ANN401 - of scipy
+def sparse_table(values: Dense, rows: Integers, columns: Integers, shape: tuple[int, int]) -> Any:  # noqa: ANN401 - of scipy
     """Return a table by what is not zero in it.
 
     Args:

@@ -248,7 +248,7 @@ def lengths_of(starts: Places, end: int) -> Places:
     return found
 
 
-def starts_of(ordered: Integers) -> Places:
+def starts_of(ordered: Integers | Places) -> Places:
     """Return where runs of equal numbers begin."""
     new = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
