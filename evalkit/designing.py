@@ -126,7 +126,9 @@ def _known(suite: Suite, metric: Metric, pilot: Curve | None, zeta1: float | Non
 def _at_least(seen: Seen) -> tuple[float, ...]:
     """Return variances that are none too small: answers that happen to be alike in a pilot must end no sampling."""
     span = seen.bounds[1] - seen.bounds[0]
-    least = 4.0 * LEAST_ZETA1 * span * span if math.isfinite(span) and any(seen.variances) else 0.0
+    # At an end of the range all answers were alike, and the interval counts them: no variance is needed for it.
+    inside = any(value not in seen.bounds for value in seen.values)
+    least = 4.0 * LEAST_ZETA1 * span * span if math.isfinite(span) and inside else 0.0
     return tuple(max(v, least / n) for v, n in zip(seen.variances, seen.sizes, strict=True))
 
 
