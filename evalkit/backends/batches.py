@@ -186,7 +186,8 @@ class Batches:
                     hint=_HINT,
                 ) from None
             raise ours from None
-        except (AttributeError, TypeError) as error:  # an answer of another shape, taken as it came
+        except (AttributeError, TypeError, ValueError, RecursionError) as error:
+            # The client takes an answer of another shape as it came.
             raise MalformedReplyError(
                 f"the endpoint sent what is no answer about {what or 'batches'}: {type(error).__name__}",
                 slug="wrong-shape",

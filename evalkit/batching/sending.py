@@ -159,7 +159,7 @@ def _still_out(here: Round, ledger: Ledger) -> tuple[Entry, ...]:
     if here.suite.endpoint.base_url != environment.LOOPBACK:
         return out
     for entry in out:
-        here.notify(f"{entry.file} was sent to the embedded endpoint, which has ended since: it is sent again")
+        here.notify(f"the embedded endpoint that had {entry.file} has ended: what is missing is sent again")
         ledger.change(entry, forgotten=True)
     return ()
 
