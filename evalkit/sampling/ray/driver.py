@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from evalkit.errors import ClusterError, EvalkitError, MalformedReplyError
+from evalkit.errors import ClusterError, MalformedReplyError
 from evalkit.nouns import Delivery, Draw, Request, may_be_billed
 from evalkit.sampling import deliveries
 from evalkit.sampling.arms import Arms
@@ -66,7 +66,7 @@ class Driver:
         self._ray = cluster.library()
         self._arms = Arms.knowing(job.refused)
         self._clock = Clock()
-        self._error: EvalkitError | None = None
+        self._error: Exception | None = None
         self._pacing: Any = None
         self._board: Board | None = None
         self._hands: set[Hand] = set()
@@ -200,25 +200,31 @@ class Driver:
         self._job.stop.set()
 
     async def _listen(self, hand: Hand) -> None:
-        with suppress(self._ray.exceptions.RayError):  # who gives it work hears of its death, too
-            while True:
+        while True:
+            try:
                 told: list[tuple[int, Delivery]] = await hand.handle.heard.remote()
-                hand.useful, self._n_useless = True, 0
-                for _, delivery in told:
-                    self._note(hand, delivery)
-                keeping = asyncio.ensure_future(self._keep(hand, told))
-                self._keeping.add(keeping)
-                keeping.add_done_callback(self._keeping.discard)
+            except self._ray.exceptions.RayError as death:
+                if isinstance(death, self._ray.exceptions.RayTaskError):
+                    self._fail(death)
+                return  # who gives it work hears of its death, too
+            hand.useful, self._n_useless = True, 0
+            for _, delivery in told:
+                self._note(hand, delivery)
+            keeping = asyncio.ensure_future(self._keep(hand, told))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
 
     def _note(self, hand: Hand, delivery: Delivery) -> None:
         """Take note of a delivery before it is on disk: whatever happens to its worker now, it is not bought again."""
         shard = next((each for each in hand.shards if each.has(delivery.request)), None)
         if shard is not None and self._board is not None:
             self._board.settle(shard, delivery)
-        purse, usage = self._job.purse, None if delivery.reply is None else delivery.reply.usage
-        for attempt in () if purse is None else delivery.attempts:
+        if self._job.purse is None:
+            return
+        for attempt in delivery.attempts:
+            usage = None if attempt.error is not None or delivery.reply is None else delivery.reply.usage
             billed = attempt.error is None or may_be_billed(attempt.status, attempt.error)
-            purse.came_to(delivery.request, usage if attempt.error is None else None, billed=billed)
+            self._job.purse.came_to(delivery.request, usage, billed=billed)
 
     async def _keep(self, hand: Hand, told: Sequence[tuple[int, Delivery]]) -> None:
         ended = await asyncio.gather(*(self._kept(delivery) for _, delivery in told), return_exceptions=True)
@@ -227,11 +233,9 @@ class Driver:
         if good:
             hand.handle.kept.remote(good)
         for error in ended:
-            if isinstance(error, EvalkitError):
+            if isinstance(error, Exception):
                 self._fail(error)
-                hand.handle.kept.remote(bad, error.message)
-            elif error is not None:
-                raise error
+                hand.handle.kept.remote(bad, str(error))
 
     async def _kept(self, delivery: Delivery) -> None:
         if delivery.attempts or delivery.outcomes:
@@ -294,7 +298,7 @@ class Driver:
         for hand in self._hands:
             hand.handle.halt.remote()
 
-    def _fail(self, error: EvalkitError) -> None:
+    def _fail(self, error: Exception) -> None:
         self._error = self._error or error
         self._job.stop.set()
 
