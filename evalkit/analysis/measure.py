@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _NO_SPREAD = "none: the value hangs on the number of samples, so its spread over them is no guide"
 _KEPT = 32  # cells and metrics
+_KEPT_ORDERS = 2  # of the items of a cell
 MOST_COMPARED = 3_000
 """Different items of which all pairs are compared, where a metric does not say; of more some are drawn."""
 _OF_SHARE = "Clopper-Pearson interval over samples"
@@ -267,7 +268,24 @@ def _different(metric: Metric, texts: Sequence[str], seen: Any) -> tuple[NDArray
     keys: Sequence[Any] = texts
     if "quality" in metric.needs and len(metric.needs) > 1:
         numbers = [need for need in metric.needs if need != "reference"].index("quality")
-        keys = [(text, float(item[numbers])) for text, item in zip(texts, seen, strict=True)]
+        qualities = [float(item[numbers]) for item in seen]
+        one = dict(zip(texts, qualities, strict=True))
+        # Where each text has one, its order is that of the texts.
+        keys = texts if list(map(one.__getitem__, texts)) == qualities else list(zip(texts, qualities, strict=True))
+    for known, found in _ordered:
+        if known == keys:
+            return found
+    found = _in_order(keys)
+    _ordered.insert(0, (keys, found))
+    del _ordered[_KEPT_ORDERS:]
+    return found
+
+
+_ordered: list[tuple[Sequence[Any], tuple[NDArray[np.intp], NDArray[np.float64]]]] = []
+until_forgotten(_ordered)
+
+
+def _in_order(keys: Sequence[Any]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     if len(set(keys)) == len(keys):
         return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp), np.ones(len(keys))
     first: dict[Any, int] = {}

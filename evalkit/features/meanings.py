@@ -17,7 +17,7 @@ from evalkit.nouns import JSON, CellOutcomes
 from evalkit.nouns.ports import Judge, Tools
 from evalkit.stats.clustering import average_linkage
 from evalkit.stats.cosine import cosine_distances
-from evalkit.text.levels import at_level, loose
+from evalkit.text.levels import level_of, loose
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,16 +100,17 @@ def _texts(found: CellOutcomes) -> list[str]:
     return [sample.text for sample in found.samples]
 
 
-def _exact(text: str, level: str) -> tuple[bool, str]:
-    # Empty texts never share a class with others, such as mere punctuation at the level that drops it.
-    return bool(text.strip()), at_level(text, level=level) or ""
-
-
 def _numbered(texts: Sequence[str], level: str) -> NDArray[np.intp]:
-    keys = {text: _exact(text, level) for text in set(texts)}
-    order = {key: number for number, key in enumerate(sorted(set(keys.values())))}
-    numbers = {text: order[key] for text, key in keys.items()}
-    return np.array([numbers[text] for text in texts], dtype=np.intp)
+    brought = level_of(level)
+    numbers: dict[str, int] = {}
+    # Empty texts never share a class with others, such as mere punctuation at the level that drops it.
+    different = dict.fromkeys(texts)
+    said = [text for text in different if text.strip()]
+    for some in ([text for text in different if not text.strip()] if len(said) < len(different) else [], said):
+        keys = [brought(text) or "" for text in some]
+        order = {key: number for number, key in enumerate(sorted(set(keys)), start=len(set(numbers.values())))}
+        numbers.update(zip(some, map(order.__getitem__, keys), strict=True))
+    return np.fromiter(map(numbers.__getitem__, texts), dtype=np.intp, count=len(texts))
 
 
 def _linked(texts: Sequence[str], distances: _Distances, limit: float) -> NDArray[np.intp]:

@@ -23,6 +23,7 @@ Places = NDArray[np.int32]
 
 _MOST_BITS = 62
 _KEPT = 2
+_FEW = 100  # times as many texts, of which these are looked at by themselves
 _TOGETHER = 4
 _MOST_TOGETHER = 50_000  # tokens of texts whose n-grams of the first lengths are sorted together
 _MOST_KEPT = 2_000_000  # tokens of texts whose n-grams are kept for the next metric; those of more are sorted again
@@ -221,7 +222,9 @@ def grams_of(texts: Sequence[Sequence[str]]) -> Grams:
     for known, _, found in _recent:
         if known == given:
             return found
-    for _, place_of, found in _recent:
+    for known, place_of, found in _recent:
+        if len(given) * _FEW < len(known):
+            continue  # to go through all of them takes longer
         places = [place_of.get(id(text), -1) for text in given]
         if places and min(places) >= 0:
             return _Part(found, places)

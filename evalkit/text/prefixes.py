@@ -45,13 +45,24 @@ def units(text: str, *, unit: str = "words") -> tuple[str, ...]:
 
 
 def units_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return what prefixes of texts are counted in, words as a reader counts them; equal texts give one object.
+    """Return what prefixes of texts are counted in, words as a reader counts them; those of the last cells are kept.
 
     Args:
         texts: (n,) texts.
     """
-    cut = {text: units(text) for text in dict.fromkeys(texts)}
-    return list(map(cut.__getitem__, texts))
+    given = list(texts)
+    for known, found in _cut:
+        if known == given:
+            return found
+    cut = {text: units(text) for text in dict.fromkeys(given)}
+    made = list(map(cut.__getitem__, given))
+    _cut.insert(0, (given, made))
+    del _cut[_KEPT:]
+    return made
+
+
+_cut: list[tuple[list[str], list[tuple[str, ...]]]] = []
+until_forgotten(_cut)
 
 
 def _interned(text: str) -> tuple[str, ...]:
