@@ -166,19 +166,19 @@ class Equal(Pairs):
 
     def extremes(self) -> tuple[float, float]:
         """Return the least and the greatest value of a pair."""
-        agrees = self.sums()
+        agrees = self._sums
         return float(agrees.min() >= self.n - 1), float(agrees.max() > 0)
 
     def weighted_ends(self, level: float) -> Ends | None:
         """Return percentiles of `weighted_means`; of many classes those to first order."""
-        if self.n > MOST_SHARED and int((self.sums() > 0.0).sum()) > MOST_WEIGHTED:
+        if self.n > MOST_SHARED and int((self._sums > 0.0).sum()) > MOST_WEIGHTED:
             return Pairs.weighted_ends(self, level)
         return percentiles(self.weighted_means(), level)
 
     def weighted_means(self) -> Values:
         """Return means over pairs under multinomial weights, a sample never with itself; shape (draws,)."""
         # Rare ones first, those that agree with nothing before their like: the order that a kernel would have.
-        sums = self.sums()
+        sums = self._sums
         order = np.lexsort((sums, self.counts))
         counts, shared = self.counts[order], np.flatnonzero(sums[order] > 0.0)
         if self.n > MOST_SHARED:

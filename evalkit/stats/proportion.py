@@ -5,6 +5,7 @@ Explained in docs/statistics.md, "When all values are equal".
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -54,6 +55,11 @@ def clopper_pearson(successes: float, trials: float, *, level: float = 0.95) -> 
         E. L. Korn, B. I. Graubard, "Confidence Intervals for Proportions with Small Expected Number of Positive
         Counts Estimated from Survey Data", Survey Methodology 24(2), 193-201 (1998).
     """
+    return _clopper_pearson(successes, trials, level)
+
+
+@functools.lru_cache(maxsize=512)  # cells of one size ask for the same
+def _clopper_pearson(successes: float, trials: float, level: float) -> Ends:
     tail = (1.0 - level) / 2.0
     failures = trials - successes
     low = 0.0 if successes <= 0.0 else float(special.betaincinv(successes, failures + 1.0, tail))

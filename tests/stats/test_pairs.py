@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from evalkit.stats.pairs import Equal, Kernel, Products, canonical_order, equal_pairs, percentiles
-from evalkit.stats.resampling import FEWER_DRAWS, counted_weights, multinomial_weights
+from evalkit.stats.resampling import FEWER_DRAWS, counted_weights, multinomial_weights, pairs_drawn, pairs_within
 from evalkit.stats.ustatistic import jackknife_variance, pair_interval, pair_mean
 
 KINDS = st.lists(st.integers(0, 6), min_size=3, max_size=25)
@@ -113,6 +113,17 @@ def test_weights_of_kinds_add_up(counts):
     assert (kinds.sum(axis=1) == sum(counts)).all()
     assert (squares >= kinds).all()
     assert len(kinds) >= FEWER_DRAWS
+
+
+@pytest.mark.parametrize("counts", [[1.0] * 5, [1.0, 1.0, 2.0, 3.0], [1.0] * 40 + [2.0] * 30, [1_900.0, 500.0, 9.0]])
+def test_pairs_of_draws_are_those_that_weights_make(counts):
+    """However pairs of different values are counted, they are what the counts of kinds and their squares leave."""
+    told = np.array(counts)
+    kinds, squares = counted_weights(told)
+    some = np.flatnonzero(told > 1.0)
+
+    assert pairs_drawn(told) == pytest.approx(told.sum() ** 2 - squares.sum(axis=1), rel=1e-12)
+    assert pairs_within(told, some) == pytest.approx((kinds**2 - squares)[:, some].sum(axis=1), rel=1e-12)
 
 
 def test_the_order_of_kinds_moves_nothing():
