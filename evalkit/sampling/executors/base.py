@@ -63,6 +63,11 @@ class Executor(Protocol):
         """
         ...
 
+    @property
+    def near(self) -> bool:
+        """Whether `each` works in this process: then whoever calls may as well work himself."""
+        ...
+
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Yield what a function returns for each item, in the order of the items; it must buy nothing.
 

@@ -24,6 +24,8 @@ def local_executor() -> Executor:
 
 
 class _Local:
+    near = True
+
     async def send(self, job: Job) -> None:
         backend = job.backend or job.backend_of(job.endpoint)
         try:

@@ -24,6 +24,8 @@ def ray_executor() -> Executor:
 
 
 class _Ray:
+    near = False
+
     def __init__(self) -> None:
         self._joined = False
 
@@ -37,7 +39,10 @@ class _Ray:
         await Driver(job).run()
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        return map(function, items)
+        self._join()
+        from evalkit.sampling.ray.mapping import each
+
+        return each(function, items)
 
     def close(self) -> None:
         if self._joined:

@@ -12,8 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from evalkit.errors import ClusterError, MissingExtraError
+from evalkit.text.visible import visible
 
-_OBJECT_STORE = 100 * 2**20  # bytes; shards and answers are small, and travel in messages
+SHOWN = 200
+"""Letters that are shown of what Ray says."""
+_OBJECT_STORE = 200 * 2**20  # bytes; shards and answers are small, and travel in messages
+_LOG = logging.getLogger(__name__)
 _OWN_HOSTS = {"127.0.0.1", "::1", "localhost"}
 _MANNERS = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -52,6 +56,7 @@ def joined() -> bool:
         return False
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     own = {"include_dashboard": False, "num_cpus": n_cores(), "object_store_memory": _OBJECT_STORE}
+    _hush(ray)
     with _signals_kept():
         if not os.environ.get("RAY_ADDRESS"):
             ray.init("local", **own, **quiet)
@@ -59,12 +64,19 @@ def joined() -> bool:
         try:
             ray.init(**quiet)
         except (ConnectionError, ValueError, RuntimeError) as error:
-            words = str(error).strip().splitlines()
+            words = visible(str(error).strip().split("\n", 1)[0], keep="", limit=SHOWN)
             raise ClusterError(
-                f"no cluster answers at RAY_ADDRESS: {words[0] if words else type(error).__name__}",
+                f"no cluster answers at RAY_ADDRESS: {words}",
                 hint="`ray status` there tells whether it is up; without RAY_ADDRESS this machine is used",
             ) from None
     return True
+
+
+def _hush(ray: Any) -> None:  # noqa: ANN401 - a module
+    """Log what the cluster has to say of deaths: it would be printed among results, whatever `log_to_driver` says."""
+    module = getattr(getattr(ray, "_private", None), "worker", None)
+    if hasattr(module, "print_to_stdstream"):
+        module.print_to_stdstream = lambda data, **_: _LOG.info("%s", data.get("lines"))
 
 
 def left() -> None:
@@ -123,6 +135,17 @@ def death_as_connection() -> Iterator[None]:
         raise
     except ray.exceptions.RayError as gone:
         raise ConnectionError(str(gone)) from None
+
+
+@contextmanager
+def death_as_error() -> Iterator[None]:
+    """Raise ClusterError where a task can not be done anywhere; what it raises itself is left as it is."""
+    try:
+        with death_as_connection():
+            yield
+    except ConnectionError as gone:
+        words = visible(str(gone).strip().split("\n", 1)[0], keep="", limit=SHOWN)
+        raise ClusterError(f"a task of the cluster died each time it was begun: {words}") from None
 
 
 @contextmanager

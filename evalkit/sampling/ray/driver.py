@@ -30,7 +30,6 @@ _AHEAD = 2  # shards that a worker has at once: the next begins while the last r
 _SEAT = 32  # requests in flight for each worker, from where there are more than two
 _DEATHS = 3  # workers in a row that died before they did anything
 _ROOM_S = 300.0  # how long the cluster may take to make room for the first worker
-_SHOWN = 200  # letters of what Ray says
 _BUSY = "each takes one CPU: `ray status` tells who has them"
 _PARTING_S = 1.0  # how long a run that is cut off takes to write down what was on its way
 
@@ -306,7 +305,7 @@ class Driver:
         """Count an actor that died before anything came of it: more of them would, too."""
         self._n_useless += 1
         if self._n_useless >= _DEATHS:
-            words = visible(why.strip().split("\n", 1)[0], keep="", limit=_SHOWN)
+            words = visible(why.strip().split("\n", 1)[0], keep="", limit=cluster.SHOWN)
             self._fail(ClusterError(f"{_DEATHS} actors in a row died before anything came of them: {words}"))
 
     def _dismiss(self) -> None:
