@@ -225,6 +225,7 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
     estimand: Estimand = Estimand.PROMPTS_LIKE_THESE,
     tools: Tools | None = None,
     watch: Callable[[int, int], None] | None = None,
+    executor: str = "local",
 ) -> Results:
     """Return a curve for each metric of a run, by the metric's title.
 
@@ -237,6 +238,7 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
         estimand: What intervals over prompts speak of: prompts like these, or these very ones.
         tools: An embedder and a judge for the metrics that use them; what the suite asks for when None.
         watch: Called after each cell with the number of cells done and of all.
+        executor: Where it is measured: ``local``, this process, or ``ray``, the cores of a cluster, to the same bit.
 
     Raises:
         StoreError: There is no run of that label.
@@ -244,7 +246,7 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
         UnknownNameError: There is no metric of that name.
         UsageError: A metric has no such option, or the level is out of range.
     """
-    from evalkit.equipping import as_equipped, equipped, metric_of
+    from evalkit.equipping import as_equipped, equipped, executed, metric_of
     from evalkit.measuring import measured
 
     if not 0.0 < level < 1.0:
@@ -258,16 +260,18 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
         (cell for cell in found if prompts is None or cell.cell.prompt.id in prompts)
         for found in (store.outcomes(label), store.load_outcomes(label) if run.suite.load else ())
     )
-    results = measured(
-        run,
-        grid,
-        {metric.title: metric for metric in map(metric_of, metrics or run.suite.metrics)},
-        tools=tools,
-        level=level,
-        estimand=estimand,
-        watch=lambda done: watch(done, wanted) if watch else None,
-        loads=loads,
-    )
+    with executed(executor) as chosen:
+        results = measured(
+            run,
+            grid,
+            {metric.title: metric for metric in map(metric_of, metrics or run.suite.metrics)},
+            tools=tools,
+            level=level,
+            estimand=estimand,
+            watch=lambda done: watch(done, wanted) if watch else None,
+            loads=loads,
+            executor=chosen,
+        )
     return as_equipped(results, tools)
 
 

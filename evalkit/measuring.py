@@ -26,6 +26,8 @@ from evalkit.informing import contradicted, informed
 from evalkit.nouns import Caution, CellOutcomes, Divergence, Estimand, Measurement, Metric, Run, sizes_of
 from evalkit.nouns.ports import Tools
 from evalkit.results import Results
+from evalkit.sampling.executors.base import Executor
+from evalkit.spreading import spread
 from evalkit.threads import single_threaded
 
 
@@ -41,6 +43,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
     estimand: Estimand,
     watch: Callable[[int], None],
     loads: Iterable[CellOutcomes] = (),
+    executor: Executor | None = None,
 ) -> Results:
     """Return a curve for each metric, with the cautions, the ladder and the counters of the run.
 
@@ -53,6 +56,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         estimand: What intervals over prompts speak of.
         watch: Called after each cell with the number of cells done.
         loads: Cells of the same prompts that have a load of their own: measured for the floor only.
+        executor: Where cells are measured; this process when None. The numbers are the same.
     """
     metrics = {title: informed(metric, run.probings) for title, metric in metrics.items()}
     precision, of_all_looks = run.suite.precision, level
@@ -62,9 +66,8 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
     floors, forks = Floors(run.suite), Forks(n_temperatures=len(run.suite.temperatures))
     lengths, unlisted = Lengths(), Unlisted(metrics.values())
     timeline = Timeline(samples=max((*sizes_of(run.suite), 0)) or run.suite.samples, seed=run.suite.seed, level=level)
-    every = derived(_beside(cells, loads), list(metrics.values()), tools)
-    for done, (cell, rows) in enumerate(every, start=1):
-        own = _of_cell(cell, metrics, rows, level)
+    every = _each(run, metrics, _beside(cells, loads), tools, level, executor)
+    for done, (cell, own) in enumerate(every, start=1):
         floors.see(cell, own)
         if cell.cell.load is None:
             for each in (observer, ladder, survival, forks, lengths, timeline, unlisted):
@@ -95,6 +98,21 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         floor=floor,
         sequential=None if precision is None else sequential(run.suite, precision, known, level=of_all_looks),
     )
+
+
+def _each(  # noqa: PLR0917 - what `measured` was given
+    run: Run,
+    metrics: Mapping[str, Metric],
+    every: Iterable[CellOutcomes],
+    tools: Tools,
+    level: float,
+    executor: Executor | None,
+) -> Iterator[tuple[CellOutcomes, dict[str, Measurement]]]:
+    """Return each cell with its measurements by title."""
+    if executor is None or executor.near:
+        rows_of = derived(every, list(metrics.values()), tools)
+        return ((cell, _of_cell(cell, metrics, rows, level)) for cell, rows in rows_of)
+    return spread(every, metrics, tools=tools, level=level, probings=run.probings, executor=executor)
 
 
 def _known(run: Run, metrics: Mapping[str, Metric]) -> tuple[Caution, ...]:

@@ -144,12 +144,19 @@ def measured_with_progress(
     level: float = 0.95,
     estimand: Estimand = Estimand.PROMPTS_LIKE_THESE,
     tools: Tools | None = None,
+    executor: str = "local",
 ) -> Results:
     """Return the curves of a run, with a bar on stderr while they are computed."""
     wanted = [metric_of(metric) for metric in metrics or ()]
     with measuring() as watch:
         return api.measure(
-            store, label, metrics=wanted or None, level=level, estimand=estimand, tools=tools, watch=watch
+            *(store, label),
+            metrics=wanted or None,
+            level=level,
+            estimand=estimand,
+            tools=tools,
+            watch=watch,
+            executor=executor,
         )
 
 

@@ -23,12 +23,13 @@ def measure(
     embedding: Annotated[
         str | None, typer.Option(help="What makes vectors, as SOURCE or SOURCE:MODEL; the suite says unless told.")
     ] = None,
+    executor: running.Executed = "local",
     output_format: Annotated[str, typer.Option("--format", "-f", help="table, markdown, json or csv.")] = "table",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Show how each metric changes with temperature, with an interval on every number."""
     with measurable(run, embedding) as (store, chosen, tools):
-        results = running.measured_with_progress(store, chosen, metric, level, names.estimand_of(over), tools)
+        results = running.measured_with_progress(store, chosen, metric, level, names.estimand_of(over), tools, executor)
         renderer = "json" if as_json else output_format
         if renderer == "table":
             tables.show_results(results)

@@ -33,6 +33,7 @@ def report(
     embedding: Annotated[
         str | None, typer.Option(help="What makes vectors, as SOURCE or SOURCE:MODEL; the suite says unless told.")
     ] = None,
+    executor: running.Executed = "local",
     baseline: Annotated[
         str | None,
         typer.Option("--baseline", "-b", help="A page about the difference to this run: a label, or STORE@LABEL."),
@@ -46,7 +47,7 @@ def report(
         say.put(str(_comparison(run, baseline, output, renderer, metric, level, embedding)))
         return
     with measurable(run, embedding) as (store, chosen, tools):
-        results = running.measured_with_progress(store, chosen, metric, level, tools=tools)
+        results = running.measured_with_progress(store, chosen, metric, level, tools=tools, executor=executor)
         target = output or Path("reports") / f"{file_name_of(chosen)}.{_SUFFIXES.get(renderer or 'html', renderer)}"
         say.put(str(api.report(store, chosen, target, results=results, renderer=renderer)))
 
