@@ -22,6 +22,7 @@ from evalkit.sampling.clock import Clock
 from evalkit.store.known import mark
 from evalkit.store.reading import read_lines
 from evalkit.store.sqlite import SqliteStore
+from evalkit.text.counting import counted
 from evalkit.text.redacting import forms_of, redacted
 
 MOST_REMARKS = 5
@@ -136,7 +137,7 @@ class _Reader:
                     found.remarks.append(f"{path}:{number}: {error}{whole}")
         more = found.n_unplaced - n_unplaced - MOST_REMARKS
         if more > 0:
-            found.remarks.append(f"{path}: and {more:,} more lines")
+            found.remarks.append(f"{path}: and {counted(more, 'further line')}")
 
     def done(self) -> Reading:
         """Return what became of all lines."""
@@ -229,15 +230,18 @@ class _Reader:
 def in_words(found: Reading) -> Iterator[str]:
     """Yield what became of the lines of files, a line each: counts, then what was told of single lines."""
     parts = (
-        (found.n_answers, "draws filled"),
-        (found.n_failures, "failed"),
-        (found.n_unsupported, "at temperatures that are refused"),
-        (found.n_again, "lines read before"),
-        (found.n_beside, "answers to draws that other answers fill: kept, and counted nowhere"),
-        (found.n_unplaced, "lines that belong nowhere"),
+        (found.n_answers, counted(found.n_answers, "draw") + " filled"),
+        (found.n_failures, f"{found.n_failures:,} failed"),
+        (found.n_unsupported, f"{found.n_unsupported:,} at temperatures that are refused"),
+        (found.n_again, counted(found.n_again, "line") + " read before"),
+        (
+            found.n_beside,
+            counted(found.n_beside, "answer") + " beside those that fill the draws: kept, not counted",
+        ),
+        (found.n_unplaced, counted(found.n_unplaced, "line") + " of no draw"),
     )
-    told = "; ".join(f"{count:,} {what}" for count, what in parts if count)
-    yield f"{found.n_lines:,} lines: {told or 'nothing in them'}"
+    told = "; ".join(words for count, words in parts if count)
+    yield f"{counted(found.n_lines, 'line')}: {told or 'nothing in them'}"
     if found.errors:
-        yield "errors: " + ", ".join(f"{name} {count:,} times" for name, count in sorted(found.errors.items()))
+        yield "errors: " + ", ".join(f"{name} ({count:,})" for name, count in sorted(found.errors.items()))
     yield from found.remarks

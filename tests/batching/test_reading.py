@@ -100,7 +100,7 @@ def test_lines_that_belong_nowhere_are_told_and_the_rest_is_read(lines, reading,
     words = "\n".join(in_words(told))
     assert "results.jsonl:1: the line is no JSON" in words
     assert "results.jsonl:5: it belongs to run 'other'" in words
-    assert "results.jsonl: and 1 more lines" in words
+    assert "results.jsonl: and 1 further line" in words
     assert store.run("other").n_samples == 0
     assert reading(answer(found[2])[:50]).remarks[0].endswith("the file ends here: is it whole?")
 

@@ -65,7 +65,7 @@ def test_what_is_missing_is_written_again(cli, suite_file, folder):
     (folder / "r.jsonl").write_bytes(b"".join(answer(each, number=i) for i, each in enumerate(lines[:10])))
     (folder / "e.jsonl").write_bytes(b"".join(map(expired, lines[10:])))
     spoken = cli("batch", "read", "r.jsonl", "e.jsonl")
-    assert "errors: batch-expired 6 times" in spoken.err
+    assert "errors: batch-expired (6)" in spoken.err
     spoken = cli("batch", "write", suite_file)
     assert "holds 1 older file of run 'small'" in spoken.err
     second = (folder / spoken.out.strip()).read_bytes().splitlines()
