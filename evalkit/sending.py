@@ -66,14 +66,13 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
             _hand_out(delivery)
             raise
 
-    seed = f"{suite.seed}:{label}:{n_filled}"
-    with nullcontext(suite.endpoint) if backend is not None else reachable(suite.endpoint, seed) as endpoint:
+    with (
+        nullcontext(suite.endpoint) if backend else reachable(suite.endpoint, f"{suite.seed}:{label}:{n_filled}") as at
+    ):
         job = Job(
             draws=draws,
-            mode=suite.mode,
-            concurrency=suite.concurrency,
-            quota=suite.limits,
-            endpoint=endpoint,
+            suite=suite,
+            endpoint=at,
             backend_of=backend_of(timeout_s=suite.timeout_s, concurrency=suite.concurrency),
             backend=backend,
             keep=keep,

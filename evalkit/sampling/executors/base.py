@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from evalkit.nouns import Delivery, Draw, Endpoint, Mode, Quota
+from evalkit.nouns import Delivery, Draw, Endpoint, Suite
 from evalkit.nouns.ports import Backend
 from evalkit.sampling.budget import Purse
 from evalkit.sampling.limits import Limits
@@ -23,12 +23,8 @@ class Job:
 
     draws: Iterable[Draw]
     """What is missing, in sending order; pulled as it is sent."""
-    mode: Mode
-    """How a draw is asked for."""
-    concurrency: int
-    """Most requests in flight, all workers together."""
-    quota: Quota
-    """What may be sent in a minute, all workers together."""
+    suite: Suite
+    """How a draw is asked for, and what may be in flight and be sent in a minute, all workers together."""
     endpoint: Endpoint
     """Who is asked, by an address that answers."""
     backend_of: Callable[[Endpoint], Backend]

@@ -42,15 +42,15 @@ class _Local:
 
 
 async def _sent(job: Job, backend: Backend) -> None:
-    sampler = Sampler(backend=backend, keep=job.keep, tally=job.tally, concurrency=job.concurrency, stop=job.stop)
+    sampler = Sampler(backend=backend, keep=job.keep, tally=job.tally, concurrency=job.suite.concurrency, stop=job.stop)
     sampler.watch = job.watch or sampler.watch
     sampler.arms = Arms.knowing(job.refused)
     # Of all phases together: a server's wish to wait outlasts the phase in which it was heard.
-    sampler.limits = job.limits or PacedLimits(job.concurrency, sampler.clock, job.stop, job.quota)
+    sampler.limits = job.limits or PacedLimits(job.suite.concurrency, sampler.clock, job.stop, job.suite.limits)
     if job.purse is not None:
         sampler.limits = BudgetedLimits(sampler.limits, job.purse, sampler.clock, job.stop)
-    for together, in_flight in phases(job.draws, job.concurrency):
+    for together, in_flight in phases(job.draws, job.suite.concurrency):
         sampler.concurrency = in_flight
-        await sampler.run(requests_of(together, job.mode))
+        await sampler.run(requests_of(together, job.suite.mode))
         if job.stop.is_set():
             break

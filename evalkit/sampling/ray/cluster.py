@@ -75,7 +75,7 @@ def joined() -> bool:
 def _hush(ray: Any) -> None:  # noqa: ANN401 - a module
     """Log what the cluster has to say of deaths: it would be printed among results, whatever `log_to_driver` says."""
     module = getattr(getattr(ray, "_private", None), "worker", None)
-    if hasattr(module, "print_to_stdstream"):
+    if module is not None and hasattr(module, "print_to_stdstream"):
         module.print_to_stdstream = lambda data, **_: _LOG.info("%s", data.get("lines"))
 
 

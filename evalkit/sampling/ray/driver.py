@@ -75,14 +75,16 @@ class Driver:
         self._n_useless = 0
         room, self._place = cluster.places(job.endpoint.base_url)
         wanted = max(1, job.tally.n_open)
-        self._n_seats = max(1, min(room, wanted, job.concurrency, max(2, math.ceil(job.concurrency / _SEAT))))
+        self._n_seats = max(
+            1, min(room, wanted, job.suite.concurrency, max(2, math.ceil(job.suite.concurrency / _SEAT)))
+        )
         self._size = max(1, min(_LARGEST, math.ceil(wanted / (self._n_seats * _ROUNDS))))
 
     async def run(self) -> None:
         """Return when each draw has come to something that is kept, or the job was stopped."""
         watching = asyncio.ensure_future(self._pass_on_stop())
         try:
-            for together, in_flight in phases(self._job.draws, self._job.concurrency):
+            for together, in_flight in phases(self._job.draws, self._job.suite.concurrency):
                 await self._phase(together, in_flight)
                 if self._job.stop.is_set():
                     break
@@ -104,7 +106,7 @@ class Driver:
             return
         lone = first.cell.load is not None
         size = _LARGEST**3 if lone and in_flight > 1 else self._size  # a burst is whole
-        requests = requests_of(itertools.chain([first], draws), self._job.mode)
+        requests = requests_of(itertools.chain([first], draws), self._job.suite.mode)
         board = self._board = Board(requests, self._arms, self._job.stop, size=size, lone=lone)
         while not await self._through(board, in_flight) and not self._job.stop.is_set():
             self._dismiss()  # whoever paces is gone: what was in flight has come home, and others go on
@@ -114,7 +116,7 @@ class Driver:
         """Return whether the board was cleared; not where the pacing actor died."""
         if self._pacing is None:
             kind = cluster.actor(Pacing, num_cpus=0, max_concurrency=10_000, **cluster.here())
-            self._pacing = kind.remote(self._job.concurrency, self._job.quota, self._job.purse)
+            self._pacing = kind.remote(self._job.suite.concurrency, self._job.suite.limits, self._job.purse)
         seats = [asyncio.ensure_future(self._seat(board, in_flight)) for _ in range(self._n_seats)]
         cleared = await _together(seats)
         await asyncio.gather(*self._keeping)
