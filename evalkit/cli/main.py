@@ -10,9 +10,10 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from evalkit import registry
 from evalkit.cli.running import Stopped
@@ -43,6 +44,14 @@ _CODES = (
 )
 
 
+class _Sorted(typer.core.TyperGroup):
+    """Commands of one verb and of several, in one order."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - of a package that typer keeps to itself
+        """Return their names."""
+        return sorted(super().list_commands(ctx))
+
+
 def application(asked: str | None = None) -> typer.Typer:
     """Return the command line with every command there is, in alphabetical order.
 
@@ -51,6 +60,7 @@ def application(asked: str | None = None) -> typer.Typer:
     """
     app = typer.Typer(
         name="evalkit",
+        cls=_Sorted,
         help=_ABOUT,
         epilog=_CODES,
         no_args_is_help=True,
