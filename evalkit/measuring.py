@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -23,7 +24,18 @@ from evalkit.analysis.unlisted import Unlisted
 from evalkit.collecting import seldom_collected
 from evalkit.deriving import derived
 from evalkit.informing import contradicted, informed
-from evalkit.nouns import Caution, CellOutcomes, Divergence, Estimand, Measurement, Metric, Run, sizes_of
+from evalkit.nouns import (
+    Caution,
+    CellOutcomes,
+    Curve,
+    Divergence,
+    Estimand,
+    Measurement,
+    Metric,
+    Run,
+    Sequential,
+    sizes_of,
+)
 from evalkit.nouns.ports import Tools
 from evalkit.results import Results
 from evalkit.sampling.executors.base import Executor
@@ -59,15 +71,14 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         executor: Where cells are measured; this process when None. The numbers are the same.
     """
     metrics = {title: informed(metric, run.probings) for title, metric in metrics.items()}
-    precision, of_all_looks = run.suite.precision, level
-    level = level if precision is None else level_of_a_look(precision, level)
+    of_all_looks, level = level, _of_a_look(run, level)
     found: dict[str, list[Measurement]] = {title: [] for title in metrics}
     observer, ladder, survival = Observer(run.suite), Ladder(run.suite), Survival(level=level)
     floors, forks = Floors(run.suite), Forks(n_temperatures=len(run.suite.temperatures))
-    lengths, unlisted = Lengths(), Unlisted(metrics.values())
-    timeline = Timeline(samples=max((*sizes_of(run.suite), 0)) or run.suite.samples, seed=run.suite.seed, level=level)
-    every = _each(run, metrics, _beside(cells, loads), tools, level, executor)
-    for done, (cell, own) in enumerate(every, start=1):
+    lengths, unlisted, seed = Lengths(), Unlisted(metrics.values()), run.suite.seed
+    timeline = Timeline(samples=max(sizes_of(run.suite), default=run.suite.samples), seed=seed, level=level)
+    measurements = _each(run, metrics, _beside(cells, loads), tools, level, executor)
+    for done, (cell, own) in enumerate(measurements, start=1):
         floors.see(cell, own)
         if cell.cell.load is None:
             for each in (observer, ladder, survival, forks, lengths, timeline, unlisted):
@@ -75,12 +86,9 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
             for title, measurement in own.items():
                 found[title].append(measurement)
         watch(done)
-    curves = {
-        title: curve(metric, found[title], seed=run.suite.seed, level=level, estimand=estimand)
-        for title, metric in metrics.items()
-    }
-    courses, falls = timeline.courses(), limits(curves, seed=run.suite.seed, level=level)
-    known = () if precision is None else stands(curves, precision, level=of_all_looks)
+    drawn_of = functools.partial(curve, seed=seed, level=level, estimand=estimand)
+    curves = {title: drawn_of(metric, found[title]) for title, metric in metrics.items()}
+    courses, falls = timeline.courses(), limits(curves, seed=seed, level=level)
     drawn, floor = drawn_limit(falls), floors.floor(curves, level=level, estimand=estimand)
     return Results(
         run=run,
@@ -96,11 +104,23 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         courses=courses,
         spreads=lengths.spreads(),
         floor=floor,
-        sequential=None if precision is None else sequential(run.suite, precision, known, level=of_all_looks),
+        sequential=_stopped(run, curves, of_all_looks),
     )
 
 
-def _each(  # noqa: PLR0917 - what `measured` was given
+def _of_a_look(run: Run, level: float) -> float:
+    return level if run.suite.precision is None else level_of_a_look(run.suite.precision, level)
+
+
+def _stopped(run: Run, curves: Mapping[str, Curve], level: float) -> Sequential | None:
+    """Return what was known when sampling stopped; None for a plan without looks."""
+    precision = run.suite.precision
+    if precision is None:
+        return None
+    return sequential(run.suite, precision, stands(curves, precision, level=level), level=level)
+
+
+def _each(
     run: Run,
     metrics: Mapping[str, Metric],
     every: Iterable[CellOutcomes],

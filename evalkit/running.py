@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING
 
 from evalkit import planning
-from evalkit.nouns import Budget, Run, Suite
+from evalkit.nouns import Budget, Draw, Run, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.provenance import provenance
 from evalkit.refusing import left_of, settled
@@ -51,8 +51,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
         BudgetError: The budget is used up; what was answered is kept.
         PricesError: The cost is limited, and the price of the model is unknown; nothing was sent.
         PlanMismatchError: The label was begun with another suite.
-        EndpointError: Key, quota, model or address is wrong, or every temperature is refused; what was answered is
-            kept.
+        EndpointError: Key, quota, model or address is wrong, or all temperatures are refused; what was answered stays.
         StoreError: An answer could not be written, or the disk is full before anything is sent.
         UsageError: This process may open no further files; nothing was sent.
     """
@@ -64,9 +63,7 @@ async def complete(  # noqa: PLR0913 - those of the verb
     from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
     from evalkit.sending import send as sent
 
-    send = functools.partial(sent, executor=executor)
-    tally = Tally(n_wanted=n_wanted)
-    suite = fitted(suite, store, n_wanted, notify)
+    tally, suite = Tally(n_wanted=n_wanted), fitted(suite, store, n_wanted, notify)
     purse = purse_for(store, begun, suite, budget)
     if purse is not None:
         n_beside = sum(cost(suite, n_wanted, wanted=ahead, run=begun)) if backend is None else 0
@@ -74,23 +71,39 @@ async def complete(  # noqa: PLR0913 - those of the verb
     manner = Manner(stop=stop, notify=notify, purse=purse)
     if backend is None:
         await preflight(suite, store, begun, n_wanted, wanted=ahead, manner=manner)
-    while n_wanted:
-        n_filled, missing = store.run(label).n_samples, planning.pending(planning.plan(suite), settled(store, label))
-        what = (suite, store, label, missing)
-        await send(*what, tally=tally, n_filled=n_filled, backend=backend, watch=watch, stop=stop, purse=purse)
-        over = (stop is not None and stop.is_set()) or (purse is not None and purse.lacking is not None)
-        if over or store.run(label).n_samples == n_filled:
-            break
-        suite, n_wanted = _after_look(suite, store, label, notify)
-        tally.n_wanted += n_wanted
+    send = functools.partial(sent, tally=tally, backend=backend, watch=watch, stop=stop, purse=purse, executor=executor)
+    suite = await _look_by_look(suite, store, label, tally, send=send, notify=notify)
     if purse is not None and purse.lacking is not None:
-        open_ones = planning.pending(planning.plan(suite), settled(store, label))
-        raise used_up(store.run(label), purse, open_ones)
+        raise used_up(store.run(label), purse, _open(suite, store, label))
     if not (stop and stop.is_set()):
         await canary(store, store.run(label), manner=manner)
     if purse is not None:
         notify(f"spent {f'on run {label!r}' if purse.budget.counts else 'now'}: {spent_in_words(purse)}")
     return left_of(store.run(label), store)
+
+
+async def _look_by_look(
+    suite: Suite,
+    store: Store,
+    label: str,
+    tally: Tally,
+    *,
+    send: Callable[..., Awaitable[Tally]],
+    notify: Callable[[str], None],
+) -> Suite:
+    """Return the suite as far as it was drawn: what is open, and what each look wants further.
+
+    Where nothing came of it, or it was stopped, no look follows.
+    """
+    n_wanted = tally.n_wanted
+    while n_wanted:
+        n_filled = store.run(label).n_samples
+        done = await send(suite, store, label, _open(suite, store, label), n_filled=n_filled)
+        if done.stopped or store.run(label).n_samples == n_filled:
+            break
+        suite, n_wanted = _after_look(suite, store, label, notify)
+        tally.n_wanted += n_wanted
+    return suite
 
 
 def wanted(suite: Suite, store: Store, label: str) -> tuple[Suite, Run, int]:
@@ -131,4 +144,8 @@ def _after_look(suite: Suite, store: Store, label: str, notify: Callable[[str], 
 
 
 def _n_open(suite: Suite, store: Store, label: str) -> int:
-    return sum(1 for _ in planning.pending(planning.plan(suite), settled(store, label)))
+    return sum(1 for _ in _open(suite, store, label))
+
+
+def _open(suite: Suite, store: Store, label: str) -> Iterator[Draw]:
+    return planning.pending(planning.plan(suite), settled(store, label))

@@ -54,24 +54,28 @@ def plan(
         designs.answer(question, asked, store, label or asked.name, as_json=as_json)
         return
     begun, filled, purse, wanted = None, set[tuple[str, int]](), unspent(asked, budget), label or asked.name
-    if not store.exists():
-        asked = as_far_as(asked, None, wanted)
-    else:
+    asked = asked if store.exists() else as_far_as(asked, None, wanted)
+    if store.exists():
         with api.open_store(store, read_only=True) as opened:
             asked = as_far_as(asked, opened, wanted)
             if wanted in {run.label for run in opened.runs()}:
                 begun, filled = opened.run(wanted), settled(opened, wanted)
                 purse = purse_of(opened, begun, asked, budget)
     seen = preview(asked, filled)
-    before, after = cost(asked, seen.n_missing, run=begun)
+    beside = cost(asked, seen.n_missing, run=begun)
     if as_json:
         low, high = (None, None) if purse.price is None else costs(seen, purse.price)
-        cost_of = {"cost_low": low, "cost_high": high, "currency": budget.currency}
-        say.put(json.dumps(asdict(seen) | {"n_preflight": before, "n_canary": after} | cost_of, indent=2))
+        told = {**dict(zip(("n_preflight", "n_canary"), beside, strict=True)), "cost_low": low, "cost_high": high}
+        say.put(json.dumps(asdict(seen) | told | {"currency": budget.currency}, indent=2))
         return
     say.put(f"{seen}{at_most(asked)}\n\ncost      {cost_in_words(seen, purse.price, budget.currency)}")
     if budget.limited:
         say.put(f"budget    {budget_in_words(purse, pending(make(asked), filled), asked)}")
+    _put_beside(*beside)
+
+
+def _put_beside(before: int, after: int) -> None:
+    """Say how many requests ask the endpoint about itself."""
     if before:
         say.put(f"\nand about itself: {before} short requests before the run, {after} after it (--no-preflight: none)")
     elif after:
