@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import nullcontext, suppress
 
 from evalkit.answering import backend_of, reachable
@@ -57,25 +57,15 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         EndpointError: Key, quota, model or address is wrong; what was answered is kept.
         StoreError: An answer could not be written; it and those in flight stand on stderr, as lines of an export.
     """
-    receipts = Receipts(asyncio.get_running_loop())
-
-    async def keep(delivery: Delivery) -> None:
-        try:
-            await receipts.of(lambda told: store.hand(label, delivery, told))
-        except StoreError:
-            _hand_out(delivery)
-            raise
-
-    with (
-        nullcontext(suite.endpoint) if backend else reachable(suite.endpoint, f"{suite.seed}:{label}:{n_filled}") as at
-    ):
+    seed = f"{suite.seed}:{label}:{n_filled}"
+    with nullcontext(suite.endpoint) if backend is not None else reachable(suite.endpoint, seed) as endpoint:
         job = Job(
             draws=draws,
             suite=suite,
-            endpoint=at,
+            endpoint=endpoint,
             backend_of=backend_of(timeout_s=suite.timeout_s, concurrency=suite.concurrency),
             backend=backend,
-            keep=keep,
+            keep=_keeper(store, label),
             tally=tally,
             watch=watch,
             stop=stop or asyncio.Event(),
@@ -85,6 +75,20 @@ async def send(  # noqa: PLR0913 - each but four is a keyword with a default
         )
         await (executor or local_executor()).send(job)
     return tally
+
+
+def _keeper(store: Store, label: str) -> Callable[[Delivery], Awaitable[None]]:
+    """Return what keeps a delivery, and returns once it is on disk."""
+    receipts = Receipts(asyncio.get_running_loop())
+
+    async def keep(delivery: Delivery) -> None:
+        try:
+            await receipts.of(lambda told: store.hand(label, delivery, told))
+        except StoreError:
+            _hand_out(delivery)
+            raise
+
+    return keep
 
 
 def _hand_out(delivery: Delivery) -> None:
