@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -86,8 +85,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
             for title, measurement in own.items():
                 found[title].append(measurement)
         watch(done)
-    drawn_of = functools.partial(curve, seed=seed, level=level, estimand=estimand)
-    curves = {title: drawn_of(metric, found[title]) for title, metric in metrics.items()}
+    curves = _curves(metrics, found, seed=seed, level=level, estimand=estimand)
     courses, falls = timeline.courses(), limits(curves, seed=seed, level=level)
     drawn, floor = drawn_limit(falls), floors.floor(curves, level=level, estimand=estimand)
     return Results(
@@ -106,6 +104,20 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
         floor=floor,
         sequential=_stopped(run, curves, of_all_looks),
     )
+
+
+def _curves(
+    metrics: Mapping[str, Metric],
+    found: Mapping[str, Sequence[Measurement]],
+    *,
+    seed: int,
+    level: float,
+    estimand: Estimand,
+) -> dict[str, Curve]:
+    return {
+        title: curve(metric, found[title], seed=seed, level=level, estimand=estimand)
+        for title, metric in metrics.items()
+    }
 
 
 def _of_a_look(run: Run, level: float) -> float:
