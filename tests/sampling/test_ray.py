@@ -8,12 +8,15 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import evalkit
 from evalkit.errors import BudgetError, UsageError
 from evalkit.loopback.server import Server
-from evalkit.nouns import Budget, Endpoint, Load
+from evalkit.metrics.base import sample_metric
+from evalkit.nouns import Budget, Decoding, Endpoint, Load, MetricRequest
+from evalkit.nouns.ports import Tools
 
 ray = pytest.importorskip("ray")
 
@@ -26,6 +29,31 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+
+
+@sample_metric(unit="share", bounds=(0.0, 1.0))
+def vowels(text: str) -> float:
+    """Return the share of a text's letters that are vowels.
+
+    References:
+        Definition by this project.
+    """
+    return sum(letter in "aeiou" for letter in text) / max(1, len(text))
+
+
+class Lengths:
+    """An embedder that counts who asks."""
+
+    name = "lengths"
+
+    def __init__(self):
+        """Begin unasked."""
+        self.asked = []
+
+    def embed(self, texts):
+        """Return the length of a text and one."""
+        self.asked.append(len(texts))
+        return np.array([[len(text), 1.0] for text in texts])
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +185,45 @@ def test_a_temperature_that_is_refused_is_asked_once(cluster, store, suite_at):
         suite = suite_at(server, samples=30, temperatures=(0.5, 1.0))
         done = evalkit.run(suite, store, executor="ray", preflight=False)
         assert (done.n_samples, done.n_unsupported, len(server.journal)) == (30, 30, 31)
+
+
+def test_measuring_on_ray_gives_the_same_results(cluster, store, suite_at):
+    """Every number of the results is that of this process to the last bit: features, pairs, log-probabilities."""
+    assert cluster.exists()
+    with Server(seed=1, key=KEY) as server:
+        decoding = Decoding(max_tokens=64, extra=(("logprobs", True), ("top_logprobs", 2)))
+        suite = suite_at(server, "a", "b", "c", samples=12, temperatures=(0.0, 0.7, 1.3), decoding=decoding)
+        evalkit.run(suite, store, label="r", preflight=False)
+    metrics = ["exact_agreement", "vendi_score", "self_bleu", "vector_distance", "sequence_entropy", "rep_n"]
+    here, there = (evalkit.measure(store, "r", metrics=metrics, executor=name) for name in ("local", "ray"))
+    assert here == there
+    assert repr(here) == repr(there)
+
+
+def test_a_metric_of_ones_own_travels(cluster, store, suite_at):
+    """A metric that no file holds is sent as it is, and what is wrong with a call is said as from here."""
+    assert cluster.exists()
+    with Server(seed=1, key=KEY) as server:
+        evalkit.run(suite_at(server, samples=6), store, label="r", preflight=False)
+    here, there = (evalkit.measure(store, "r", metrics=[vowels], executor=name) for name in ("local", "ray"))
+    assert here == there
+    wanted = [MetricRequest(name="qd_index", options=(("quality", "vendi_score"),))]
+    with pytest.raises(UsageError, match="quality"):
+        evalkit.measure(store, "r", metrics=wanted, executor="ray")
+
+
+def test_an_embedder_is_asked_here(cluster, store, suite_at):
+    """Vectors that may be paid for are made in one process, and what they give is measured in others."""
+    assert cluster.exists()
+    with Server(seed=1, key=KEY) as server:
+        evalkit.run(suite_at(server, samples=6), store, label="r", preflight=False)
+    seen = [Lengths(), Lengths()]
+    here, there = (
+        evalkit.measure(store, "r", metrics=["vector_distance"], executor=name, tools=Tools(embedder=embedder))
+        for name, embedder in zip(("local", "ray"), seen, strict=True)
+    )
+    assert here == there
+    assert seen[0].asked == seen[1].asked != []
 
 
 def test_what_can_not_travel_is_said(store, suite_of):
