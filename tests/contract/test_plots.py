@@ -18,14 +18,18 @@ from evalkit.nouns import (
     Forest,
     Form,
     Frontier,
+    Goal,
     Interval,
     Measurement,
     Metric,
     Overlay,
     Point,
+    Precision,
     Quantity,
+    Sequential,
     Spread,
     Spreads,
+    Standing,
     Stretch,
     SurvivalCurve,
     Trend,
@@ -151,6 +155,19 @@ def _spreads(temperatures: tuple[float, ...]) -> Spreads:
     )
 
 
+def _sequential(temperatures: tuple[float, ...]) -> Sequential:
+    """Return sampling that stopped, with prompts of unequal numbers and one temperature that is not known."""
+    ends = itertools.cycle(("known", "looks"))
+    return Sequential(
+        precision=Precision(goals=(Goal(metric="m", within=0.1),)),
+        standings=tuple(Standing(temperature=t, looks=2, sizes=(10, 40), ended=next(ends)) for t in temperatures),
+        stands=(),
+        level=0.95,
+        level_at_a_look=0.98,
+        n_fixed=30 if temperatures else None,
+    )
+
+
 def _forest(words: str, temperatures: tuple[float, ...], values: list[float | None]) -> Forest:
     """Return differences with and without value, interval and margin, each verdict in turn, and one of whole curves."""
     verdicts = itertools.cycle(Verdict)
@@ -212,6 +229,7 @@ def test_draws_any_curve(
         "Courses": _courses(temperatures),
         "Spreads": _spreads(temperatures),
         "Overlay": Overlay(baseline=curve, candidate=curve, labels=(prompts[0], prompts[-1])),
+        "Sequential": _sequential(temperatures),
         "Forest": _forest(prompts[0], temperatures, [value(0, t) for t in temperatures]),
     }
     if drawn.accepts not in subjects:
