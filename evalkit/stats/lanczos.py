@@ -55,6 +55,7 @@ def gram_trace(rows: Any, function: Callable[[Values], Values]) -> TraceEstimate
     from scipy.sparse import linalg  # loads slowly, and only for large tables
 
     u, size = rows.shape[0], getattr(rows, "nnz", rows.size)
+    trace = float((rows * rows).sum())
     turned = rows.T if isinstance(rows, np.ndarray) else rows.T.tocsr()
     product = linalg.LinearOperator((u, u), matvec=lambda vector: rows @ (turned @ vector), dtype=np.float64)
     values, vectors = linalg.eigsh(product, k=_LARGEST, v0=np.ones(u), tol=1e-6)
@@ -74,7 +75,7 @@ def gram_trace(rows: Any, function: Callable[[Values], Values]) -> TraceEstimate
         small, first = np.linalg.eigh(np.diag(diagonals[:, place]) + np.diag(side, 1) + np.diag(side, -1))
         of_function[place] = lengths[place] * (first[0] ** 2 @ function(np.maximum(small, 0.0)))
     of_trace = lengths * diagonals[0]
-    known = float((rows * rows).sum() - values.sum())
+    known = float(trace - values.sum())
     ratio = float(of_function.sum() / of_trace.sum())
     apart = of_function - ratio * of_trace
     return TraceEstimate(

@@ -157,7 +157,7 @@ class Grams:
         keys = codes[there].astype(np.int64, copy=False)
         del codes
         if bits + self._owner_bits > _MOST_BITS:
-            keys = _dense(keys, bits)[0]
+            keys = _dense(keys, bits)[0].astype(np.int64)
         keys <<= self._owner_bits
         keys |= self._owners[there]
         keys.sort()
@@ -180,8 +180,7 @@ class Grams:
             self._codes[part] = self._numbered(part)
         for part in (first, n - first):
             if self._codes[first][1] + self._codes[n - first][1] + self._owner_bits > _MOST_BITS:
-                ranks, bits = _dense(*self._codes[part])
-                self._codes[part] = ranks.astype(np.int32), bits
+                self._codes[part] = _dense(*self._codes[part])
         (ours, our_bits), (theirs, their_bits) = self._codes[first], self._codes[n - first]
         longer = ours.astype(np.int64)
         longer <<= their_bits
@@ -258,11 +257,13 @@ def starts_of(ordered: Integers | Places) -> Places:
     return np.flatnonzero(new).astype(np.int32)
 
 
-def _dense(codes: Integers | Places, bits: int) -> tuple[Integers, int]:
+def _dense(codes: Integers | Places, bits: int) -> tuple[Places, int]:
     """Return numbers without gaps for numbers of so many bits, equal ones for equal ones, and the bits they take."""
     place_bits = len(codes).bit_length()
     if bits + place_bits <= _MOST_BITS:  # sorting numbers with their places behind them takes a third of an argsort
-        ordered = (codes.astype(np.int64) << place_bits) | np.arange(len(codes))
+        ordered: Integers | Places = codes.astype(np.int64)
+        ordered <<= place_bits
+        ordered |= np.arange(len(codes))
         ordered.sort()
         order = ordered & ((1 << place_bits) - 1)
         ordered >>= place_bits
@@ -271,6 +272,7 @@ def _dense(codes: Integers | Places, bits: int) -> tuple[Integers, int]:
         ordered = codes[order]
     new = np.zeros(len(codes), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    ranks = np.empty(len(codes), dtype=np.int64)
-    ranks[order] = np.cumsum(new)
+    del ordered
+    ranks = np.empty(len(codes), dtype=np.int32)
+    ranks[order] = np.cumsum(new, dtype=np.int32)
     return ranks, max(1, int(new.sum()) + 1).bit_length()
