@@ -16,7 +16,7 @@ ENDED = {
     "": "more samples are wanted",
 }
 """Why sampling ended at a temperature, in words."""
-_COLUMNS = ("temperature", "goal", "value", "reached", "samples of each prompt", "looks", "a plan without looks")
+_COLUMNS = ("temperature", "goal", "value", "reached", "samples", "looks", "fixed plan")
 
 
 def sentences(found: Sequential) -> tuple[str, ...]:
@@ -42,7 +42,8 @@ def table(found: Sequential) -> Table:
     """Return one row for each temperature and goal."""
     standings = {standing.temperature: standing for standing in found.standings}
     return Table(
-        caption="What was asked for, by temperature: where sampling stopped, and what was known then.",
+        caption="What was asked for, by temperature: the samples of each prompt at which sampling stopped, what was known then,"
+        " and what a plan without looks would have taken there.",
         columns=_COLUMNS,
         rows=tuple(_row(stand, standings[stand.temperature], found.level) for stand in found.stands),
     )
