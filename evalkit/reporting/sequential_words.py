@@ -42,7 +42,7 @@ def table(found: Sequential) -> Table:
     """Return one row for each temperature and goal."""
     standings = {standing.temperature: standing for standing in found.standings}
     return Table(
-        caption="What was asked for, by temperature: the samples of each prompt at which sampling stopped, what was known"
+        caption="What was asked for, by temperature: the samples of each prompt where sampling stopped, what was known"
         " then, and what a plan without looks would have taken there.",
         columns=_COLUMNS,
         rows=tuple(_row(stand, standings[stand.temperature], found.level) for stand in found.stands),
