@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evalkit.analysis.measure import clipped, measure_cell
+from evalkit.analysis.measure import clipped, measure_cell, values_of
 from evalkit.errors import StatisticsError
 from evalkit.metrics.base import pair_metric, sample_metric, set_metric
 from evalkit.nouns import FinishReason, Undefined
@@ -183,6 +183,25 @@ def test_each_text_is_prepared_once_and_each_pair_asked_once(cell_of):
     assert len(asked) == 6 + 2, "six pairs of different texts, and two texts that repeat"
     expected = np.mean([a == b for a, b in combinations("AB" * 5 + "AC", 2)])
     assert found.value == pytest.approx(expected)
+
+
+def test_what_a_metric_looks_at_is_looked_at_once(cell_of):
+    """Samples of one text and one mark have one value, and a cell's values are kept for who asks again."""
+    asked = []
+
+    @sample_metric(unit="share", bounds=(0.0, 1.0), needs="samples", sees=("text", "refused"))
+    def marked(sample):
+        """Return whether it is marked."""
+        asked.append(sample.text)
+        return float(sample.refused)
+
+    cell = cell_of(["a", "b", "a", "a"])
+    odd = replace(cell.samples[3], finish_reason=FinishReason.CONTENT_FILTER)
+    cell = replace(cell, samples=(*cell.samples[:3], odd))
+    assert measure_cell(marked, cell).value == 0.25
+    assert sorted(asked) == ["a", "a", "b"]
+    assert values_of(marked, cell) == [0.0, 0.0, 0.0, 1.0]
+    assert len(asked) == 3
 
 
 def test_all_equal_texts_have_a_bound(cell_of, metric_of):

@@ -23,6 +23,7 @@ from evalkit.text.prefixes import (
     prefix_sums,
     scale_of,
     units,
+    units_of,
 )
 
 
@@ -103,3 +104,12 @@ def test_a_long_text_holds_each_word_once():
     found = units("word and word " * 10_000)
     assert len({id(word) for word in found}) == 2
     assert found == ("word", "and", "word") * 10_000
+
+
+def test_equal_texts_are_cut_once():
+    """Copies are one object, and who asks for the same texts again gets the same."""
+    texts = ["a b", "c", "a b"]
+    found = units_of(texts)
+    assert found == [("a", "b"), ("c",), ("a", "b")]
+    assert found[0] is found[2]
+    assert units_of(list(texts)) is found
