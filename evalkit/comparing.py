@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,12 +15,14 @@ from evalkit.analysis.matching import differing_in_kind, matches
 from evalkit.analysis.measure import measure_cell
 from evalkit.analysis.pairing import Pairing, Place, pairing, place
 from evalkit.analysis.settings import Named, setting_differences
+from evalkit.analysis.stopping import looked_at
 from evalkit.deriving import derived
 from evalkit.errors import StatisticsError, UsageError
 from evalkit.informing import informed_alike
 from evalkit.metrics.base import bind, resolve
 from evalkit.nouns import Caution, CellOutcomes, Comparison, Curve, Measurement, Metric, Panel, Run, Suite, merged
 from evalkit.nouns.ports import CellsOfRuns, Tools
+from evalkit.stats.group_sequential import level_at_a_look
 from evalkit.threads import single_threaded
 
 Cells = Mapping[Place, CellOutcomes]
@@ -52,8 +55,8 @@ def compared(
         StatisticsError: A run holds no answers, or the runs have no prompt and temperature in common.
         UsageError: Level or margin is out of range.
     """
-    terms = _checked(replace(terms, seed=baseline[0].suite.seed))
     first, second = baseline[0], candidate[0]
+    terms = _of_looks(_checked(replace(terms, seed=first.suite.seed)), first.suite, second.suite)
     seen = tuple(Observer(run.suite) for run in (first, second))
     sides = _by_place(*baseline, seen[0]), _by_place(*candidate, seen[1])
     common = pairing(*sides)
@@ -137,7 +140,20 @@ def _curve(metric: Metric, measured: Sequence[Measurement], terms: Terms) -> Cur
 
 def _own(run: Run, seen: Observer) -> Iterator[Caution]:
     """Yield a run's own cautions, each told by the run's label."""
-    yield from (replace(each, fact=f"{run.label}: {each.fact}") for each in (*run.conduct, *seen.cautions()))
+    yield from (replace(each, fact=f"{run.label}: {each.fact}") for each in _told_of(run, seen))
+
+
+def _told_of(run: Run, seen: Observer) -> tuple[Caution, ...]:
+    return *run.conduct, *looked_at(run.suite), *seen.cautions()
+
+
+def _of_looks(terms: Terms, *suites: Suite) -> Terms:
+    """Return the terms at a level that pays for all looks of runs that stopped when enough was known.
+
+    Each pair of looks, one of either run, may have been what is compared.
+    """
+    looks = math.prod(suite.precision.looks for suite in suites if suite.precision is not None)
+    return replace(terms, level=level_at_a_look(terms.level, looks))
 
 
 def _by_place(run: Run, store: CellsOfRuns, observer: Observer) -> dict[Place, CellOutcomes]:

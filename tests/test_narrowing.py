@@ -181,3 +181,14 @@ def test_the_embedded_endpoint_is_drawn_to_a_width(store, suite_of):
     found = evalkit.measure(store, "r").sequential
     assert [stand.is_narrow for stand in found.stands] == [True, True]
     assert found.n_samples == run.n_samples
+
+
+def test_a_comparison_of_such_runs_pays_for_their_looks(store, precise):
+    """Its level is that of every pair of looks, and a caution tells of each run."""
+    for label in ("main", "new"):
+        evalkit.run(precise(), store, label=label, backend=Shifting())
+    found = evalkit.compare(store, "new", baseline="main")
+    assert found.level == pytest.approx(0.95 ** (1 / 16))
+    assert [caution.slug for caution in found.cautions].count("optional-stopping") >= 1
+    evalkit.run(precise(precision=None, samples=9), store, label="fixed", backend=Shifting())
+    assert evalkit.compare(store, "fixed", baseline="main").level == pytest.approx(0.95 ** (1 / 4))

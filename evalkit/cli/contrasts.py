@@ -82,7 +82,7 @@ def _table(comparison: Comparison) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    title = f"{visible(summary(comparison))}; {comparison.level:.0%} intervals, p adjusted over all (Holm)"
+    title = f"{visible(summary(comparison))}; {100 * comparison.level:.4g}% intervals, p adjusted over all (Holm)"
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
     for column in ("metric", "T", "baseline", "candidate", "difference", "p", "verdict"):
         table.add_column(column, no_wrap=column != "verdict", justify="left" if column == "metric" else "right")

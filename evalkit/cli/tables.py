@@ -67,7 +67,9 @@ def _table(results: Results, curves: Mapping[str, Curve], temperatures: Sequence
 
     level = next((p.estimate.interval.level for c in results.values() for p in c.points if p.estimate.interval), 0.95)
     table = Table(
-        title=Text(f"{visible(results.run.label)}: {what or f'mean by temperature, {level:.0%} intervals below'}"),
+        title=Text(
+            f"{visible(results.run.label)}: {what or f'mean by temperature, {100 * level:.4g}% intervals below'}"
+        ),
         title_justify="left",
         box=box.SIMPLE_HEAD,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalkit.nouns import Goal, Interval, Sequential, Stand, Standing, in_words
+from evalkit.nouns import Goal, Interval, Sequential, Stand, Standing, Suite, in_words
 from evalkit.reporting import numbers
 from evalkit.reporting.view import Table
 from evalkit.text.counting import counted
@@ -17,6 +17,7 @@ ENDED = {
 }
 """Why sampling ended at a temperature, in words."""
 _COLUMNS = ("temperature", "goal", "value", "reached", "samples", "looks", "fixed plan")
+_MOST_PROMPTS = 30
 
 
 def sentences(found: Sequential) -> tuple[str, ...]:
@@ -46,6 +47,19 @@ def table(found: Sequential) -> Table:
         " then, and what a plan without looks would have taken there.",
         columns=_COLUMNS,
         rows=tuple(_row(stand, standings[stand.temperature], found.level) for stand in found.stands),
+    )
+
+
+def cells_table(found: Sequential, suite: Suite) -> Table:
+    """Return the samples of each cell: prompts down, temperatures across."""
+    sizes = list(zip(*(standing.sizes for standing in found.standings), strict=True))
+    named = [visible(prompt.id, limit=60) for prompt in suite.prompts]
+    shown = [(name, *map(numbers.count, row)) for name, row in zip(named, sizes, strict=True)]
+    more = len(shown) - _MOST_PROMPTS
+    return Table(
+        caption="Samples of each cell." + (f" {counted(more, 'further prompt')} are in the data." if more > 0 else ""),
+        columns=("prompt", *(f"T = {numbers.temperature(standing.temperature)}" for standing in found.standings)),
+        rows=tuple(shown[:_MOST_PROMPTS]),
     )
 
 

@@ -45,7 +45,7 @@ def matched(found: Comparison, plots: Sequence[str] | None) -> Block | None:
     if not tables:
         return None
     spoken = dict.fromkeys(each.estimand.value for each in found.matches)
-    brackets = f"Brackets are {found.level:.0%} intervals, for {' or '.join(spoken)}."
+    brackets = f"Brackets are {100 * found.level:.4g}% intervals, for {' or '.join(spoken)}."
     return Block(
         anchor="matched",
         heading="At which temperature are they as diverse?",

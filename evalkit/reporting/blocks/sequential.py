@@ -8,7 +8,7 @@ from dataclasses import asdict
 from evalkit.reporting.blocks.base import block
 from evalkit.reporting.findings import Findings
 from evalkit.reporting.pictures import pictures
-from evalkit.reporting.sequential_words import sentences, table
+from evalkit.reporting.sequential_words import cells_table, sentences, table
 from evalkit.reporting.view import Block
 
 _NOTE = (
@@ -29,7 +29,7 @@ def sequential(found: Findings, plots: Sequence[str] | None) -> Block | None:
         heading="When sampling stopped",
         order=5,
         lead=lead,
-        tables=(table(found.sequential),),
+        tables=(table(found.sequential), cells_table(found.sequential, found.run.suite)),
         figures=figures,
         notes=(_NOTE, *(caution.fact for caution in cautions)),
         data=[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from evalkit.nouns import Goal, Precision, Run, Sequential, Stand, Standing
@@ -33,7 +35,8 @@ def _found(*stands: Stand, n_fixed: int | None = 50) -> Sequential:
 
 
 def _part(run: Run, found: Sequential | None, plots=()):
-    return sequential(Findings(run=run, curves={}, sequential=found), plots)
+    two = replace(run, suite=replace(run.suite, prompts=run.suite.prompts[:2]))
+    return sequential(Findings(run=two, curves={}, sequential=found), plots)
 
 
 def test_a_plan_without_looks_has_no_such_part(run_: Run) -> None:
@@ -43,7 +46,7 @@ def test_a_plan_without_looks_has_no_such_part(run_: Run) -> None:
 
 def test_each_goal_and_temperature_is_a_row_with_what_was_reached(run_: Run) -> None:
     """Narrow, on a side, or not reached and why; values as precise as their intervals, and none where there is none."""
-    (table,) = _part(run_, _found()).tables
+    table, _ = _part(run_, _found()).tables
     assert [row[:4] for row in table.rows] == [
         ("0", "exact_agreement within 0.05", "1.000 [0.960, 1.000]", "narrow, ±0.02"),
         ("1", "exact_agreement within 0.05", "0.50 [0.40, 0.60]", "no: the looks are used up, ±0.1 by now"),
@@ -76,3 +79,10 @@ def test_numbers_are_part_of_the_data(run_: Run) -> None:
     first = _part(run_, _found()).data[0]
     assert (first["sizes"], first["reached"], first["level_of_each_look"]) == ([10, 10], True, 0.987)
     assert first["low"] == pytest.approx(0.96)
+
+
+def test_the_samples_of_each_cell_are_a_table(run_: Run) -> None:
+    """Prompts down, temperatures across."""
+    cells = _part(run_, _found()).tables[1]
+    assert cells.columns == ("prompt", "T = 0", "T = 1")
+    assert [row[1:] for row in cells.rows] == [("10", "40"), ("10", "60")]
