@@ -62,6 +62,11 @@ class Ledger:
         self.path = folder / NAME
         self._entries = list(_entries(self.path))
 
+    @property
+    def any_out(self) -> bool:
+        """Whether answers may still come of any entry."""
+        return any(entry.is_out for entry in self._entries)
+
     def of(self, tag: str) -> tuple[Entry, ...]:
         """Return the entries of a run, oldest first."""
         return tuple(entry for entry in self._entries if entry.tag == tag)

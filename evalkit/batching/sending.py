@@ -139,8 +139,10 @@ def forget(here: Round, batch_id: str) -> None:
 
 def outstanding(store: SqliteStore, label: str, folder: Path) -> tuple[Entry, ...]:
     """Return the batches of a run of which answers may still come; none where there is no such run."""
-    tags = {run.label: tag_of(run) for run in store.runs()}
-    return Ledger(folder).out(tags[label]) if label in tags else ()
+    ledger = Ledger(folder)
+    if not ledger.any_out:  # the runs of a large store are not counted for nothing
+        return ()
+    return next((ledger.out(tag_of(run)) for run in store.runs() if run.label == label), ())
 
 
 def _still_out(here: Round, ledger: Ledger) -> tuple[Entry, ...]:

@@ -39,13 +39,15 @@ def check_nothing_out(store: SqliteStore, label: str, folder: Path) -> None:
     Raises:
         UsageError: One is: what it asks for would be asked twice.
     """
+    if not folder.exists():
+        return
     from evalkit.batching.sending import outstanding
 
     out = outstanding(store, label, folder)
     if out:
         raise UsageError(
             f"{_number(len(out))} of run {label!r} {'is' if len(out) == 1 else 'are'} out",
-            hint="`evalkit batch run` with the suite fetches what was sent",
+            hint="what they ask for would be bought twice; `evalkit batch run` with the suite fetches it",
         )
 
 

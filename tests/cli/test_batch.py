@@ -112,8 +112,9 @@ def test_the_same_command_goes_on_after_a_signal(cli, suite_file, server, folder
     if number == signal.SIGINT:
         assert started.returncode == 130
         assert b"1 batch out, and the host goes on. Go on with: evalkit batch run" in told
-    refused = cli("batch", "write", suite_file)
-    assert (refused.code, "1 batch of run 'small' is out" in refused.err) == (2, True)
+    for command in (("batch", "write"), ("run",)):
+        refused = cli(*command, suite_file)
+        assert (refused.code, "1 batch of run 'small' is out" in refused.err) == (2, True)
     assert json.loads(cli("batch", "status", suite_file, "--json").out)[0]["read"] is False
     assert cli("batch", "run", suite_file, "--every", 0.1).code == 0
     assert (made(server), bought(server)) == (1, 16)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evalkit import api, refusing
-from evalkit.cli import budgets, buying, names, precisions, running
+from evalkit.cli import batches, budgets, buying, names, precisions, running
 
 
 def run(
@@ -46,6 +46,7 @@ def run(
     asked = refusing.without_temperature(asked) if without_temperature else asked
     asked = precisions.precise(asked, precision, decide, samples)
     with api.open_store(store) as opened:
+        batches.check_nothing_out(opened, label or asked.name, batches.folder_of(store))
         return buying.bought_and_shown(
             *(asked, opened, label or asked.name, store),
             preflight=preflight,
