@@ -255,12 +255,12 @@ def measure(  # noqa: PLR0913 - each but two is a keyword with a default
     if not run.n_samples:
         raise StatisticsError(f"run {label!r} holds no answers", hint="run its suite again")
     wanted = n_cells(run.suite) // len(run.suite.prompts) * len(prompts or run.suite.prompts)
-    tools = equipped(run.suite, store, tools)
     grid, loads = (
         (cell for cell in found if prompts is None or cell.cell.prompt.id in prompts)
         for found in (store.outcomes(label), store.load_outcomes(label) if run.suite.load else ())
     )
     with executed(executor) as chosen:
+        tools = equipped(run.suite, store, tools, chosen)
         results = measured(
             run,
             grid,

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 _PAID = frozenset({"endpoint", "sentence_transformers"})
 
 
-def equipped(suite: Suite, store: object = None, given: Tools | None = None) -> Tools:
+def equipped(
+    suite: Suite, store: object = None, given: Tools | None = None, executor: Executor | None = None
+) -> Tools:
     """Return the tools that a suite asks for, or those that were given, watched.
 
     Args:
         suite: What is asked for.
         store: Where vectors and verdicts are kept by content, where it is a cache.
         given: Tools of the caller's own, taken as they are; those of the suite when None.
+        executor: Where models run that make vectors; this process when None.
 
     Raises:
         UnknownNameError: No package offers the embedder or the judge of that name.
@@ -34,7 +37,7 @@ def equipped(suite: Suite, store: object = None, given: Tools | None = None) -> 
     from evalkit.embedding import WatchedEmbedder
 
     cache = store if isinstance(store, Cache) else None
-    embedder = _embedder(suite.embedding, suite, cache) if given is None else given.embedder
+    embedder = _embedder(suite.embedding, suite, cache, executor) if given is None else given.embedder
     judge = _judge(suite.judge, suite, cache) if given is None else given.judge
     if embedder is not None and not isinstance(embedder, WatchedEmbedder):
         embedder = WatchedEmbedder(embedder)
@@ -93,7 +96,9 @@ def _said(tool: object) -> tuple[Caution, ...]:
     return () if cautions is None else tuple(cautions())
 
 
-def _embedder(wanted: ToolRequest, suite: Suite, cache: Cache | None) -> Embedder | None:
+def _embedder(
+    wanted: ToolRequest, suite: Suite, cache: Cache | None, executor: Executor | None
+) -> Embedder | None:
     if wanted.source == "tfidf":
         return None
     if wanted.source == "trigrams":
@@ -107,7 +112,8 @@ def _embedder(wanted: ToolRequest, suite: Suite, cache: Cache | None) -> Embedde
     if wanted.source == "sentence_transformers":
         from evalkit.features.sentence_transformers import SentenceTransformers
 
-        return KeptEmbedder(SentenceTransformers(wanted.model or ""), cache)
+        model = SentenceTransformers(wanted.model or "")
+        return KeptEmbedder(model if executor is None else executor.placed(model), cache)
     found: Embedder = _offered("embedders", wanted, "embed")
     return found
 
