@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 _PAID = frozenset({"endpoint", "sentence_transformers"})
 
 
-def equipped(
-    suite: Suite, store: object = None, given: Tools | None = None, executor: Executor | None = None
-) -> Tools:
+def equipped(suite: Suite, store: object = None, given: Tools | None = None, executor: Executor | None = None) -> Tools:
     """Return the tools that a suite asks for, or those that were given, watched.
 
     Args:
@@ -96,9 +94,7 @@ def _said(tool: object) -> tuple[Caution, ...]:
     return () if cautions is None else tuple(cautions())
 
 
-def _embedder(
-    wanted: ToolRequest, suite: Suite, cache: Cache | None, executor: Executor | None
-) -> Embedder | None:
+def _embedder(wanted: ToolRequest, suite: Suite, cache: Cache | None, executor: Executor | None) -> Embedder | None:
     if wanted.source == "tfidf":
         return None
     if wanted.source == "trigrams":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from evalkit.nouns import Delivery, Draw, Endpoint, Suite
-from evalkit.nouns.ports import Backend
+from evalkit.nouns.ports import Backend, Embedder
 from evalkit.sampling.budget import Purse
 from evalkit.sampling.limits import Limits
 from evalkit.sampling.tally import Tally
@@ -69,6 +69,10 @@ class Executor(Protocol):
 
         Items are pulled as they are needed. An item may be done twice where a machine fails.
         """
+        ...
+
+    def placed(self, embedder: Embedder) -> Embedder:
+        """Return an embedder that runs a model, on the hardware that is best for it."""
         ...
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from evalkit.nouns.ports import Backend
+from evalkit.nouns.ports import Backend, Embedder
 from evalkit.sampling.arms import Arms
 from evalkit.sampling.budget import BudgetedLimits
 from evalkit.sampling.executors.base import Executor, Job
@@ -36,6 +36,9 @@ class _Local:
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         return map(function, items)
+
+    def placed(self, embedder: Embedder) -> Embedder:
+        return embedder
 
     def close(self) -> None:
         """Nothing was taken."""

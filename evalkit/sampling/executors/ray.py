@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from evalkit.errors import UsageError
+from evalkit.nouns.ports import Embedder
 from evalkit.sampling.executors.base import Executor, Job
 from evalkit.sampling.ray import cluster
 
@@ -43,6 +44,12 @@ class _Ray:
         from evalkit.sampling.ray.mapping import each
 
         return each(function, items)
+
+    def placed(self, embedder: Embedder) -> Embedder:
+        self._join()
+        from evalkit.sampling.ray.placing import PlacedEmbedder
+
+        return PlacedEmbedder(embedder)
 
     def close(self) -> None:
         if self._joined:

@@ -33,7 +33,8 @@ def library() -> Any:  # noqa: ANN401 - a module
     Raises:
         MissingExtraError: It is not installed.
     """
-    for name, value in _MANNERS.items():
+    own = {} if os.environ.get("RAY_ADDRESS") else {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # nobody else listens in
+    for name, value in (_MANNERS | own).items():
         os.environ.setdefault(name, value)
     try:
         import ray
