@@ -2,8 +2,11 @@
 
 import asyncio
 import random
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from benchmarks.virtual import Virtual
@@ -78,6 +81,29 @@ async def _run(suite: Suite, script: Sequence[Line], concurrency: int, stop_afte
 def loop_of():
     """Return a maker of loops of which the clock goes on by itself."""
     return Virtual
+
+
+@pytest.fixture(scope="session")
+def cluster_key():
+    """Return the key that the workers of the cluster have in their environment."""
+    return "sk-canary-5e0a97c1d2b34f68a9"
+
+
+@pytest.fixture(scope="session")
+def cluster(cluster_key):
+    """Yield the folder where a Ray cluster of this machine keeps its records, up for all tests that ask for it."""
+    pytest.importorskip("ray")
+    from evalkit.sampling.ray import cluster as ours
+
+    folder = Path(tempfile.mkdtemp(prefix="evk", dir="/tmp"))  # paths of sockets must be short
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_API_KEY", cluster_key)
+        patch.setenv("RAY_TMPDIR", str(folder))
+        patch.delenv("RAY_ADDRESS", raising=False)
+        assert ours.joined()
+    yield folder
+    ours.left()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
