@@ -2,11 +2,8 @@
 
 import asyncio
 import os
-import shutil
 import signal
-import tempfile
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,8 +16,6 @@ from evalkit.nouns import Budget, Decoding, Endpoint, Load, MetricRequest
 from evalkit.nouns.ports import Tools
 
 ray = pytest.importorskip("ray")
-
-KEY = "sk-canary-5e0a97c1d2b34f68a9"
 
 pytestmark = [
     pytest.mark.xdist_group("ray"),
@@ -56,22 +51,12 @@ class Lengths:
         return np.array([[len(text), 1.0] for text in texts])
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    """Yield the folder where a cluster of two cores keeps its records; workers have the key in their environment."""
-    from evalkit.sampling.ray import cluster as ours
-
-    folder = Path(tempfile.mkdtemp(prefix="evk", dir="/tmp"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENAI_API_KEY", KEY)
-        patch.setenv("RAY_TMPDIR", str(folder))
-        patch.delenv("RAY_ADDRESS", raising=False)
-        assert ours.joined()
-        try:
-            yield folder
-        finally:
-            ours.left()
-    shutil.rmtree(folder, ignore_errors=True)
+@pytest.fixture(autouse=True)
+def key(monkeypatch, cluster_key):
+    """Have the key here, too, as whoever begins a cluster has it."""
+    monkeypatch.setenv("OPENAI_API_KEY", cluster_key)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    return cluster_key
 
 
 @pytest.fixture
@@ -102,11 +87,11 @@ def workers():
     return [each["Pid"] for each in alive if each["State"] == "ALIVE" and each["ActorClassName"] == "Worker"]
 
 
-def test_ray_sends_what_local_sends(cluster, store, suite_at):
+def test_ray_sends_what_local_sends(cluster, store, suite_at, key):
     """Two equal servers, one asked from here and one from the cluster, are asked the same and say the same."""
     assert cluster.exists()
     for label, executor in (("here", "local"), ("there", "ray")):
-        with Server(seed=1, key=KEY) as server:
+        with Server(seed=1, key=key) as server:
             suite = suite_at(server, "a", "b", samples=30, temperatures=(0.0, 0.7, 1.3), concurrency=8)
             done = evalkit.run(suite, store, label=label, executor=executor, preflight=False)
             assert done.complete
@@ -115,7 +100,7 @@ def test_ray_sends_what_local_sends(cluster, store, suite_at):
     assert sorted(here.values()) == sorted(there.values())
 
 
-def test_a_killed_worker_costs_what_it_had_in_flight(cluster, store, suite_at):
+def test_a_killed_worker_costs_what_it_had_in_flight(cluster, store, suite_at, key):
     """A worker killed in the middle is replaced, the run completes, and no more is asked twice than was in flight."""
     assert cluster.exists()
     killed = []
@@ -125,7 +110,7 @@ def test_a_killed_worker_costs_what_it_had_in_flight(cluster, store, suite_at):
             killed.append(workers()[0])
             os.kill(killed[0], signal.SIGKILL)
 
-    with Server(seed=1, key=KEY, latency_s=0.2) as server:
+    with Server(seed=1, key=key, latency_s=0.2) as server:
         suite = suite_at(server, "a", "b", samples=100, concurrency=8)
         done = evalkit.run(suite, store, executor="ray", preflight=False, watch=kill)
         assert killed
@@ -135,7 +120,7 @@ def test_a_killed_worker_costs_what_it_had_in_flight(cluster, store, suite_at):
         assert charge >= len(server.journal)
 
 
-def test_a_stopped_run_goes_on_where_it_was(cluster, store, suite_at):
+def test_a_stopped_run_goes_on_where_it_was(cluster, store, suite_at, key):
     """What is in flight at a stop is kept, and the same run bought to its end asks for the rest only."""
     assert cluster.exists()
 
@@ -148,7 +133,7 @@ def test_a_stopped_run_goes_on_where_it_was(cluster, store, suite_at):
 
         return await evalkit.run_async(suite, store, executor="ray", preflight=False, stop=stop, watch=watch)
 
-    with Server(seed=1, key=KEY, latency_s=0.1) as server:
+    with Server(seed=1, key=key, latency_s=0.1) as server:
         suite = suite_at(server, samples=60, concurrency=8)
         part = asyncio.run(part(suite))
         assert 20 <= part.n_samples <= 40
@@ -157,20 +142,20 @@ def test_a_stopped_run_goes_on_where_it_was(cluster, store, suite_at):
         assert len(server.journal) == 120
 
 
-def test_a_budget_holds_on_the_cluster(cluster, store, suite_at):
+def test_a_budget_holds_on_the_cluster(cluster, store, suite_at, key):
     """Of a hundred requests that are allowed, a hundred are sent, whoever sends them."""
     assert cluster.exists()
-    with Server(seed=1, key=KEY) as server:
+    with Server(seed=1, key=key) as server:
         suite = suite_at(server, samples=100, concurrency=8)
         with pytest.raises(BudgetError, match="100 of 100"):
             evalkit.run(suite, store, executor="ray", preflight=False, budget=Budget(max_requests=100))
         assert len(server.journal) == 100
 
 
-def test_a_load_is_in_flight_as_it_says(cluster, store, suite_at):
+def test_a_load_is_in_flight_as_it_says(cluster, store, suite_at, key):
     """Serial requests are alone and a burst is together, from a worker as from here."""
     assert cluster.exists()
-    with Server(seed=1, key=KEY, habits=("flips:0.7",)) as server:
+    with Server(seed=1, key=key, habits=("flips:0.7",)) as server:
         suite = suite_at(server, load=(Load.SERIAL, Load.BURST), samples=10)
         assert evalkit.run(suite, store, label="r", executor="ray", preflight=False).complete
     found = {cell.cell.load: {sample.text for sample in cell.samples} for cell in store.load_outcomes("r")}
@@ -178,19 +163,19 @@ def test_a_load_is_in_flight_as_it_says(cluster, store, suite_at):
     assert len(found[Load.BURST]) > 1
 
 
-def test_a_temperature_that_is_refused_is_asked_once(cluster, store, suite_at):
+def test_a_temperature_that_is_refused_is_asked_once(cluster, store, suite_at, key):
     """One request at a refused temperature is enough for all workers, and its draws are settled."""
     assert cluster.exists()
-    with Server(seed=1, key=KEY, habits=("refused",)) as server:
+    with Server(seed=1, key=key, habits=("refused",)) as server:
         suite = suite_at(server, samples=30, temperatures=(0.5, 1.0))
         done = evalkit.run(suite, store, executor="ray", preflight=False)
         assert (done.n_samples, done.n_unsupported, len(server.journal)) == (30, 30, 31)
 
 
-def test_measuring_on_ray_gives_the_same_results(cluster, store, suite_at):
+def test_measuring_on_ray_gives_the_same_results(cluster, store, suite_at, key):
     """Every number of the results is that of this process to the last bit: features, pairs, log-probabilities."""
     assert cluster.exists()
-    with Server(seed=1, key=KEY) as server:
+    with Server(seed=1, key=key) as server:
         decoding = Decoding(max_tokens=64, extra=(("logprobs", True), ("top_logprobs", 2)))
         suite = suite_at(server, "a", "b", "c", samples=12, temperatures=(0.0, 0.7, 1.3), decoding=decoding)
         evalkit.run(suite, store, label="r", preflight=False)
@@ -200,10 +185,10 @@ def test_measuring_on_ray_gives_the_same_results(cluster, store, suite_at):
     assert repr(here) == repr(there)
 
 
-def test_a_metric_of_ones_own_travels(cluster, store, suite_at):
+def test_a_metric_of_ones_own_travels(cluster, store, suite_at, key):
     """A metric that no file holds is sent as it is, and what is wrong with a call is said as from here."""
     assert cluster.exists()
-    with Server(seed=1, key=KEY) as server:
+    with Server(seed=1, key=key) as server:
         evalkit.run(suite_at(server, samples=6), store, label="r", preflight=False)
     here, there = (evalkit.measure(store, "r", metrics=[vowels], executor=name) for name in ("local", "ray"))
     assert here == there
@@ -212,10 +197,10 @@ def test_a_metric_of_ones_own_travels(cluster, store, suite_at):
         evalkit.measure(store, "r", metrics=wanted, executor="ray")
 
 
-def test_an_embedder_is_asked_here(cluster, store, suite_at):
+def test_an_embedder_is_asked_here(cluster, store, suite_at, key):
     """Vectors that may be paid for are made in one process, and what they give is measured in others."""
     assert cluster.exists()
-    with Server(seed=1, key=KEY) as server:
+    with Server(seed=1, key=key) as server:
         evalkit.run(suite_at(server, samples=6), store, label="r", preflight=False)
     seen = [Lengths(), Lengths()]
     here, there = (
@@ -235,11 +220,11 @@ def test_what_can_not_travel_is_said(store, suite_of):
         evalkit.run(suite_of(), store, executor="ray", backend=backend)
 
 
-def test_the_key_is_in_no_record_of_the_cluster(cluster):
+def test_the_key_is_in_no_record_of_the_cluster(cluster, key):
     """Neither logs nor settings nor command lines hold the key, after all that was sent with it: run last."""
     files = [path for path in cluster.rglob("*") if path.is_file()]
     assert Counter(path.suffix for path in files)[".log"] > 3
-    assert [path for path in files if KEY.encode() in path.read_bytes()] == []
+    assert [path for path in files if key.encode() in path.read_bytes()] == []
     told = str(ray._private.state.actors()) + str(ray._private.state.jobs())  # noqa: SLF001 - as the dashboard has it
     assert "Worker" in told
-    assert KEY not in told
+    assert key not in told
