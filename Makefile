@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developing
 
-.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill memory fuzz bench fleet oracle clean
+.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill memory fuzz bench fleet ray oracle clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ bench: $(DEVELOP) ## Measure what sampling and measuring cost, against others to
 
 fleet: $(DEVELOP) ## Pace a hundred endpoints with a thousand workers each in virtual time, and write docs/scale.md; takes some ten minutes
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.fleet
+
+ray: $(DEVELOP) ## Install the extra for clusters, and run what is tested on a Ray cluster of this machine; takes five minutes
+	$(BIN)/python -m pip install --quiet --editable '.[ray]'
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -p no:xdist tests/sampling/test_executors.py tests/sampling/test_ray.py
 
 fuzz: $(DEVELOP) ## Send the embedded server thousands of requests that nobody thought of, by its own OpenAPI description
 	PYTHONPATH=tests $(BIN)/python -m fuzz
