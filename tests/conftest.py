@@ -3,10 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 
 from evalkit.nouns import Decoding, Endpoint, Message, MetricRequest, Prompt, Suite
 
 pytest_plugins = ["pytester"]
+
+# Speed is measured in a benchmark; on a busy machine a test that is slow is no test that fails.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
