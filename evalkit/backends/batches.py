@@ -24,7 +24,7 @@ MOST_BYTES = 4 * 2**30
 
 _LONGEST_LINE = 256 * 2**20
 _TRIES = 5  # of what may be asked twice without harm
-_TIMEOUT_S = 600.0  # a file of 200 MB goes up
+_TIMEOUT_S, _QUICK_S = 120.0, 30.0  # of silence: while a file of 200 MB goes up or down, and else
 _LOOKED_AT = 2_000  # batches of an account, the newest first
 _NO_BATCHES = (404, 405, 501)
 _HINT = "write the files by `evalkit batch write`, send them by hand and read the results by `evalkit batch read`"
@@ -88,6 +88,7 @@ class Batches:
             api_key=key or "none", base_url=url, timeout=_TIMEOUT_S, max_retries=0, http_client=http
         )
         self._patient = self._client.with_options(max_retries=_TRIES)
+        self._quick = self._client.with_options(max_retries=_TRIES, timeout=_QUICK_S)
         self._secrets = forms_of(key)
         hide(key)
 
@@ -131,7 +132,7 @@ class Batches:
             BackendError: The host could not be asked.
         """
         with self._told("batches"):
-            newest = itertools.islice(self._patient.batches.list(limit=100), _LOOKED_AT)
+            newest = itertools.islice(self._quick.batches.list(limit=100), _LOOKED_AT)
             return next((_state(each) for each in newest if each.input_file_id == file_id), None)
 
     def state(self, batch_id: str) -> BatchState:
@@ -141,7 +142,7 @@ class Batches:
             BackendError: The host knows no such batch, or could not be asked.
         """
         with self._told(None):
-            return _state(self._patient.batches.retrieve(batch_id))
+            return _state(self._quick.batches.retrieve(batch_id))
 
     def fetch(self, file_id: str, path: Path) -> None:
         """Write a result file, whole or not at all, without the key should the host repeat it.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 import pytest
 from hosts import answer, expired
 
+from evalkit import registry
 from evalkit.loopback.server import Server
 
 ADDRESS = "base_url: loopback"
@@ -125,11 +127,20 @@ def _list(folder):
     return path.read_text() if path.exists() else ""
 
 
+def test_commands_of_one_verb_and_of_several_stand_in_one_order(cli):
+    """Alphabetical, in the list of all."""
+    shown = [line.split()[0] for line in cli("--help").out.splitlines() if re.match(r"  [a-z]", line)]
+    names = [name for name in shown if name in registry.names("commands")]
+    assert names == sorted(registry.names("commands"))
+
+
 def test_mistakes_are_one_line(cli, suite_file, folder):
-    """No file, no run of that label, an unknown batch, a suite of another backend."""
-    assert cli("batch", "read", "none.jsonl").code == 4
+    """No store, no file, no run of that label, an unknown batch, a suite of another backend."""
+    spoken = cli("batch", "read", "none.jsonl")
+    assert (spoken.code, (folder / "runs.sqlite").exists()) == (4, False)
     assert cli("batch", "write", suite_file).code == 0
-    assert cli("batch", "read", "none.jsonl", "--label", "other").code == 4
+    assert cli("batch", "read", "none.jsonl").code == 4
+    assert cli("batch", "read", suite_file, "--label", "other").code == 4
     spoken = cli("batch", "run", suite_file, "--forget", "b")
     assert (spoken.code, "no batch 'b' of run 'small' is out" in spoken.err) == (2, True)
     suite_file.write_text(suite_file.read_text().replace(ADDRESS, "backend: replay, base_url: x@y"))

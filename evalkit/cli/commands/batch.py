@@ -85,6 +85,8 @@ def read(
     """
     from evalkit.batching.reading import read as reading
 
+    if not store.exists():
+        api.open_store(store, read_only=True)  # says that it is not there; who reads answers makes no store
     with api.open_store(store) as opened:
         with progress.counting("reading", "lines") as watch:
             found = reading(opened, files, label=label, watch=lambda n: watch(n, n))
