@@ -122,21 +122,20 @@ def run(
 
     budget = budgets.budget_of(max_requests, max_tokens, max_cost, prices)
     asked = _asked(suite, samples, model, base_url)
-    with api.open_store(store) as opened, progress.counting("answering", "requests") as watch:
+    with api.open_store(store) as opened:
         here = sending.Round(
             suite=asked,
             store=opened,
             label=label or asked.name,
             folder=folder or batches.folder_of(store),
             notify=say.say,
-            watch=watch,
             every_s=every,
         )
         for batch in forget or ():
             sending.forget(here, batch)
-        found = Reading(runs={})
-        with batches.resumable(here):
-            for reading in sending.run(here, budget):
+        found = Reading()
+        with batches.resumable(here), progress.counting("answering", "requests") as watch:
+            for reading in sending.run(replace(here, watch=watch), budget):
                 found.add(reading)
         return batches.show_reading(opened, found, here.label, as_json=as_json)
 
