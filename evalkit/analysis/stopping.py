@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -23,10 +22,6 @@ from evalkit.nouns import (
 )
 from evalkit.stats.group_sequential import Seen, level_at_a_look, n_fixed, next_sizes
 
-_CLEAR = 0.8
-"""Share of a distance that half an interval may have for its side to be clear, most likely."""
-_POWERED = 0.7
-"""Share of a distance that half an interval may have for its side to be found with a chance of 0.8: 1.96 of 2.8."""
 _SAMPLES_OF_A_VERDICT = 8
 """Samples of a cell below which nothing is decided."""
 
@@ -123,15 +118,13 @@ def _fixed(goal: Goal, metric: Metric, point: Point, level: float) -> int | None
     seen, interval = seen_at(metric, point), point.estimate.these or point.estimate.interval
     if seen is None or interval is None:
         return None
-    ways = [_POWERED * _distance(goal, point.estimate.value)]
-    if goal.within is not None:
-        ways.append(max(goal.within, interval.width / 2.0))
-    aim = max(ways)
-    return n_fixed(seen, aim, level=level) if aim > 0.0 else None
+    aim = 0.0 if goal.within is None else max(goal.within, interval.width / 2.0)
+    return n_fixed(seen, aim, level=level, against=goal.against) if _tells(goal, point.estimate.value) else None
 
 
-def _distance(goal: Goal, value: float | None) -> float:
-    return 0.0 if goal.against is None or value is None else abs(value - goal.against)
+def _tells(goal: Goal, value: float | None) -> bool:
+    """Return whether a number of samples can be told: not for a side alone, where the mean lies just there."""
+    return goal.within is not None or (value is not None and value != goal.against)
 
 
 def seen_at(metric: Metric, point: Point) -> Seen | None:
@@ -187,26 +180,18 @@ def _next(
         curve = curves[stand.goal.metric]
         point = curve.at(standing.temperature)
         seen = None if point is None else seen_at(curve.metric, point)
-        aim = _aim(stand)
-        left = precision.looks - standing.looks
-        if seen is None or seen.sizes != standing.sizes or not math.isfinite(aim):
+        goal, left = stand.goal, precision.looks - standing.looks
+        if seen is None or seen.sizes != standing.sizes or not _tells(goal, stand.value):
             # Some draws failed, or nothing is known of the variance: all prompts alike.
             sizes = tuple(min(suite.samples, 2 * size) for size in standing.sizes)
         else:
-            sizes = next_sizes(seen, aim, most=suite.samples, level=level, looks_left=left)
+            sizes = next_sizes(
+                seen, goal.within or 0.0, most=suite.samples, level=level, looks_left=left, against=goal.against
+            )
         wanted = [max(pair) for pair in zip(wanted, sizes, strict=True)]
     if not here or (standing.looks > 1 and all(stand.value is None for stand in open_ones)):
         return replace(standing, ended="nothing")
     return replace(standing, looks=standing.looks + 1, sizes=tuple(wanted))
-
-
-def _aim(stand: Stand) -> float:
-    """Return half the width at which a goal is reached, most likely; infinite where nothing tells it."""
-    ways = [] if stand.goal.within is None else [stand.goal.within]
-    distance = _distance(stand.goal, stand.value)
-    if distance > 0.0:
-        ways.append(_CLEAR * distance)
-    return max(ways, default=math.inf)
 
 
 def sequential(suite: Suite, precision: Precision, known: tuple[Stand, ...], *, level: float) -> Sequential:

@@ -26,6 +26,10 @@ _MARGIN, _LAST_MARGIN = 1.1, 1.25
 """What a variance may turn out to be, over what a look saw; where no look is left to mend it."""
 _LEAST_GROWTH, _USUAL_GROWTH = 1.25, 2.5
 """Growth from look to look: with less a look is wasted; with more, samples are, for variances of few are uncertain."""
+_CLEAR = 0.8
+"""Share of a distance that half an interval may have for its side to be clear, most likely."""
+_POWERED = 0.7
+"""Share of a distance that half an interval may have for its side to be found with a chance of 0.8: 1.96 of 2.8."""
 _HALVINGS = 40
 
 
@@ -55,9 +59,45 @@ class Seen:
         References:
             Definition by this project, from the interval of `evalkit.stats.several_prompts.these_prompts`.
         """
-        variances = (margin * self.spreads() / np.asarray(sizes, dtype=np.float64)).tolist()
-        ends = these_prompts(self.values, variances, sizes, bounds=self.bounds, level=level, pairs=self.pairs).ends
+        ends = self.ends_at(sizes, level, margin=margin)
         return math.inf if ends is None else (ends[1] - ends[0]) / 2.0
+
+    def ends_at(self, sizes: Sequence[int], level: float, *, margin: float = 1.0) -> Ends | None:
+        """Return the interval that so many samples would give, were the values to stay as they are; None for none.
+
+        Args:
+            sizes: (P,) samples of each prompt, at least 2.
+            level: In (0, 1).
+            margin: What variances are multiplied with.
+
+        References:
+            As `half_at`.
+        """
+        variances = (margin * self.spreads() / np.asarray(sizes, dtype=np.float64)).tolist()
+        return these_prompts(self.values, variances, sizes, bounds=self.bounds, level=level, pairs=self.pairs).ends
+
+    def is_enough(self, ends: Ends | None, aim: float, against: float | None, *, clear: float) -> bool:
+        """Return whether an interval is as narrow as it should be, or lies on one side of a value.
+
+        Args:
+            ends: The interval; None for none.
+            aim: Half the width to be reached; 0 where none is asked for.
+            against: The value to be excluded; None where none is.
+            clear: Share of the distance to that value which the interval may reach over at the most, in (0, 1): the
+                mean will not stay where it is, unless nothing varied.
+
+        References:
+            Definition by this project.
+        """
+        if ends is None:
+            return False
+        if (ends[1] - ends[0]) / 2.0 <= aim:
+            return True
+        if against is None:
+            return False
+        value = float(np.mean(self.values))
+        left = (1.0 - clear) * abs(value - against) if any(self.variances) else 0.0
+        return ends[0] > against + left if value > against else ends[1] < against - left
 
     def spreads(self, *, least: float = 0.0) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Return (P,) variances of one sample's share, and no less than `least` of the metric's range squared."""
@@ -87,19 +127,22 @@ def level_at_a_look(level: float, looks: int) -> float:
     return float(level ** (1.0 / looks))
 
 
-def next_sizes(seen: Seen, aim: float, *, most: int, level: float, looks_left: int) -> tuple[int, ...]:
+def next_sizes(
+    seen: Seen, aim: float, *, most: int, level: float, looks_left: int, against: float | None = None
+) -> tuple[int, ...]:
     """Return the samples of each prompt for the next look, towards an interval that is narrow enough at the least cost.
 
     Each prompt gets samples in proportion to its standard deviation, which is where they narrow the mean most, never
     fewer than it has, nor than half of what the most variable one gets. Where a look is far from the end, the next one
-    goes a part of the way: what few samples tell of a variance is uncertain.
+    goes a part of the way, what few samples tell of a variance being uncertain; or all of it, where nothing varied.
 
     Args:
         seen: What the look saw.
-        aim: Half the width to be reached, above 0.
+        aim: Half the width to be reached; 0 where only a side is asked for.
         most: Most samples of a prompt.
-        level: Level of the interval at a look, in (0, 1).
+        level: Level of the interval at the next look, in (0, 1).
         looks_left: Looks that may follow, 1 or more.
+        against: A value which the interval may as well exclude; None for no such.
 
     Returns:
         (P,) from the sizes that were seen up to `most`; a quarter more all in all, where `most` allows it.
@@ -121,14 +164,15 @@ def next_sizes(seen: Seen, aim: float, *, most: int, level: float, looks_left: i
     def enough(scale: float) -> bool:
         wanted = at(scale)
         grown = sum(wanted) >= min(_LEAST_GROWTH * now.sum(), most * len(now))
-        return grown and seen.half_at(wanted, level, margin=margin) <= aim
+        return grown and seen.is_enough(seen.ends_at(wanted, level, margin=margin), aim, against, clear=_CLEAR)
 
     low, high = 0.0, most / float(shares.min())
     if enough(high):
         for _ in range(_HALVINGS):
             middle = (low + high) / 2.0
             low, high = (low, middle) if enough(middle) else (middle, high)
-    return _part_of_the_way(seen.sizes, at(high), looks_left)
+    # Nothing varied yet: fewer will hardly do, whatever else comes up.
+    return _part_of_the_way(seen.sizes, at(high), looks_left) if any(seen.variances) else at(high)
 
 
 def _part_of_the_way(now: Sequence[int], end: Sequence[int], looks_left: int) -> tuple[int, ...]:
@@ -140,13 +184,16 @@ def _part_of_the_way(now: Sequence[int], end: Sequence[int], looks_left: int) ->
     return tuple(a + math.ceil((b - a) * share) for a, b in zip(now, end, strict=True))
 
 
-def n_fixed(seen: Seen, aim: float, *, level: float, most: int = 1_000_000) -> int | None:
+def n_fixed(seen: Seen, aim: float, *, level: float, against: float | None = None, most: int = 1_000_000) -> int | None:
     """Return the samples of each prompt with which a plan without looks is expected to get an interval so narrow.
+
+    Or to find the side of a value with a chance of 0.8.
 
     Args:
         seen: What is known of the metric, from any number of samples.
-        aim: Half the width to be reached, above 0.
+        aim: Half the width to be reached; 0 where only a side is asked for.
         level: Level of the interval, in (0, 1).
+        against: A value which the interval may as well exclude; None for no such.
         most: Where the search ends.
 
     Returns:
@@ -156,14 +203,18 @@ def n_fixed(seen: Seen, aim: float, *, level: float, most: int = 1_000_000) -> i
         Definition by this project: halving, over the interval that is really made.
     """
     P = len(seen.values)
+
+    def enough(n: int) -> bool:
+        return seen.is_enough(seen.ends_at([n] * P, level), aim, against, clear=_POWERED)
+
     low, high = 1, 2
-    while seen.half_at([high] * P, level) > aim:
+    while not enough(high):
         low, high = high, 2 * high
         if high > most:
             return None
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if seen.half_at([middle] * P, level) <= aim else (middle, high)
+        low, high = (low, middle) if enough(middle) else (middle, high)
     return high
 
 
