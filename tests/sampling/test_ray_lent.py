@@ -170,6 +170,8 @@ def test_who_asks_a_counter_that_is_gone_is_sent_home(play, requests):
         stop = asyncio.Event()
         limits = LentLimits("w", Gone(), clock, stop)
         tickets = await asyncio.gather(*(limits.enter(requests.pop()) for _ in range(3)))
+        limits.done(requests.pop())
+        await limits.told()
         return tickets, limits.lost, limits.broken, stop.is_set()
 
     assert play(scene) == ([None] * 3, True, None, True)

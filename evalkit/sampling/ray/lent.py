@@ -93,11 +93,12 @@ class LentLimits:
     async def _until_gone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
-            del self._running[name]  # in the same round as its last look
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the counter, nobody is to wait for it
             self.lost, self.broken = True, None if isinstance(error, ConnectionError) else error
             self._stop.set()
             self._dismiss()
+        finally:
+            del self._running[name]  # in the same round as its last look
 
     async def _ask(self) -> None:
         await asyncio.sleep(0)
