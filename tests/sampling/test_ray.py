@@ -81,10 +81,10 @@ def texts(store, label):
     return {found.cell.key: sorted(sample.text for sample in found.samples) for found in store.outcomes(label)}
 
 
-def workers():
-    """Return the process ids of the workers that live."""
+def living(kind):
+    """Return the process ids of the actors of a kind that live."""
     alive = ray._private.state.actors().values()  # noqa: SLF001 - the public way needs the dashboard
-    return [each["Pid"] for each in alive if each["State"] == "ALIVE" and each["ActorClassName"] == "Worker"]
+    return [each["Pid"] for each in alive if each["State"] == "ALIVE" and each["ActorClassName"] == kind]
 
 
 def test_ray_sends_what_local_sends(cluster, store, suite_at, key):
@@ -100,14 +100,15 @@ def test_ray_sends_what_local_sends(cluster, store, suite_at, key):
     assert sorted(here.values()) == sorted(there.values())
 
 
-def test_a_killed_worker_costs_what_it_had_in_flight(cluster, store, suite_at, key):
-    """A worker killed in the middle is replaced, the run completes, and no more is asked twice than was in flight."""
+@pytest.mark.parametrize("kind", ["Worker", "Pacing"])
+def test_a_killed_actor_costs_what_it_had_in_flight(cluster, store, suite_at, key, kind):
+    """An actor killed in the middle is replaced, the run completes, and no more is asked twice than was in flight."""
     assert cluster.exists()
     killed = []
 
     def kill(tally):
         if tally.n_samples >= 60 and not killed:
-            killed.append(workers()[0])
+            killed.append(living(kind)[0])
             os.kill(killed[0], signal.SIGKILL)
 
     with Server(seed=1, key=key, latency_s=0.2) as server:

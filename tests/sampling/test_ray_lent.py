@@ -71,6 +71,29 @@ def test_all_workers_together_keep_to_what_may_be_in_flight(play, requests):
     assert (seen["n"], seen["most"], under_way) == (200, 8, [])
 
 
+def test_what_is_not_on_disk_takes_a_place(play, requests):
+    """A worker of three places has three requests under way, be they answered or not, until they are on disk."""
+
+    async def scene(clock):
+        limits = LentLimits("w", Pacing(100, Quota(), None, clock), clock, asyncio.Event())
+        limits.hold(3)
+        sent = [requests.pop() for _ in range(5)]
+        asking = [asyncio.ensure_future(limits.enter(request)) for request in sent]
+        await asyncio.sleep(1.0)
+        limits.leave(asking[0].result(), TransientError("lost", slug="connection"))
+        again = await limits.enter(sent[0])
+        limits.leave(again, Reply.of_texts(["yes"]))
+        await asyncio.sleep(1.0)
+        before = [task.done() for task in asking]
+        limits.done(sent[0])
+        await asyncio.sleep(1.0)
+        return before, [task.done() for task in asking]
+
+    before, after = play(scene)
+    assert before == [True, True, True, False, False]
+    assert after == [True, True, True, True, False]
+
+
 def test_all_workers_together_keep_to_the_quota(play, requests):
     """Six hundred a minute are ten a second, however many ask."""
 

@@ -55,7 +55,9 @@ class Board:
             lone: Whether one shard is out at most, as where a load says what is in flight together.
         """
         self._requests = _Refilled(requests)
-        self._arms, self._stop, self._size, self._lone = arms, stop, size, lone
+        self._arms, self._stop, self._size = arms, stop, size
+        self.lone = lone
+        """Whether one shard is out at most."""
         self._out: set[Shard] = set()
         self._news = asyncio.Event()
         self.over = asyncio.Event()
@@ -67,7 +69,7 @@ class Board:
         Who comes while others are at work waits for what they may leave.
         """
         while not self._stop.is_set():
-            if not (self._lone and self._out):
+            if not (self.lone and self._out):
                 shard = Shard(list(self._next()))
                 if shard.requests:
                     self._out.add(shard)

@@ -37,14 +37,15 @@ _PARTING_S = 1.0  # how long a run that is cut off takes to write down what was 
 class Hand:
     """One worker as the driver knows it."""
 
-    def __init__(self, name: str, handle: Any) -> None:  # noqa: ANN401 - Ray's own type
+    def __init__(self, name: str, handle: Any, share: int) -> None:  # noqa: ANN401 - Ray's own type
         """Begin without a shard.
 
         Args:
             name: What the pacing actor knows it by.
             handle: The actor.
+            share: Its part of the requests that may be in flight.
         """
-        self.name, self.handle = name, handle
+        self.name, self.handle, self.share = name, handle, share
         self.shards: set[Shard] = set()
         self.useful = False
         """Whether it has come to anything."""
@@ -73,11 +74,14 @@ class Driver:
         self._keeping: set[asyncio.Task[None]] = set()
         self._names = (f"worker-{n}" for n in itertools.count(1))
         self._n_useless = 0
+        self._shares: list[int] = []
         room, self._place = cluster.places(job.endpoint.base_url)
         wanted = max(1, job.tally.n_open)
         self._n_seats = max(
             1, min(room, wanted, job.suite.concurrency, max(2, math.ceil(job.suite.concurrency / _SEAT)))
         )
+        each, more = divmod(job.suite.concurrency, self._n_seats)
+        self._shares = [each + (seat < more) for seat in range(self._n_seats)]
         self._size = max(1, min(_LARGEST, math.ceil(wanted / (self._n_seats * _ROUNDS))))
 
     async def run(self) -> None:
@@ -144,7 +148,7 @@ class Driver:
     async def _hired(self, board: Board) -> Hand | None:
         """Return a new worker; None when there is nothing left to do before the cluster has room for it."""
         kind = cluster.actor(Worker, num_cpus=1, max_concurrency=1_000, **self._place)
-        hand = Hand(name := next(self._names), kind.remote(name, self._pacing))
+        hand = Hand(name := next(self._names), kind.remote(name, self._pacing), self._shares.pop())
         begun = asyncio.ensure_future(self._begun(hand))
         over = asyncio.ensure_future(board.over.wait())
         patience_s = None if self._hands else _ROOM_S
@@ -153,6 +157,8 @@ class Driver:
         for waiting in (begun, over):
             waiting.cancel()
         await asyncio.gather(begun, over, return_exceptions=True)
+        if begun.cancelled() or not begun.result():
+            self._shares.append(hand.share)
         if begun.cancelled():
             self._ray.kill(hand.handle)
             if late:
@@ -181,7 +187,8 @@ class Driver:
         """Return whether a worker was given work to the end; not where the pacing actor died."""
         while (shard := await board.take()) is not None:
             hand.shards.add(shard)
-            error, unpaced = await hand.handle.work.remote(shard.requests, self._arms.refused, in_flight)
+            places = in_flight if board.lone else min(in_flight, hand.share)
+            error, unpaced = await hand.handle.work.remote(shard.requests, self._arms.refused, places)
             hand.shards.discard(shard)
             left = shard.left()
             board.put_back(shard)
@@ -257,6 +264,7 @@ class Driver:
         """
         self._ray.kill(hand.handle)  # it may be out of reach only, and must buy nothing more
         self._hands.discard(hand)
+        self._shares.append(hand.share)
         if hand.listening is not None:
             hand.listening.cancel()
         paced = True
@@ -316,6 +324,7 @@ class Driver:
             if hand.listening is not None:
                 hand.listening.cancel()
             self._ray.kill(hand.handle)
+            self._shares.append(hand.share)
         if self._pacing is not None:
             self._ray.kill(self._pacing)
         self._hands, self._idle, self._pacing = set(), [], None

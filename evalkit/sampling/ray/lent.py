@@ -35,7 +35,8 @@ class LentLimits:
     """Limits that ask one counter for all workers.
 
     Only requests that wait to be sent ask for a ticket, so none lies idle. Those that wait together ask together, and
-    what ended meanwhile is told together: one message is on its way for each of the two.
+    what ended meanwhile is told together: one message is on its way for each of the two. A request that was let out
+    takes one of the worker's places until its outcome is on disk: if the driver dies, no more than that is lost.
     """
 
     def __init__(self, worker: str, counter: Counter, clock: Clock, stop: asyncio.Event) -> None:
@@ -54,6 +55,8 @@ class LentLimits:
         self.broken: Exception | None = None
         """What went wrong with it, if it was not its death."""
         self._worker, self._counter, self._clock, self._stop = worker, counter, clock, stop
+        self._places, self._room = _AT_ONCE, asyncio.Semaphore(_AT_ONCE)
+        self._open: set[Key] = set()
         self._asking: deque[tuple[Request, asyncio.Future[Ticket | None]]] = deque()
         self._numbers: dict[Ticket, int] = {}
         self._ends: list[tuple[int, Reply | BackendError | None]] = []
@@ -62,12 +65,25 @@ class LentLimits:
 
     async def enter(self, request: Request) -> Ticket | None:
         """Return a ticket when one more request may be sent, None when nothing more is."""
+        key = key_of(request)
+        if key not in self._open:  # one that is sent again has its place
+            await self._room.acquire()
+            self._open.add(key)
         if self._stop.is_set():
+            self._free(key)
             return None
         waiting: asyncio.Future[Ticket | None] = asyncio.get_running_loop().create_future()
         self._asking.append((request, waiting))
         self._begin("ask", self._ask)
-        return await waiting
+        ticket = await waiting
+        if ticket is None:
+            self._free(key)
+        return ticket
+
+    def hold(self, places: int) -> None:
+        """Take note of how many requests may be under way, none of them being so now."""
+        if places != self._places:
+            self._places, self._room = places, asyncio.Semaphore(places)
 
     def leave(self, ticket: Ticket, result: Reply | BackendError | None) -> None:
         """Take note of how a request ended."""
@@ -77,12 +93,18 @@ class LentLimits:
     def done(self, request: Request) -> None:
         """Take note that the outcome of a request is on disk."""
         self._done.append(key_of(request))
+        self._free(key_of(request))
         self._begin("tell", self._tell)
 
     async def told(self) -> None:
         """Return when the counter knows of all that ended."""
         while (telling := self._running.get("tell")) is not None:
             await asyncio.wait([telling])
+
+    def _free(self, key: Key) -> None:
+        if key in self._open:
+            self._open.remove(key)
+            self._room.release()
 
     def _begin(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         if self.lost:

@@ -62,12 +62,13 @@ class Worker:
         Args:
             requests: A shard of the plan.
             refused: Temperatures that the endpoint is known to refuse, with its words.
-            in_flight: Most of them at once.
+            in_flight: Most requests of this worker under way at once, those that are not on disk yet among them.
         """
         sampler, limits = self._sampler, self._limits
         if sampler is None or limits is None:
             raise RuntimeError("it has not begun")
         sampler.arms.refused.update(refused)
+        limits.hold(in_flight)
         sampler.concurrency = min(in_flight, len(requests))
         try:
             await sampler.run(iter(requests))
