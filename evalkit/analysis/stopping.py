@@ -11,6 +11,7 @@ from evalkit.nouns import (
     Curve,
     Form,
     Goal,
+    Interval,
     Metric,
     Point,
     Precision,
@@ -20,7 +21,7 @@ from evalkit.nouns import (
     Suite,
     in_words,
 )
-from evalkit.stats.group_sequential import Seen, level_at_a_look, n_fixed, next_sizes
+from evalkit.stats.group_sequential import Seen, level_at_a_look, n_fixed, next_sizes, no_nearer
 
 _SAMPLES_OF_A_VERDICT = 8
 """Samples of a cell below which nothing is decided."""
@@ -101,16 +102,23 @@ def _stand(goal: Goal, metric: Metric, point: Point, level: float) -> Stand:
     interval = estimate.interval if estimate.n_prompts == 1 else estimate.these
     few = estimate.n_samples < _SAMPLES_OF_A_VERDICT * max(1, estimate.n_prompts)
     reason = estimate.undefined or ("" if interval else estimate.method) or ("too few samples" if few else "")
-    known = not reason and interval is not None
+    ends = None if reason or interval is None else _ends(metric, point, interval)
     return Stand(
         goal=goal,
         temperature=point.temperature,
         value=estimate.value,
-        low=interval.low if known and interval else None,
-        high=interval.high if known and interval else None,
+        low=None if ends is None else ends[0],
+        high=None if ends is None else ends[1],
         reason=reason,
         n_fixed=_fixed(goal, metric, point, level),
     )
+
+
+def _ends(metric: Metric, point: Point, interval: Interval) -> tuple[float, float]:
+    """Return the ends by which sampling may stop: no nearer to a bound than if nothing had varied."""
+    sizes = [m.n_samples for m in point.measurements if m.value is not None]
+    ends, pairs = (interval.low, interval.high), metric.form is Form.PAIR
+    return no_nearer(ends, sizes, bounds=metric.bounds, level=interval.level, pairs=pairs)
 
 
 def _fixed(goal: Goal, metric: Metric, point: Point, level: float) -> int | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from evalkit.stats.proportion import all_equal_lower
 from evalkit.stats.several_prompts import these_prompts
 from evalkit.stats.student import Ends
 
@@ -74,7 +75,8 @@ class Seen:
             As `half_at`.
         """
         variances = (margin * self.spreads() / np.asarray(sizes, dtype=np.float64)).tolist()
-        return these_prompts(self.values, variances, sizes, bounds=self.bounds, level=level, pairs=self.pairs).ends
+        ends = these_prompts(self.values, variances, sizes, bounds=self.bounds, level=level, pairs=self.pairs).ends
+        return None if ends is None else no_nearer(ends, sizes, bounds=self.bounds, level=level, pairs=self.pairs)
 
     def is_enough(self, ends: Ends | None, aim: float, against: float | None, *, clear: float) -> bool:
         """Return whether an interval is as narrow as it should be, or lies on one side of a value.
@@ -125,6 +127,30 @@ def level_at_a_look(level: float, looks: int) -> float:
         Statistical Society B 51(3), 305-361 (1989), for intervals at every look.
     """
     return float(level ** (1.0 / looks))
+
+
+def no_nearer(ends: Ends, sizes: Sequence[int], *, bounds: Ends, level: float, pairs: bool) -> Ends:
+    """Return ends that are no nearer to a bound than those of samples that are all alike would be.
+
+    Of answers that are rare, the first to come up may differ little from the usual one: a variance from those alone
+    would let the interval end far short of where it ends when none has come up at all.
+
+    Args:
+        ends: An interval for the mean over two or more prompts.
+        sizes: (P,) samples of each prompt.
+        bounds: Least and greatest possible value.
+        level: Of the interval, in (0, 1).
+        pairs: Whether a value is a mean over pairs of samples, else over samples.
+
+    References:
+        Definition by this project, from the exact bound of Hanley and Lippman-Hand (1983).
+    """
+    span = bounds[1] - bounds[0]
+    if not math.isfinite(span) or len(sizes) == 1:
+        return ends
+    trials = sum((size - 1) / 2.0 if pairs else size for size in sizes)
+    other = (1.0 - all_equal_lower(trials, (1.0 - level) / 2.0)) * span
+    return min(ends[0], bounds[1] - other), max(ends[1], bounds[0] + other)
 
 
 def next_sizes(

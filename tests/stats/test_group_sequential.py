@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.stats.group_sequential import Seen, expected_sizes, level_at_a_look, n_fixed, next_sizes
+from evalkit.stats.group_sequential import Seen, expected_sizes, level_at_a_look, n_fixed, next_sizes, no_nearer
 from evalkit.stats.several_prompts import these_prompts
 
 CELL = st.tuples(st.floats(0.05, 0.95), st.floats(0.0001, 0.02), st.integers(8, 40))
@@ -95,6 +95,33 @@ def test_a_side_needs_samples_with_the_square_of_its_distance():
     seen = _seen([0.5] * 4, [0.03] * 4, [10] * 4)
     far, near = (n_fixed(seen, 0.0, level=0.95, against=0.5 - away) for away in (0.1, 0.05))
     assert near / far == pytest.approx(4.0, rel=0.1)
+
+
+def test_a_rare_answer_that_differs_little_ends_no_nearer_than_none_at_all():
+    """Two prompts of 49 answers, one of them barely different: the mean may still be as high as if it had not come."""
+    rare = these_prompts([0.0024, 0.0], [5.5e-6, 0.0], [49, 49], level=0.98).ends
+    alike = these_prompts([0.0, 0.0], [0.0, 0.0], [49, 49], level=0.98).ends
+    held = no_nearer(rare, [49, 49], bounds=(0.0, 1.0), level=0.98, pairs=True)
+    assert rare[1] < 0.1 * alike[1]
+    assert held == pytest.approx((rare[0], alike[1]))
+    assert no_nearer((1 - rare[1], 1 - rare[0]), [49, 49], bounds=(0.0, 1.0), level=0.98, pairs=True)[0] == (
+        pytest.approx(1 - alike[1])
+    )
+
+
+@given(SEEN)
+def test_ends_are_only_ever_moved_out(seen):
+    """What is no nearer to a bound is no narrower either, and a mean in the middle stays as it was."""
+    ends = these_prompts(seen.values, seen.variances, seen.sizes, level=0.9).ends
+    low, high = no_nearer(ends, seen.sizes, bounds=(0.0, 1.0), level=0.9, pairs=True)
+    assert low <= ends[0] < ends[1] <= high
+    assert no_nearer((0.4, 0.6), [40, 40], bounds=(0.0, 1.0), level=0.9, pairs=True) == (0.4, 0.6)
+
+
+def test_one_prompt_and_what_has_no_bounds_keep_their_ends():
+    """The interval of one prompt has guards of its own, and without bounds there is nothing to be near to."""
+    assert no_nearer((0.01, 0.02), [10], bounds=(0.0, 1.0), level=0.95, pairs=True) == (0.01, 0.02)
+    assert no_nearer((1.0, 2.0), [10, 10], bounds=(0.0, math.inf), level=0.95, pairs=False) == (1.0, 2.0)
 
 
 def test_no_number_is_told_where_none_is_enough():
