@@ -10,14 +10,13 @@ from evalkit.nouns import Quota, Reply, Request
 from evalkit.sampling.clock import Clock, pause
 from evalkit.sampling.health import Health
 from evalkit.sampling.meter import Meter, tokens_of
-from evalkit.sampling.pace import Pace, Ticket
+from evalkit.sampling.pace import AN_INSTANT_S, Pace, Ticket
 
 LONGEST_HOLD_S = 120.0
 """Longest wait a server can ask for, in seconds; a wrong clock or value must not stop a run for days."""
 
 _TOO_MANY = 429
 _NO_QUOTA = Quota()
-_AN_INSTANT_S = 1e-6  # what rounding may leave of a wait
 
 
 def slowed(result: Reply | BackendError | None) -> bool:
@@ -73,7 +72,7 @@ class PacedLimits:
             while not self._stop.is_set():
                 now = self._clock.now()
                 wait_s = max(self.pace.wait_s(now), self.health.wait_s(now), self._meter.wait_s(now, tokens))
-                if wait_s <= _AN_INSTANT_S:
+                if wait_s <= AN_INSTANT_S:
                     self.health.sent(now)
                     self._meter.sent(now, tokens)
                     ticket = self.pace.send(now)

@@ -14,6 +14,8 @@ OWN_HOLD_S = 1.0
 """How long nothing is sent after a refusal that does not say how long to wait, in seconds; doubles while refused."""
 LONGEST_OWN_HOLD_S = 60.0
 """Longest of those waits, in seconds."""
+AN_INSTANT_S = 1e-6
+"""What rounding may leave of a wait that is over, in seconds."""
 LOOK_BACK_S = 60.0
 """How far back the sustained rate is counted, in seconds: providers count by the second or by the minute."""
 
@@ -106,7 +108,7 @@ class Pace:
     def wait_s(self, now: float) -> float:
         """Return the seconds until one more may be sent, or until it is worth asking again; infinite until news."""
         self._presume(now)
-        if now < self.open_at:
+        if self.open_at - now > AN_INSTANT_S:  # less would be taken for no wait at all, by everybody who waits
             return self.open_at - now
         if len(self.out) >= self.most:
             return math.inf

@@ -9,7 +9,7 @@ import pytest
 
 from evalkit.errors import TransientError
 from evalkit.nouns import Reply
-from evalkit.sampling.pace import OWN_HOLD_S, Pace
+from evalkit.sampling.pace import AN_INSTANT_S, OWN_HOLD_S, Pace
 
 
 class Server:
@@ -117,6 +117,17 @@ def test_a_refusal_without_a_word_is_waited_out_ever_longer():
         waits.append(round(wait_s, 3))
         now += 0.01 + wait_s
     assert waits == [OWN_HOLD_S, 2.0, 4.0, 8.0]
+
+
+@pytest.mark.parametrize("early_s", [0.0, 1e-12, 1e-7])
+def test_a_wait_that_rounding_ends_too_early_lets_one_go_not_all(early_s):
+    """What is left of a wait by rounding is none, and what else holds requests back holds all the same."""
+    pace = Pace(8)
+    pace.refused(pace.send(0.0), 0.1, 5.0)
+    now = pace.open_at - early_s
+    assert pace.wait_s(now) <= AN_INSTANT_S
+    pace.send(now)
+    assert pace.wait_s(now) > AN_INSTANT_S
 
 
 def test_a_minute_of_refusals_does_not_slow_down_for_good():
