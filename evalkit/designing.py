@@ -69,9 +69,8 @@ def for_goal(
     known, basis = _known(suite, metric, pilot, zeta1)
     aims = [_aim(goal, math.fsum(seen.values) / len(seen.values), pilot) for seen in known]
     title = in_words(replace(goal, metric=metric.title))
-    return _answer(
-        suite, known, aims, basis, level=level, sides=1, question=f"samples for {title} at every temperature"
-    )
+    question = f"samples for {title} at every temperature"
+    return _answer(suite, known, aims, basis, level=level, sides=1, question=question, against=goal.against)
 
 
 def for_difference(
@@ -138,20 +137,31 @@ def _aim(goal: Goal, value: float, pilot: Curve | None) -> float:
     distance = abs(value - (goal.against or 0.0))
     if pilot is None or distance == 0.0:
         raise UsageError("on which side it lies hangs on where it lies", hint="--from STORE@LABEL tells that")
-    return _POWERED * distance
+    return 0.0
 
 
-def _answer(
-    suite: Suite, known: Sequence[Seen], aims: Sequence[float], basis: str, *, level: float, sides: int, question: str
+def _answer(  # noqa: PLR0913 - what is known, and what is asked
+    suite: Suite,
+    known: Sequence[Seen],
+    aims: Sequence[float],
+    basis: str,
+    *,
+    level: float,
+    sides: int,
+    question: str,
+    against: float | None = None,
 ) -> Answer:
     precision = suite.precision or Precision(goals=())
-    needed = [n_fixed(seen, aim, level=level) for seen, aim in zip(known, aims, strict=True)]
+    needed = [n_fixed(seen, aim, level=level, against=against) for seen, aim in zip(known, aims, strict=True)]
     fixed = max(FEWEST_SAMPLES, *(math.inf if n is None else n for n in needed))
     if not math.isfinite(fixed):
         raise UsageError("it takes more than a million samples of each prompt", hint="ask for less")
     at_look, most = level_of_a_look(precision, level), max(suite.samples, MOST_SAMPLES, 4 * int(fixed))
     looks = {"first": min(precision.first, most), "looks": precision.looks, "most": most}
-    ends = [expected_sizes(seen, aim, level=at_look, **looks)[0] for seen, aim in zip(known, aims, strict=True)]
+    ends = [
+        expected_sizes(seen, aim, level=at_look, against=against, **looks)[0]
+        for seen, aim in zip(known, aims, strict=True)
+    ]
     sizes = [size for each in ends for size in each]
     once = replace(suite, precision=None, standings=(), samples=1, load=())
     n_cells = len(suite.prompts) * len(suite.temperatures)

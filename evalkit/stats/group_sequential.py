@@ -85,8 +85,8 @@ class Seen:
             ends: The interval; None for none.
             aim: Half the width to be reached; 0 where none is asked for.
             against: The value to be excluded; None where none is.
-            clear: Share of the distance to that value which the interval may reach over at the most, in (0, 1): the
-                mean will not stay where it is, unless nothing varied.
+            clear: Share of the distance to that value which the interval may reach over at the most, in (0, 1]: the
+                mean will not stay where it is, unless nothing varied; 1 for all of it.
 
         References:
             Definition by this project.
@@ -245,7 +245,7 @@ def n_fixed(seen: Seen, aim: float, *, level: float, against: float | None = Non
 
 
 def expected_sizes(
-    seen: Seen, aim: float, *, first: int, looks: int, most: int, level: float
+    seen: Seen, aim: float, *, first: int, looks: int, most: int, level: float, against: float | None = None
 ) -> tuple[tuple[int, ...], int]:
     """Return the samples of each prompt at which looks are expected to end, and how many looks that takes.
 
@@ -256,6 +256,7 @@ def expected_sizes(
         looks: Most looks, 1 or more.
         most: Most samples of a prompt, `first` or more.
         level: Level of the interval at a look, in (0, 1).
+        against: A value which the interval may as well exclude; None for no such.
 
     References:
         Definition by this project: the looks as they would be, were each to see the variances that are known.
@@ -263,7 +264,8 @@ def expected_sizes(
     sizes = (first,) * len(seen.values)
     for look in range(1, looks + 1):
         now = replace(seen, variances=tuple((seen.spreads() / np.asarray(sizes)).tolist()), sizes=sizes)
-        if look == looks or now.half_at(sizes, level) <= aim or min(sizes) >= most:
+        enough = now.is_enough(now.ends_at(sizes, level), aim, against, clear=1.0)
+        if look == looks or enough or min(sizes) >= most:
             return sizes, look
-        sizes = next_sizes(now, aim, most=most, level=level, looks_left=looks - look)
+        sizes = next_sizes(now, aim, most=most, level=level, looks_left=looks - look, against=against)
     return sizes, looks
