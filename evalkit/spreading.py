@@ -5,10 +5,9 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evalkit.analysis.measure import measure_cell
@@ -38,13 +37,12 @@ class _Told:
 
     name: str
     options: str
-    probings: bytes
+    probings: tuple[Probing, ...] = field(hash=False)
 
     def metric(self) -> Metric:
         """Return the metric, found again."""
         wanted = MetricRequest(name=self.name, options=tuple(json.loads(self.options).items()))
-        probings: Sequence[Probing] = pickle.loads(self.probings)  # noqa: S301 - from the process that asks
-        return informed(resolve(wanted), probings)
+        return informed(resolve(wanted), self.probings)
 
 
 def spread(
@@ -76,8 +74,7 @@ def spread(
             held.append(item.cells)
             yield item
 
-    known = pickle.dumps(tuple(probings))
-    told = tuple(_told(metric, known) for metric in metrics.values())
+    told = tuple(_told(metric, tuple(probings)) for metric in metrics.values())
     work = functools.partial(_measured, told=told, score=tools.score, level=level)
     for found in executor.each(work, items()):
         for cell, own in zip(held.popleft(), found, strict=True):
@@ -96,7 +93,7 @@ def _items(outcomes: Iterable[CellOutcomes], metrics: Sequence[Metric], tools: T
             yield _Item(cells=(found,), rows=(rows,))
 
 
-def _told(metric: Metric, probings: bytes) -> _Told | Metric:
+def _told(metric: Metric, probings: tuple[Probing, ...]) -> _Told | Metric:
     """Return what of a metric travels: its name where that leads to the same metric, else itself."""
     told = _Told(name=metric.name, options=canonical(dict(metric.options)), probings=probings)
     try:
