@@ -61,6 +61,16 @@ def samples_table(lines: Iterable[str]) -> bytes:
     return _table(_SAMPLES, ([_flat(row.get(name)) for name in _SAMPLES] for row in told))
 
 
+def samples_tables(lines: Iterable[str]) -> Iterator[Any]:
+    """Yield the draws of a run as Arrow tables of one schema, some thousands of rows each, as `samples_table` has them.
+
+    Raises:
+        MissingExtraError: The package that writes Parquet is not installed.
+    """
+    told = (json.loads(line) for line in lines)
+    yield from _tables(_SAMPLES, ([_flat(row.get(name)) for name in _SAMPLES] for row in told))
+
+
 def report_table(columns: Mapping[str, type], rows: Iterable[Sequence[object]]) -> bytes:
     """Return the numbers of a report as Parquet.
 
@@ -85,16 +95,25 @@ def _library() -> Any:  # noqa: ANN401 - the package is not always there to name
 
 
 def _table(columns: Mapping[str, type], rows: Iterable[Sequence[object]]) -> bytes:
+    buffer = io.BytesIO()
+    with _library().parquet.ParquetWriter(buffer, _schema(columns)) as writer:
+        for table in _tables(columns, rows):
+            writer.write_table(table)
+    return buffer.getvalue()
+
+
+def _tables(columns: Mapping[str, type], rows: Iterable[Sequence[object]]) -> Iterator[Any]:
+    arrow, schema = _library(), _schema(columns)
+    for group in _groups(rows):
+        cells = ([_whole(row[place]) for row in group] for place in range(len(columns)))
+        arrays = [arrow.array(values, type=field.type) for values, field in zip(cells, schema, strict=True)]
+        yield arrow.Table.from_arrays(arrays, schema=schema)
+
+
+def _schema(columns: Mapping[str, type]) -> Any:  # noqa: ANN401 - the package is not always there to name its type
     arrow = _library()
     kinds = {str: arrow.string(), float: arrow.float64(), int: arrow.int64()}
-    schema = arrow.schema([(name, kinds[kind]) for name, kind in columns.items()])
-    buffer = io.BytesIO()
-    with arrow.parquet.ParquetWriter(buffer, schema) as writer:
-        for group in _groups(rows):
-            cells = ([_whole(row[place]) for row in group] for place in range(len(columns)))
-            arrays = [arrow.array(values, type=field.type) for values, field in zip(cells, schema, strict=True)]
-            writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
-    return buffer.getvalue()
+    return arrow.schema([(name, kinds[kind]) for name, kind in columns.items()])
 
 
 def _groups(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
