@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 USE := $(VENV)/.installed
 DEVELOP := $(VENV)/.developing
 
-.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms probes drill memory fuzz bench fleet ray oracle clean
+.PHONY: help demo test browser lint types format golden schema docs calibrate repetitions alarms economy probes drill memory fuzz bench fleet ray oracle clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ repetitions: $(DEVELOP) ## Compare equal and unequal runs a hundred times, and w
 
 alarms: $(DEVELOP) ## Run suites of tests two hundred times with new answers, and write docs/suite_alarms.md; takes half an hour
 	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m calibration.suite_alarms
+
+economy: $(DEVELOP) ## Ask fixed plans and plans that stop the same questions, and write docs/economy.md; takes half an hour
+	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m economy
 
 probes: $(DEVELOP) ## Probe endpoints with every misbehaviour, and write docs/probes.md; takes half an hour
 	PYTHONPATH=tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m calibration.probes_table

@@ -1,0 +1,1 @@
+"""Samples that stopping saves: fixed plans against sequential ones, on answers whose law is known."""
