@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from evalkit.errors import ClusterError, MissingExtraError
 from evalkit.text.visible import visible
@@ -18,6 +19,7 @@ SHOWN = 200
 """Letters that are shown of what Ray says."""
 _OBJECT_STORE = 200 * 2**20  # bytes; shards and answers are small, and travel in messages
 _LOG = logging.getLogger(__name__)
+_WITHIN_S = 10.0
 _OWN_HOSTS = {"127.0.0.1", "::1", "localhost"}
 _MANNERS = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -33,8 +35,9 @@ def library() -> Any:  # noqa: ANN401 - a module
     Raises:
         MissingExtraError: It is not installed.
     """
-    own = {} if os.environ.get("RAY_ADDRESS") else {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # nobody else listens in
-    for name, value in (_MANNERS | own).items():
+    host = _split(os.environ.get("RAY_ADDRESS") or "").hostname
+    own = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # then this machine's address is 127.0.0.1, and nobody listens in
+    for name, value in (_MANNERS | (own if host is None or host in _OWN_HOSTS else {})).items():
         os.environ.setdefault(name, value)
     try:
         import ray
@@ -63,14 +66,26 @@ def joined() -> bool:
             ray.init("local", **own, **quiet)
             return True
         try:
+            _answers(os.environ["RAY_ADDRESS"])
             ray.init(**quiet)
-        except (ConnectionError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             words = visible(str(error).strip().split("\n", 1)[0], keep="", limit=SHOWN)
             raise ClusterError(
                 f"no cluster answers at RAY_ADDRESS: {words}",
                 hint="`ray status` there tells whether it is up; without RAY_ADDRESS this machine is used",
             ) from None
     return True
+
+
+def _split(address: str) -> SplitResult:
+    return urlsplit(address if "://" in address else f"//{address}")
+
+
+def _answers(address: str) -> None:
+    """Raise OSError where nobody listens: Ray itself tries for minutes, and hears no Ctrl-C meanwhile."""
+    parts = _split(address)
+    if parts.hostname is not None and parts.port is not None:
+        socket.create_connection((parts.hostname, parts.port), timeout=_WITHIN_S).close()
 
 
 def _hush(ray: Any) -> None:  # noqa: ANN401 - a module
