@@ -72,7 +72,7 @@ def joined() -> bool:
             words = visible(str(error).strip().split("\n", 1)[0], keep="", limit=SHOWN)
             raise ClusterError(
                 f"no cluster answers at RAY_ADDRESS: {words}",
-                hint="`ray status` there tells whether it is up; without RAY_ADDRESS this machine is used",
+                hint="is it up, and does it want RAY_AUTH_MODE=token? Without RAY_ADDRESS this machine is used",
             ) from None
     return True
 
