@@ -182,7 +182,18 @@ def test_every_room_is_in_the_table(root: Path) -> None:
             "running",
             "probing",
         ),
-        *("provenance", "results", "sending", "spending", "spreading", "lake", "threads", "collecting", "__main__", "__init__"),
+        *(
+            "provenance",
+            "results",
+            "sending",
+            "spending",
+            "spreading",
+            "lake",
+            "threads",
+            "collecting",
+            "__main__",
+            "__init__",
+        ),
     }
     known = {*STAGES, *FLOORS, *ABOVE, *conductors}
     rooms = {p.stem for p in (root / "evalkit").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
