@@ -214,8 +214,8 @@ def _terms(comparison: Comparison) -> tuple[str, ...]:
     return (
         "A difference is candidate minus baseline, paired by prompt: each prompt is its own control.",
         SIGNS,
-        f"Brackets are {100 * comparison.level:.4g}% intervals of each contrast alone; p-values are adjusted over all of "
-        f"them (Holm), so that the chance of any false ▲ or ▼ is at most {chance} %."
+        f"Brackets are {100 * comparison.level:.4g}% intervals of each contrast alone; p-values are adjusted over all "
+        f"of them (Holm), so that the chance of any false ▲ or ▼ is at most {chance} %."
         + (f" They speak of {' or '.join(spoken)}." if spoken else ""),
     )
 
