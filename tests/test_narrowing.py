@@ -10,8 +10,8 @@ import pytest
 
 import evalkit
 from evalkit import narrowing
-from evalkit.errors import BudgetError, UsageError
-from evalkit.nouns import Budget, Goal, Load, MetricRequest, Precision, Reply, Request
+from evalkit.errors import BudgetError, RejectedError, UsageError
+from evalkit.nouns import UNSUPPORTED, Budget, Goal, Load, MetricRequest, Precision, Reply, Request
 
 AGREEMENT = Precision(goals=(Goal(metric="exact_agreement", within=0.1),))
 
@@ -192,3 +192,26 @@ def test_a_comparison_of_such_runs_pays_for_their_looks(store, precise):
     assert [caution.slug for caution in found.cautions].count("optional-stopping") >= 1
     evalkit.run(precise(precision=None, samples=9), store, label="fixed", backend=Shifting())
     assert evalkit.compare(store, "fixed", baseline="main").level == pytest.approx(0.95 ** (1 / 4))
+
+
+class Refusing(Shifting):
+    """A backend that refuses temperature 0."""
+
+    async def send(self, request: Request) -> Reply:
+        """Refuse temperature 0, answer others."""
+        if not request.cell.temperature:
+            self.sent.append(request.cell.temperature)
+            raise RejectedError("status 400: no temperature 0", slug=UNSUPPORTED, status=400, raw=b"{}")
+        return await super().send(request)
+
+
+def test_a_refused_temperature_ends_and_the_others_go_on(store, precise):
+    """One request is enough to know it; the run is complete, and the goal says why it has no value there."""
+    backend = Refusing()
+    run = evalkit.run(precise(), store, label="r", backend=backend)
+    assert run.complete
+    assert backend.sent.count(0.0) == 1
+    assert [standing.ended for standing in run.suite.standings] == ["nothing", "known"]
+    cold = evalkit.measure(store, "r").sequential.stands[0]
+    assert (cold.value, cold.is_reached) == (None, False)
+    assert "refuses" in cold.reason
