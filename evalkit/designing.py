@@ -13,10 +13,8 @@ from evalkit.metrics.base import resolve
 from evalkit.nouns import MOST_CHOICES, MOST_SAMPLES, Curve, Form, Goal, Metric, Mode, Precision, Suite, in_words
 from evalkit.planning import preview
 from evalkit.powering import FEWEST_SAMPLES, LEAST_ZETA1, USUAL_ZETA1, Answer, Row
-from evalkit.stats.group_sequential import Seen, expected_sizes, n_fixed
+from evalkit.stats.group_sequential import POWERED, Seen, expected_sizes, n_fixed
 
-_POWERED = 0.7
-"""Share of a difference that half an interval may have for the difference to be seen with a chance of 0.8."""
 _WIDTH = re.compile(r"(?:(?P<metric>.+?)\s+)?(?P<way>within|above|below|against)\s+(?P<number>\S+)")
 _PILOT = 100  # samples that an assumption stands for; any number gives the same
 
@@ -92,7 +90,7 @@ def for_difference(
     if not delta > 0.0:
         raise UsageError(f"a difference of {delta:g} is none", hint="such as 0.1")
     known, basis = _known(suite, metric, pilot, zeta1)
-    aims = [_POWERED * delta / math.sqrt(2.0)] * len(known)
+    aims = [POWERED * delta / math.sqrt(2.0)] * len(known)
     question = f"samples that show a difference of {delta:g} in {metric.title} between two runs, at every temperature"
     return _answer(suite, known, aims, basis, level=level, sides=2, question=question)
 

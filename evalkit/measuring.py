@@ -76,7 +76,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
     floors, forks = Floors(run.suite), Forks(n_temperatures=len(run.suite.temperatures))
     lengths, unlisted, seed = Lengths(), Unlisted(metrics.values()), run.suite.seed
     timeline = Timeline(samples=max(sizes_of(run.suite), default=run.suite.samples), seed=seed, level=level)
-    measurements = _each(run, metrics, _beside(cells, loads), tools, level, executor)
+    measurements = measured_cells(run, metrics, _beside(cells, loads), tools, level=level, executor=executor)
     for done, (cell, own) in enumerate(measurements, start=1):
         floors.see(cell, own)
         if cell.cell.load is None:
@@ -85,7 +85,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
             for title, measurement in own.items():
                 found[title].append(measurement)
         watch(done)
-    curves = _curves(metrics, found, seed=seed, level=level, estimand=estimand)
+    curves = curves_over(metrics, found, seed=seed, level=level, estimand=estimand)
     courses, falls = timeline.courses(), limits(curves, seed=seed, level=level)
     drawn, floor = drawn_limit(falls), floors.floor(curves, level=level, estimand=estimand)
     return Results(
@@ -106,7 +106,7 @@ def measured(  # noqa: PLR0913 - each but three is a keyword
     )
 
 
-def _curves(
+def curves_over(
     metrics: Mapping[str, Metric],
     found: Mapping[str, Sequence[Measurement]],
     *,
@@ -114,6 +114,7 @@ def _curves(
     level: float,
     estimand: Estimand,
 ) -> dict[str, Curve]:
+    """Return a curve for each metric of what was measured of it, by title."""
     return {
         title: curve(metric, found[title], seed=seed, level=level, estimand=estimand)
         for title, metric in metrics.items()
@@ -132,13 +133,14 @@ def _stopped(run: Run, curves: Mapping[str, Curve], level: float) -> Sequential 
     return sequential(run.suite, precision, stands(curves, precision, level=level), level=level)
 
 
-def _each(
+def measured_cells(
     run: Run,
     metrics: Mapping[str, Metric],
     every: Iterable[CellOutcomes],
     tools: Tools,
+    *,
     level: float,
-    executor: Executor | None,
+    executor: Executor | None = None,
 ) -> Iterator[tuple[CellOutcomes, dict[str, Measurement]]]:
     """Return each cell with its measurements by title."""
     if executor is None or executor.near:

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from evalkit.analysis import stopping
-from evalkit.analysis.infer import curve
-from evalkit.analysis.measure import measure_cell
-from evalkit.deriving import derived
 from evalkit.equipping import equipped
 from evalkit.errors import UsageError
 from evalkit.informing import informed
+from evalkit.measuring import curves_over, measured_cells
 from evalkit.metrics.base import resolve
 from evalkit.nouns import Curve, Estimand, Measurement, Precision, Run, Standing, Suite, cells, in_words, n_cells
 from evalkit.nouns.ports import Store
@@ -121,14 +119,10 @@ def curves_of(run: Run, store: Store, *, level: float) -> Mapping[str, Curve]:
     """
     asked = {goal.metric for goal in run.suite.precision.goals} if run.suite.precision else set()
     known = (resolve(request) for request in run.suite.metrics)
-    metrics = [informed(metric, run.probings) for metric in known if metric.title in asked]
-    found: dict[str, list[Measurement]] = {metric.title: [] for metric in metrics}
-    for cell, rows in derived(store.outcomes(run.label), metrics, equipped(run.suite, store, None)):
-        for metric, needed in zip(metrics, rows, strict=True):
-            found[metric.title].append(measure_cell(metric, cell, derived=needed, level=level))
-    return {
-        metric.title: curve(
-            metric, found[metric.title], seed=run.suite.seed, level=level, estimand=Estimand.THESE_PROMPTS
-        )
-        for metric in metrics
-    }
+    metrics = {metric.title: informed(metric, run.probings) for metric in known if metric.title in asked}
+    found: dict[str, list[Measurement]] = {title: [] for title in metrics}
+    tools = equipped(run.suite, store, None)
+    for _, own in measured_cells(run, metrics, store.outcomes(run.label), tools, level=level):
+        for title, measurement in own.items():
+            found[title].append(measurement)
+    return curves_over(metrics, found, seed=run.suite.seed, level=level, estimand=Estimand.THESE_PROMPTS)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evalkit import planning
-from evalkit.nouns import Budget, Draw, Run, Suite
+from evalkit.nouns import Budget, Draw, Plan, Run, Suite
 from evalkit.nouns.ports import Backend, Store
 from evalkit.provenance import provenance
 from evalkit.refusing import left_of, settled
@@ -57,24 +59,24 @@ async def complete(  # noqa: PLR0913 - those of the verb
     """
     if budget is not None:
         priced(suite, budget)
-    suite, begun, n_wanted = wanted(suite, store, label)
-    if not n_wanted:
+    suite, begun, missing = wanted(suite, store, label)
+    if not missing.n:
         return left_of(begun, store)
     from evalkit.preflight import Manner, canary, cost, preflight  # loads slowly, and a finished run asks nothing
     from evalkit.sending import send as sent
 
-    tally, suite = Tally(n_wanted=n_wanted), fitted(suite, store, n_wanted, notify)
+    tally, suite = Tally(n_wanted=missing.n), fitted(suite, store, missing.n, notify)
     purse = purse_for(store, begun, suite, budget)
     if purse is not None:
-        n_beside = sum(cost(suite, n_wanted, wanted=ahead, run=begun)) if backend is None else 0
-        tell(suite, purse, settled(store, label), notify, n_beside=n_beside)
+        n_beside = sum(cost(suite, missing.n, wanted=ahead, run=begun)) if backend is None else 0
+        tell(suite, purse, missing.done, notify, n_beside=n_beside)
     manner = Manner(stop=stop, notify=notify, purse=purse)
     if backend is None:
-        await preflight(suite, store, begun, n_wanted, wanted=ahead, manner=manner)
+        await preflight(suite, store, begun, missing.n, wanted=ahead, manner=manner)
     send = functools.partial(sent, tally=tally, backend=backend, watch=watch, stop=stop, purse=purse, executor=executor)
-    suite = await _look_by_look(suite, store, label, tally, send=send, notify=notify)
+    suite = await _look_by_look(suite, store, label, missing, tally, send=send, notify=notify)
     if purse is not None and purse.lacking is not None:
-        raise used_up(store.run(label), purse, _open(suite, store, label))
+        raise used_up(store.run(label), purse, _Missing.of(suite, store, label))
     if not (stop and stop.is_set()):
         await canary(store, store.run(label), manner=manner)
     if purse is not None:
@@ -82,10 +84,33 @@ async def complete(  # noqa: PLR0913 - those of the verb
     return left_of(store.run(label), store)
 
 
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """Draws of a plan that held nothing when it was looked."""
+
+    plan: Plan
+    """Every draw."""
+    done: AbstractSet[tuple[str, int]]
+    """Slots of those that are settled."""
+    n: int
+    """How many are not."""
+
+    @classmethod
+    def of(cls, suite: Suite, store: Store, label: str) -> _Missing:
+        """Look at what a run holds of what its suite wants by now."""
+        plan, done = planning.plan(suite), settled(store, label)
+        return cls(plan, done, sum(1 for _ in planning.pending(plan, done)))
+
+    def __iter__(self) -> Iterator[Draw]:
+        """Yield them in sending order."""
+        return planning.pending(self.plan, self.done)
+
+
 async def _look_by_look(
     suite: Suite,
     store: Store,
     label: str,
+    missing: _Missing,
     tally: Tally,
     *,
     send: Callable[..., Awaitable[Tally]],
@@ -95,19 +120,20 @@ async def _look_by_look(
 
     Where nothing came of it, or it was stopped, no look follows.
     """
-    n_wanted = tally.n_wanted
-    while n_wanted:
+    while True:
         n_filled = store.run(label).n_samples
-        done = await send(suite, store, label, _open(suite, store, label), n_filled=n_filled)
-        if done.stopped or store.run(label).n_samples == n_filled:
-            break
-        suite, n_wanted = _after_look(suite, store, label, notify)
-        tally.n_wanted += n_wanted
-    return suite
+        done = await send(suite, store, label, iter(missing), n_filled=n_filled)
+        if suite.precision is None or done.stopped or store.run(label).n_samples == n_filled:
+            return suite
+        before = _Missing.of(suite, store, label)  # what failed
+        suite, missing = _after_look(suite, store, label, before, notify)
+        if missing.n <= before.n:
+            return suite
+        tally.n_wanted += missing.n - before.n
 
 
-def wanted(suite: Suite, store: Store, label: str) -> tuple[Suite, Run, int]:
-    """Return the suite with what is wanted of it now, its run, and the number of draws that are open.
+def wanted(suite: Suite, store: Store, label: str) -> tuple[Suite, Run, _Missing]:
+    """Return the suite with what is wanted of it now, its run, and the draws that are open.
 
     Where nothing is open, and a look at it is due, that is what is wanted after the look.
     """
@@ -116,36 +142,26 @@ def wanted(suite: Suite, store: Store, label: str) -> tuple[Suite, Run, int]:
 
         suite = opened(suite, store, label)
     begun = store.begin(label, suite, provenance())
-    n_wanted = _n_open(suite, store, label)
-    if not n_wanted:
-        suite, n_wanted = _after_look(suite, store, label, lambda _: None)
-    return suite, begun, n_wanted
+    missing = _Missing.of(suite, store, label)
+    if not missing.n and suite.precision is not None:
+        suite, missing = _after_look(suite, store, label, missing, lambda _: None)
+    return suite, begun, missing
 
 
-def _after_look(suite: Suite, store: Store, label: str, notify: Callable[[str], None]) -> tuple[Suite, int]:
-    """Return the suite with what is wanted after a look, and the number of draws that this adds.
+def _after_look(
+    suite: Suite, store: Store, label: str, missing: _Missing, notify: Callable[[str], None]
+) -> tuple[Suite, _Missing]:
+    """Return the suite with what is wanted after a look, and the draws that are open then.
 
     Looks follow one another until one wants draws: those of answers that are there already want none.
     """
-    if suite.precision is None:
-        return suite, 0
     from evalkit.narrowing import looked, told
 
-    before, after = _n_open(suite, store, label), looked(suite, store, label)
-    while after is not None:
+    n_before = missing.n
+    while missing.n <= n_before and (after := looked(suite, store, label)) is not None:
         suite = after
         store.begin(label, suite, provenance())
-        n_wanted = _n_open(suite, store, label) - before
-        if n_wanted > 0:
-            notify(told(suite, n_wanted))
-            return suite, n_wanted
-        after = looked(suite, store, label)
-    return suite, 0
-
-
-def _n_open(suite: Suite, store: Store, label: str) -> int:
-    return sum(1 for _ in _open(suite, store, label))
-
-
-def _open(suite: Suite, store: Store, label: str) -> Iterator[Draw]:
-    return planning.pending(planning.plan(suite), settled(store, label))
+        missing = _Missing.of(suite, store, label)
+        if missing.n > n_before:
+            notify(told(suite, missing.n - n_before))
+    return suite, missing

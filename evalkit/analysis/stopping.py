@@ -183,6 +183,8 @@ def _next(
         return replace(standing, ended="looks")
     if min(standing.sizes) >= suite.samples:
         return replace(standing, ended="samples")
+    if not here or (standing.looks > 1 and all(stand.value is None for stand in open_ones)):
+        return replace(standing, ended="nothing")
     wanted = list(standing.sizes)
     for stand in open_ones:
         curve = curves[stand.goal.metric]
@@ -197,8 +199,6 @@ def _next(
                 seen, goal.within or 0.0, most=suite.samples, level=level, looks_left=left, against=goal.against
             )
         wanted = [max(pair) for pair in zip(wanted, sizes, strict=True)]
-    if not here or (standing.looks > 1 and all(stand.value is None for stand in open_ones)):
-        return replace(standing, ended="nothing")
     return replace(standing, looks=standing.looks + 1, sizes=tuple(wanted))
 
 

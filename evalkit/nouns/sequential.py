@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 MOST_LOOKS = 4
@@ -133,7 +132,7 @@ class Sequential:
 def in_words(goal: Goal) -> str:
     """Return a goal in words, such as ``exact_agreement within 0.05``."""
     parts = []
-    if goal.within is not None and math.isfinite(goal.within):
+    if goal.within is not None:
         parts.append(f"within {goal.within:g}")
     if goal.against is not None:
         parts.append(f"above or below {goal.against:g}")

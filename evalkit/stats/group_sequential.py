@@ -29,7 +29,7 @@ _LEAST_GROWTH, _USUAL_GROWTH = 1.25, 2.5
 """Growth from look to look: with less a look is wasted; with more, samples are, for variances of few are uncertain."""
 _CLEAR = 0.8
 """Share of a distance that half an interval may have for its side to be clear, most likely."""
-_POWERED = 0.7
+POWERED = 0.7
 """Share of a distance that half an interval may have for its side to be found with a chance of 0.8: 1.96 of 2.8."""
 _HALVINGS = 40
 
@@ -231,7 +231,7 @@ def n_fixed(seen: Seen, aim: float, *, level: float, against: float | None = Non
     P = len(seen.values)
 
     def enough(n: int) -> bool:
-        return seen.is_enough(seen.ends_at([n] * P, level), aim, against, clear=_POWERED)
+        return seen.is_enough(seen.ends_at([n] * P, level), aim, against, clear=POWERED)
 
     low, high = 1, 2
     while not enough(high):

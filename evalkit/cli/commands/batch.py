@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from evalkit import api
-from evalkit.cli import batches, budgets, names, progress, say
+from evalkit.cli import batches, budgets, names, progress, say, suites
 from evalkit.text.counting import counted
 
 if TYPE_CHECKING:
@@ -168,11 +168,7 @@ def status(
 
 def _asked(path: Path, samples: int | None, model: str | None, base_url: str | None) -> Suite:
     """Return a suite with its true address and what the command line says otherwise."""
-    asked = api.load_suite(path)
-    endpoint = replace(
-        asked.endpoint, model=model or asked.endpoint.model, base_url=base_url or asked.endpoint.base_url
-    )
-    asked, notice = api.resolve(replace(asked, endpoint=endpoint, samples=samples or asked.samples))
+    asked, notice = api.resolve(suites.asked_of(path, samples=samples, model=model, base_url=base_url))
     if notice:
         say.say(notice)
     return asked

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evalkit import api, refusing
-from evalkit.cli import batches, budgets, buying, names, precisions, running
+from evalkit.cli import batches, budgets, buying, names, precisions, running, suites
 
 
 def run(
@@ -36,13 +36,8 @@ def run(
 ) -> int:
     """Send what a suite lacks, keep every answer, and show the curves. Run it again: it resumes."""
     budget = budgets.budget_of(max_requests, max_tokens, max_cost, prices)
-    asked = api.load_suite(suite)
-    endpoint = replace(
-        asked.endpoint, model=model or asked.endpoint.model, base_url=base_url or asked.endpoint.base_url
-    )
-    asked = replace(
-        asked, endpoint=endpoint, samples=samples or asked.samples, concurrency=concurrency or asked.concurrency
-    )
+    asked = suites.asked_of(suite, samples=samples, model=model, base_url=base_url)
+    asked = replace(asked, concurrency=concurrency or asked.concurrency)
     asked = refusing.without_temperature(asked) if without_temperature else asked
     asked = precisions.precise(asked, precision, decide, samples)
     with api.open_store(store) as opened:
